@@ -1,0 +1,55 @@
+"""Where allauth is bent to what Hearth keeps: no e-mail, no address of anybody's machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.headless.adapter import DefaultHeadlessAdapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.pseudonyms import clean_pseudonym, normalise_name
+from common.rate_limits import pseudonymous_address
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Feeds allauth's rate limits; never an address (S1)."""
+        return pseudonymous_address(request)
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        return ""
+
+    def clean_email(self, email: str) -> str:
+        raise ValidationError(_("This site keeps no e-mail addresses."), code="email_disabled")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing: there is no address to send to, and mail gives people away (M1)."""
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """`shallow` comes at sign-in: there the name is only brought into the form it is stored in."""
+        if shallow:
+            return normalise_name(username)
+        cleaned: str = super().clean_username(clean_pseudonym(username), shallow=shallow)
+        return cleaned
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.pseudonym = clean_pseudonym(form.cleaned_data["username"])
+        user.username = normalise_name(user.pseudonym)
+        user.set_password(form.cleaned_data["password1"])
+        if commit:
+            user.save()
+        return user
+
+    def is_safe_url(self, url: str) -> bool:
+        """A way on after signing in leads to our own pages only."""
+        return url.startswith("/") and not url.startswith(("//", "/\\"))
+
+
+class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]  # allauth is untyped
+    def serialize_user(self, user: User) -> dict[str, Any]:
+        """The pseudonym. No row number, no name to sign in with, no address."""
+        return {"display": user.pseudonym, "has_usable_password": user.has_usable_password()}

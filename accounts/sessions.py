@@ -1,0 +1,69 @@
+"""Visits: sealed in the database, over with the browser or after some idle minutes (safety.md B6, S1).
+
+A row holds a key, a sealed value and an hour. What a visit knows (who signed in, which anonymous posts were
+opened) is under the seal, and `expire_date` is rounded up to the hour, so that rows tell neither who nor when.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from common.sealing import CannotOpen, seal, unseal
+
+_LAST_SEEN = "_seen"
+
+
+class SessionStore(DatabaseSessionStore):
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        return base64.b64encode(seal("session", json.dumps(session_dict).encode())).decode()
+
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = json.loads(unseal("session", base64.b64decode(session_data)))
+        except (CannotOpen, ValueError):
+            return {}  # as Django does with a session it cannot read: the visit starts anew
+        return content
+
+    def get_expiry_date(self, **kwargs: Any) -> dt.datetime:
+        exact: dt.datetime = super().get_expiry_date(**kwargs)
+        return exact.replace(minute=0, second=0, microsecond=0) + dt.timedelta(hours=1)
+
+
+class IdleMiddleware:
+    """Ends a visit after SESSION_IDLE_MINUTES without a request.
+
+    The mark moves in steps of a third of that, so that reading writes to the database at most three times in it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.step = max(settings.SESSION_IDLE_MINUTES * 60 // 3, 1)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            self._mark(request)
+        return self.get_response(request)
+
+    def _mark(self, request: HttpRequest) -> None:
+        session = request.session
+        now = int(timezone.now().timestamp())
+        seen = session.get(_LAST_SEEN, now)
+        if now - seen > settings.SESSION_IDLE_MINUTES * 60:
+            session.flush()
+        elif not session.is_empty() and (now - seen >= self.step or _LAST_SEEN not in session):
+            session[_LAST_SEEN] = now

@@ -1,0 +1,185 @@
+"""The one place where an error becomes an answer: problem+json (RFC 9457) for the API, a page for people.
+
+Nothing of what was sent is repeated in either. Each `type` is a paragraph in docs/errors.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions as drf
+from rest_framework.views import set_rollback
+
+from common.errors import HearthError, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+
+logger = logging.getLogger("hearth.problems")
+
+
+class BodyUnreadable(HearthError):
+    status = 400
+    code = "body-unreadable"
+    message = _("The body could not be read. Send one JSON object.")
+
+
+class BodyTooLarge(HearthError):
+    status = 413
+    code = "body-too-large"
+    message = _("This is more than can be sent at once.")
+
+
+class MethodNotAllowed(HearthError):
+    status = 405
+    code = "method-not-allowed"
+    message = _("This address does not do that.")
+
+
+class NotAcceptable(HearthError):
+    status = 406
+    code = "not-acceptable"
+    message = _("This address answers in JSON only.")
+
+
+class WrongMediaType(HearthError):
+    status = 415
+    code = "unsupported-media-type"
+    message = _("Send the body as application/json.")
+
+
+class Broken(HearthError):
+    status = 500
+    code = "server-error"
+    message = _("Something broke on our side. Nothing you did caused it. Please try again in a few minutes.")
+
+
+_OF_TRANSPORT: dict[type[Exception], type[HearthError]] = {
+    drf.ParseError: BodyUnreadable,
+    drf.MethodNotAllowed: MethodNotAllowed,
+    drf.NotAcceptable: NotAcceptable,
+    drf.UnsupportedMediaType: WrongMediaType,
+    RequestDataTooBig: BodyTooLarge,
+    Http404: NotFound,
+    PermissionDenied: NotAllowed,
+    drf.PermissionDenied: NotAllowed,
+    drf.NotAuthenticated: SignInNeeded,
+    drf.AuthenticationFailed: SignInNeeded,
+}
+
+
+def problem(error: HearthError) -> JsonResponse:
+    body: dict[str, Any] = {
+        "type": f"/docs/errors#{error.code}",
+        "title": str(error.text),
+        "status": error.status,
+        "code": error.code,
+    }
+    if isinstance(error, Invalid) and error.fields:
+        body["errors"] = [
+            {"pointer": f"#/{name}" if name else "#", "detail": str(text)}
+            for name, texts in error.fields.items()
+            for text in texts
+        ]
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if isinstance(error, SignInNeeded):
+        headers["WWW-Authenticate"] = "Bearer"
+    return JsonResponse(body, status=error.status, content_type="application/problem+json", headers=headers)
+
+
+def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
+    response = render(request, "error.html", {"error": error}, status=error.status)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
+    return problem(error) if request.path.startswith("/api/") else error_page(request, error)
+
+
+class ProblemsMiddleware:
+    """Domain errors that a page let pass. Doors catch none themselves, but for redisplaying a form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, HearthError):
+            return answer(request, error)
+        if isinstance(error, RequestDataTooBig):
+            return answer(request, BodyTooLarge())
+        return None
+
+
+def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's EXCEPTION_HANDLER."""
+    translated = _translated(error)
+    if translated is None:
+        return None
+    set_rollback()
+    response = problem(translated)
+    if isinstance(error, drf.MethodNotAllowed) and (view := context.get("view")) is not None:
+        response.headers["Allow"] = ", ".join(view.allowed_methods)
+    return response
+
+
+def _translated(error: Exception) -> HearthError | None:
+    if isinstance(error, HearthError):
+        return error
+    if isinstance(error, drf.ValidationError):
+        return Invalid(fields=_fields(error.detail))
+    for kind, ours in _OF_TRANSPORT.items():
+        if isinstance(error, kind):
+            return ours()
+    return None
+
+
+def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """DRF's nested details, flattened to JSON-pointer paths. DRF quotes values in few messages; those are dropped."""
+    if isinstance(detail, dict):
+        flat: dict[str, list[str]] = {}
+        for name, inner in detail.items():
+            key = "" if name == "non_field_errors" else str(name)
+            flat |= _fields(inner, f"{prefix}/{key}".strip("/"))
+        return flat
+    details = detail if isinstance(detail, list) else [detail]
+    return {prefix: [_drf_text(item) for item in details]}
+
+
+def _drf_text(detail: Any) -> str:
+    quoting = {"invalid_choice", "does_not_exist", "incorrect_type"}
+    if getattr(detail, "code", "") in quoting:
+        return str(_("This value is not one of those allowed."))
+    return str(detail)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, NotFound())
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, NotAllowed())
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, Invalid())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = _("This page was open for too long, or cookies are switched off. Go back, reload, and send it again.")
+    return answer(request, NotAllowed(text))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs no database, session or context: those may be what broke."""
+    if request.path.startswith("/api/"):
+        return problem(Broken())
+    return HttpResponse(render(None, "500.html").content, status=500)  # type: ignore[arg-type]  # no request on purpose

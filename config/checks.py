@@ -1,0 +1,49 @@
+"""Start-up checks: settings that would make the site unsafe or lie about its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from config.env import LOOPBACK, env
+
+
+@register(Tags.security)
+def keys_are_apart(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    if settings.SECRET_KEY in settings.SEAL_KEYS:
+        return [Error("SECRET_KEY and SEAL_KEY are the same: give each its own.", id="hearth.E001")]
+    if any(len(key) < 32 for key in settings.SEAL_KEYS):
+        return [Error("A key in SEAL_KEY is shorter than 32 characters: run script/setup to make one.", id="hearth.E002")]
+    return []
+
+
+@register(Tags.security)
+def debug_stays_at_home(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    away = [host for host in settings.ALLOWED_HOSTS if host not in (*LOOPBACK, "testserver")]
+    if settings.DEBUG and away:
+        return [Error("DEBUG shows private text in error pages: switch it off where others can reach the site.", id="hearth.E003")]
+    return []
+
+
+@register(Tags.security)
+def proxy_and_certificate(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    if bool(settings.TLS_CERT_FILE) != bool(settings.TLS_KEY_FILE):
+        return [Error("TLS_CERT and TLS_KEY go together: set both or neither.", id="hearth.E004")]
+    return []
+
+
+@register(Tags.caches)
+def limits_are_shared(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    local = settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    if local and env.int("WEB_PROCESSES", default=1) > 1:
+        return [
+            Warning(
+                "Each web process counts rate limits for itself: set CACHE_URL to Valkey or Redis, or run one process.",
+                id="hearth.W001",
+            )
+        ]
+    return []

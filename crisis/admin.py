@@ -1,0 +1,101 @@
+"""The desk's view of the directory. Every button calls a service; nothing is deleted but a pin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict
+from crisis import services
+from crisis.models import Pin, Resource
+
+if TYPE_CHECKING:  # Django's own classes take no type argument when they run
+    ResourceModelForm = forms.ModelForm[Resource]
+    ResourceModelAdmin = admin.ModelAdmin[Resource]
+    PinModelAdmin = admin.ModelAdmin[Pin]
+else:
+    ResourceModelForm = forms.ModelForm
+    ResourceModelAdmin = PinModelAdmin = admin.ModelAdmin
+
+
+class ResourceForm(ResourceModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        words_changed = set(self.changed_data) & set(services.COLUMNS)
+        if self.instance.pk and words_changed and not self.cleaned_data.get("verified_on"):
+            # Else the next loading of the shipped list would quietly put a corrected number back.
+            self.add_error("verified_on", _("Give the day you checked this, so that your words are kept."))
+        return cleaned
+
+
+@admin.register(Resource)
+class ResourceAdmin(ResourceModelAdmin):
+    form = ResourceForm
+    list_display = ("slug", "country", "region", "name", "kind", "phone", "as_of", "verified_on", "is_hidden")
+    list_filter = ("country", "kind", ("verified_on", admin.EmptyFieldListFilter), "is_hidden")
+    search_fields = ("slug", "name", "phone", "dial")
+    actions = ("hide", "show")
+    fields = (*services.COLUMNS, "verified_on", "is_hidden")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Resource | None = None) -> list[str]:
+        return ["slug", "is_hidden"] if obj else ["is_hidden"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Resource | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:
+        services.save_resource(obj, actor=request.user)
+
+    @admin.action(description=_("Hide from readers"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Resource]) -> None:
+        for resource in queryset:
+            try:
+                services.hide_resource(resource, actor=request.user)
+            except Conflict as error:
+                self.message_user(request, f"{resource}: {error.text}", messages.ERROR)
+
+    @admin.action(description=_("Show to readers again"), permissions=["change"])
+    def show(self, request: HttpRequest, queryset: QuerySet[Resource]) -> None:
+        for resource in queryset:
+            services.show_resource(resource, actor=request.user)
+
+
+@admin.register(Pin)
+class PinAdmin(PinModelAdmin):
+    list_display = ("resource", "scope", "place", "position")
+    list_filter = ("scope",)
+    list_select_related = ("resource",)
+    actions = None  # no deleting by the dozen: each pin is asked about alone
+
+    def has_change_permission(self, request: HttpRequest, obj: Pin | None = None) -> bool:
+        return False
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        kwargs["queryset"] = Resource.objects.filter(is_hidden=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
+        pin = services.pin_resource(
+            obj.resource, actor=request.user, scope=obj.scope, place=obj.place, position=obj.position
+        )
+        obj.pk = pin.pk  # the admin speaks of `obj` afterwards
+
+    def delete_model(self, request: HttpRequest, obj: Pin) -> None:
+        services.unpin(obj, actor=request.user)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except services.LastPin as error:
+            self.message_user(request, error.text, messages.ERROR)
+            return redirect("admin:crisis_pin_changelist")

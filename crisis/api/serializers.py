@@ -1,0 +1,61 @@
+"""How services look to a client. Output only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from crisis.models import Resource
+
+
+class TraceSerializer(serializers.Serializer[object]):
+    way = serializers.ChoiceField(choices=["phone", "text", "chat", "web"], read_only=True)
+    sentence = serializers.CharField(read_only=True)
+
+
+class ResourceSerializer(serializers.ModelSerializer[Resource]):
+    country_name = serializers.CharField(read_only=True)
+    dial = serializers.CharField(
+        read_only=True,
+        help_text="Dial exactly this inside the country; empty if no single number does. Never derive it.",
+    )
+    hours = serializers.CharField(read_only=True, help_text="Local time, in words. Empty: not stated.")
+    languages = serializers.ListField(
+        child=serializers.CharField(), source="language_tags", read_only=True, help_text="BCP 47 tags."
+    )
+    note = serializers.CharField(source="reader_note", read_only=True)
+    as_of = serializers.CharField(read_only=True, help_text="Year and month of the newest source, or empty.")
+    last_checked = serializers.CharField(read_only=True, help_text="When this site last checked it, in words.")
+    traces = TraceSerializer(many=True, read_only=True, help_text="What each way of contact leaves behind, in words.")
+
+    class Meta:
+        model = Resource
+        fields: ClassVar = [
+            "slug",
+            "country",
+            "country_name",
+            "region",
+            "name",
+            "kind",
+            "phone",
+            "dial",
+            "text",
+            "chat_url",
+            "web_url",
+            "hours",
+            "languages",
+            "free",
+            "note",
+            "source_count",
+            "as_of",
+            "last_checked",
+            "traces",
+        ]
+        read_only_fields = fields
+
+
+class HelpSerializer(serializers.Serializer[object]):
+    country = serializers.CharField(allow_null=True, read_only=True)
+    resources = ResourceSerializer(many=True, read_only=True)
+    pinned = ResourceSerializer(many=True, read_only=True, help_text="Show these beside any other. Never empty.")

@@ -1,0 +1,117 @@
+"""Shapes. Output serializers name every field that leaves; input serializers check form, never rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from forum.authorship import SpeaksAs
+from forum.models import ReactionKind
+from forum.queries import NameKind
+from forum.states import PostState
+
+
+class CategoryOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    title = serializers.CharField()
+    description = serializers.CharField()
+    is_members_only = serializers.BooleanField()
+    is_premoderated = serializers.BooleanField()
+
+
+class CategoriesOut(serializers.Serializer[Any]):
+    categories = CategoryOut(many=True)
+
+
+class ThreadOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    category_id = serializers.CharField()
+    category_title = serializers.CharField()
+    title = serializers.CharField(help_text="Empty where the opening post is not yours to read.")
+    excerpt = serializers.CharField()
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    when = serializers.CharField(help_text='In words, to the day at most: "today", "in March".')
+    is_readable = serializers.BooleanField()
+    is_locked = serializers.BooleanField()
+
+
+class ThreadsOut(serializers.Serializer[Any]):
+    threads = ThreadOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    prev = serializers.CharField(allow_null=True)
+
+
+class PostOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    thread_id = serializers.CharField()
+    parent_id = serializers.CharField(allow_null=True)
+    depth = serializers.IntegerField()
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    is_thread_author = serializers.BooleanField()
+    title = serializers.CharField()
+    html = serializers.CharField(help_text="Safe HTML. Empty where the words are not yours to read.")
+    source = serializers.CharField(help_text="As it was written, for its author alone.")
+    is_readable = serializers.BooleanField()
+    state = serializers.ChoiceField(PostState.choices)
+    when = serializers.CharField()
+    is_edited = serializers.BooleanField()
+    is_own = serializers.BooleanField()
+    can_reply = serializers.BooleanField()
+    word_to_author = serializers.CharField()
+    warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
+    given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
+
+
+class PostsOut(serializers.Serializer[Any]):
+    posts = PostOut(many=True)
+    ancestors = PostOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    prev = serializers.CharField(allow_null=True)
+
+
+class ThreadDetailOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    category_id = serializers.CharField()
+    is_locked = serializers.BooleanField()
+    opening = PostOut()
+
+
+class WrittenOut(serializers.Serializer[Any]):
+    post = PostOut()
+    claim_code = serializers.CharField(help_text="Shown this once. Empty unless it was made just now.")
+
+
+class OwnPostsOut(serializers.Serializer[Any]):
+    posts = PostOut(many=True)
+
+
+class RevisionOut(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    source = serializers.CharField()
+
+
+class RevisionsOut(serializers.Serializer[Any]):
+    revisions = RevisionOut(many=True)
+
+
+class _SpokenIn(serializers.Serializer[Any]):
+    text = serializers.CharField(trim_whitespace=False)
+    speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
+
+
+class StoryIn(_SpokenIn):
+    category_id = serializers.CharField(max_length=40)
+    title = serializers.CharField(allow_blank=True)
+
+
+class ReplyIn(_SpokenIn):
+    parent_id = serializers.CharField(required=False, max_length=40, help_text="Default: the opening post.")
+
+
+class PostPatchIn(serializers.Serializer[Any]):
+    title = serializers.CharField(required=False, allow_blank=True)
+    text = serializers.CharField(required=False, trim_whitespace=False)

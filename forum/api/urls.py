@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from forum.api import views
+
+urlpatterns = [
+    path("categories/", views.CategoriesView.as_view(), name="categories"),
+    path("categories/<pid:category_id>/", views.CategoryView.as_view(), name="category"),
+    path("threads/", views.ThreadsView.as_view(), name="threads"),
+    path("threads/<pid:thread_id>/", views.ThreadView.as_view(), name="thread"),
+    path("threads/<pid:thread_id>/posts/", views.ThreadPostsView.as_view(), name="thread-posts"),
+    path("posts/<pid:post_id>/", views.PostView.as_view(), name="post"),
+    path("posts/<pid:post_id>/withdrawal/", views.PostWithdrawalView.as_view(), name="post-withdrawal"),
+    path("posts/<pid:post_id>/revisions/", views.PostRevisionsView.as_view(), name="post-revisions"),
+    path("posts/<pid:post_id>/reactions/<str:kind>/", views.PostReactionView.as_view(), name="post-reaction"),
+    path("own-posts/", views.OwnPostsView.as_view(), name="own-posts"),
+]

@@ -1,0 +1,580 @@
+"""An article and its comment section, as plain text copied from a page. Nothing here touches a database.
+
+The page, as it comes:
+
+- The first line that is not empty is the title; unindented paragraphs follow. A line alone like `1) Such` is a heading.
+- Then the comments: indented `  1. text`. Numbers may have gaps and may start again; a comment's further paragraphs
+  are indented deeper than its number, so `2019. Such` or `2) such` inside a comment is the comment's text.
+- After an empty line, an indented `• text` answers the comment above it; one further in answers that answer.
+- `Liked by 2 people` is a reaction. A commenter's name may stand alone in a comment's first paragraph.
+
+Every line of the comment section is indented, and that is how its beginning is found: an indented numbered list with
+article text below it belongs to the article. A page where this cannot be told apart is refused, not guessed at: what
+is wrongly taken for the article is not searched for commenters' names.
+
+Names are the dangerous part. Somebody who signed a comment on a blog did not agree to be found here, so where a line
+may be a name it is taken for one (`_is_name` says how), and `with_names_replaced` takes names out of every text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Invalid
+
+__all__ = ["Article", "Comment", "NotAnArticlePage", "canonical_bytes", "parse_article", "with_names_replaced"]
+
+MAX_TITLE = 200  # a longer first line is a paragraph, so the page has no title
+MAX_DEPTH = 30  # replies nested deeper become neighbours; below forum's 32, as opening post and comment count too
+
+
+class NotAnArticlePage(Invalid):
+    code = "not-an-article-page"
+    message = _("This does not look like an article followed by numbered comments, so nothing was taken from it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """`text` is Markdown that renders to the words as they stood; `number` and `name` are None where there was none."""
+
+    number: int | None
+    name: str | None
+    text: str
+    replies: tuple[Comment, ...]
+    likes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """`title` is plain text, `body` Markdown."""
+
+    title: str
+    body: str
+    comments: tuple[Comment, ...]
+
+    def named(self) -> tuple[str, ...]:
+        """The commenters' names in order of appearance; one that differs only in case or spacing comes once."""
+        names: dict[str, str] = {}
+        for comment in _walk(self.comments):
+            if comment.name is not None:
+                names.setdefault(_name_key(comment.name), comment.name)
+        return tuple(names.values())
+
+
+def parse_article(text: str) -> Article:
+    """Takes time in proportion to the text's length. Raises `NotAnArticlePage` and nothing else."""
+    lines = _lines(text)
+    title_at = next((at for at, line in enumerate(lines) if line.words), None)
+    if title_at is None:
+        raise NotAnArticlePage
+    title = lines[title_at].words
+    if lines[title_at].number is not None or len(title) > MAX_TITLE or not any(map(str.isalpha, title)):
+        raise NotAnArticlePage
+    section_at = _comments_begin(lines, title_at + 1)
+    body = _article_markdown(lines[title_at + 1 : section_at])
+    comments = _comments(lines[section_at:])
+    if not body or not comments:
+        raise NotAnArticlePage
+    return Article(title=title, body=body, comments=comments)
+
+
+def canonical_bytes(article: Article) -> bytes:
+    """What makes two copies of a page the same page: its words and who answers what, in one spelling.
+
+    Spacing, line ends, numbers, likes and commenters' names stay out: the first four differ between copies, and a name
+    should not sit even in a digest. Names mentioned in the texts do count, so take this from the article as parsed,
+    before names are replaced, and keep only a keyed digest of it.
+    """
+
+    def plain(markdown: str) -> str:
+        return " ".join(markdown.replace("\\", "").split())
+
+    def tree(comments: Sequence[Comment]) -> list[object]:
+        return [[plain(comment.text), tree(comment.replies)] for comment in comments]
+
+    content = [plain(article.title), plain(article.body), tree(article.comments)]
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# --- lines ---------------------------------------------------------------------------------------------------------
+
+_NUMBERED = re.compile(r"([0-9]{1,4})\.(?: (.*))?$")
+_BULLET = re.compile(r"[•◦▪‣●○∙] ?(.*)$")
+_LIKES = re.compile(r"(?:like *)?liked by ([0-9]{1,6}) (?:person|people)$", re.IGNORECASE)
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# A zero-width space or soft hyphen inside a name would hide the name from the search. The joiners that hold an emoji
+# together stay.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, half characters
+
+
+@dataclass(slots=True)
+class _Line:
+    indent: int
+    words: str  # without indentation, with single spaces
+    after_blank: bool
+    number: int | None  # of an indented "1. text"
+    rest: str  # what stands after the number or the bullet
+    bullet: bool  # an indented "• text" after an empty line
+
+
+def _indent(raw: str) -> int:
+    return len(raw) - len(raw.lstrip())
+
+
+def _lines(text: str) -> list[_Line]:
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", _INVISIBLE.sub("", text)))
+    if _NOT_TEXT.search(text):
+        raise NotAnArticlePage
+    raw_lines = text.expandtabs(4).split("\n")
+    margin = min((_indent(raw) for raw in raw_lines if raw.strip()), default=0)  # a page may be indented as a whole
+    lines: list[_Line] = []
+    after_blank = True
+    for raw in raw_lines:
+        words = " ".join(raw.split())
+        indent = _indent(raw) - margin
+        numbered = _NUMBERED.match(words) if indent else None
+        bullet = _BULLET.match(words) if indent and after_blank else None
+        lines.append(
+            _Line(
+                indent=indent,
+                words=words,
+                after_blank=after_blank,
+                number=int(numbered[1]) if numbered else None,
+                rest=(numbered[2] or "") if numbered else bullet[1] if bullet else words,
+                bullet=bullet is not None,
+            )
+        )
+        after_blank = not words
+    return lines
+
+
+# --- the comment section -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Entry:
+    number: int | None
+    indent: int
+    lines: list[str]
+    replies: list[_Entry] = field(default_factory=list)
+
+
+def _comments_begin(lines: Sequence[_Line], start: int) -> int:
+    """Where the last indented numbered list begins that runs to the page's end."""
+    begin: int | None = None
+    indent = last = 0
+    interrupted = many_paragraphs = False
+    for at, line in enumerate(lines):
+        if at < start or not line.words:
+            continue
+        if line.indent == 0:
+            interrupted = begin is not None
+        elif begin is None or interrupted:
+            if line.number is None or not line.after_blank:
+                continue
+            # A line that lost its indentation does not end the section as long as the numbers go on counting.
+            if not (interrupted and last < line.number and _begins_comment(line, indent, last)):
+                if many_paragraphs:
+                    raise NotAnArticlePage  # two comment sections with prose between them: whose is the prose?
+                begin, indent = at, line.indent
+            last, interrupted = line.number, False
+        elif line.number is not None and _begins_comment(line, indent, last):
+            last = line.number
+        elif line.after_blank:
+            many_paragraphs = True
+    if begin is None or interrupted:
+        raise NotAnArticlePage
+    return begin
+
+
+def _begins_comment(line: _Line, indent: int, last: int) -> bool:
+    """At the section's own indentation a number begins a comment, unless it is a year or sits amid a paragraph."""
+    if line.number is None or line.indent > indent:
+        return False
+    return line.number == last + 1 or (line.after_blank and (line.number < 1000 or last < line.number <= last + 100))
+
+
+def _comments(lines: Sequence[_Line]) -> tuple[Comment, ...]:
+    indent, last = lines[0].indent, -1
+    top: list[_Entry] = []
+    branch: list[_Entry] = []  # the comment being read and the replies that lead to the one being read
+    for line in lines:
+        if line.number is not None and (not top or _begins_comment(line, indent, last)):
+            branch = [_Entry(line.number, line.indent, [line.rest])]
+            top.append(branch[0])
+            last = line.number
+        elif line.bullet:
+            while len(branch) > 1 and (branch[-1].indent >= line.indent or len(branch) > MAX_DEPTH):
+                branch.pop()
+            reply = _Entry(None, line.indent, [line.rest])
+            branch[-1].replies.append(reply)
+            branch.append(reply)
+        else:
+            # A paragraph further out than the reply being read goes on with what stands there. At a bullet's own
+            # indentation it goes on with that reply: whatever somebody wrote stands before the answers to it.
+            while line.after_blank and len(branch) > 1 and 0 < line.indent < branch[-1].indent:
+                branch.pop()
+                branch[-1].lines.append("")
+            branch[-1].lines.append(line.words)
+    return tuple(comment for entry in top for comment in _finished(entry))
+
+
+def _finished(entry: _Entry) -> Iterator[Comment]:
+    likes = [_LIKES.match(line) for line in entry.lines]
+    paragraphs = _paragraphs(["" if like else line for like, line in zip(likes, entry.lines, strict=True)])
+    replies = tuple(comment for reply in entry.replies for comment in _finished(reply))
+    name = None
+    if len(paragraphs) > 1 and len(paragraphs[0]) == 1:
+        line = _SAYS.sub("", paragraphs[0][0])
+        if _is_name(line):
+            name, paragraphs = line, paragraphs[1:]
+    if paragraphs:
+        text = "\n\n".join(map(_markdown, paragraphs))
+        yield Comment(entry.number, name, text, replies, sum(int(like[1]) for like in likes if like))
+    else:  # nothing was said here; what others answered is kept one level up
+        yield from replies
+
+
+def _walk(comments: Sequence[Comment]) -> Iterator[Comment]:
+    for comment in comments:
+        yield comment
+        yield from _walk(comment.replies)
+
+
+# --- Markdown ------------------------------------------------------------------------------------------------------
+
+_POINT = re.compile(r"[0-9]{1,3}\) \S")
+_MAX_HEADING = 120
+_SPECIAL = re.compile(
+    r"[\\`*\[\]|]"  # always
+    r"|~(?=~)|(?<=~)~"
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?[0-9A-Za-z]{1,32};)"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
+)
+_LINE_START = re.compile(r"[-+=>#~]|[0-9]{1,9}(?=[.)](?: |$))")
+
+
+def _escaped(words: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", words)
+
+
+def _markdown_line(words: str) -> str:
+    bullet = _BULLET.match(words)
+    return f"- {_plain_line(bullet[1])}" if bullet and bullet[1] else _plain_line(words)
+
+
+def _plain_line(words: str) -> str:
+    start = _LINE_START.match(words)
+    if start is None:
+        return _escaped(words)
+    # "1." becomes "1\.", every other mark is escaped itself.
+    head = f"{start[0]}\\{words[start.end()]}" if start[0].isdigit() else f"\\{start[0]}"
+    return head + _escaped(words[start.end() + start[0].isdigit() :])
+
+
+def _markdown(paragraph: Sequence[str]) -> str:
+    return "\n".join(map(_markdown_line, paragraph))
+
+
+def _article_markdown(lines: Sequence[_Line]) -> str:
+    blocks = []
+    for paragraph in _paragraphs([line.words for line in lines]):
+        only = paragraph[0]
+        # Longer, or ending like a sentence, it is a numbered point in running text.
+        if len(paragraph) == 1 and _POINT.match(only) and len(only) <= _MAX_HEADING and only[-1] not in ".,;":
+            blocks.append("### " + _escaped(only).replace("#", r"\#"))
+        else:
+            blocks.append(_markdown(paragraph))
+    return "\n\n".join(blocks)
+
+
+def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
+    paragraphs: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+_SAYS = re.compile(r" (?:says|said|wrote):$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")  # a run of letters and digits
+_INITIAL_OR_TITLE = re.compile(r"(?:[^\W\d_]|mr|mrs|ms|dr|st|jr|sr|prof|rev)\.", re.IGNORECASE)
+_MAX_NAME = 40
+_MAX_NAME_WORDS = 5
+_PUNCTUATION = " .,'’‘-‐_&()@"  # what may stand in a name
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLACE = _words("in from of at near by")  # after these stands where somebody is, not who
+_JOINING = _PLACE | _words("and the de da di do dos du del della la le van von der den ter zu al el bin ibn y e &")
+
+# One of these anywhere makes a line a sentence.
+_SENTENCE = _words("""i im ive id you your youre my me we us our they them their she him his her it its this that these those is was
+    are am were be been has have had did does not dont cant thank thanks thankyou very too much for with but about what
+    why how when where who to on if as or must read story article post blog website page site comment reply question
+    narcissist narcissists narcissism narcissistic abuse abusive abused contact""")
+# One of these in front makes it a greeting, an exclamation or a heading.
+_OPENING = _words("""hi hello hey hiya dear wow omg yes yep yeah no nope oh ok okay lol amen great good nice excellent amazing awesome
+    beautiful beautifully brilliant wonderful perfect perfectly powerful interesting fantastic incredible spot well true
+    exactly absolutely totally definitely agreed same ditto welcome please sorry help update edit ps note also and so
+    because yesterday today tonight tomorrow now then still just finally never always maybe currently recently after
+    before since while during every each some many most day days week weeks month months year years part chapter re
+    regarding advice relationship god jesus lord bless praying prayers sending hugs peace strength blessings such truly
+    really thx ty tysm cheers gracias merci danke grazie bravo kudos congrats congratulations preach period facts he
+    quite all more another back once""")
+# What a single word in lower case is not when it is a name: "heartbreaking", "relatable".
+_NOT_A_NAMES_END = ("ing", "ed", "ful", "able", "ible", "ous", "tion", "ness", "less", "ment")
+
+
+def _is_name(line: str) -> bool:
+    """Whether a comment's lonely first line is who wrote it.
+
+    One to five words and at most 40 characters, each word with a capital (or without case), joined perhaps by "of",
+    "de", "in": "Given Surname", "Given in Place", "G. Surname". Or one word that looks like a handle: with a digit,
+    an underscore or an inner capital, or, since many sign like that, a single lower-case word that is no exclamation.
+    Not a name: anything with sentence punctuation ("thanks so much!"), with a pronoun or verb, or that opens like a
+    greeting. In doubt it is a name: a heading lost is a smaller harm than a person found.
+    """
+    line = "".join(char for char in line if unicodedata.category(char) not in {"So", "Sk", "Cf", "Mn", "Me"}).strip()
+    words = line.split()
+    if not 1 <= len(words) <= _MAX_NAME_WORDS or len(line) > _MAX_NAME or not any(map(str.isalpha, line)):
+        return False
+    bare = [_folded("".join(_WORD.findall(word))) for word in words]
+    if _is_sentence(line, words, bare):
+        return False
+    if len(words) == 1:
+        return _is_capital(_first_run(line)) or _is_handle(line) or not bare[0].endswith(_NOT_A_NAMES_END)
+    place = next((at for at, word in enumerate(bare) if word in _PLACE), len(words))
+    placed = len(words) - place <= 3  # a place may be written small: "Given from the coast"
+    return (
+        _is_capital(_first_run(line))
+        and bare[-1] not in _JOINING
+        and all(
+            _is_capital(_first_run(word)) or _is_handle(word) or bare[at] in _JOINING or (placed and at > place)
+            for at, word in enumerate(words)
+        )
+    )
+
+
+def _is_sentence(line: str, words: Sequence[str], bare: Sequence[str]) -> bool:
+    return (
+        line.endswith(",")
+        or not all(char.isalnum() or unicodedata.category(char) == "Mc" or char in _PUNCTUATION for char in line)
+        or any(word.endswith(".") and not _INITIAL_OR_TITLE.fullmatch(word) for word in words)
+        or bare[0] in _OPENING
+        # "I." is an initial
+        or any(simple in _SENTENCE for word, simple in zip(words, bare, strict=True) if not word.endswith("."))
+    )
+
+
+def _first_run(word: str) -> str:
+    found = _WORD.search(word)
+    return found[0] if found else ""
+
+
+def _is_capital(word: str) -> bool:
+    """Scripts without case have nothing else to show, so their letters count."""
+    return word[:1].isalpha() and not word[0].islower()
+
+
+def _is_handle(word: str) -> bool:
+    return word.isdigit() or (
+        word.lstrip("@")[:1].isalpha()
+        and (any(char.isdigit() or char in "_@" for char in word) or any(char.isupper() for char in word[1:]))
+    )
+
+
+def _folded(word: str) -> str:
+    """One spelling for a word: no case, no accents, no width."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def _name_key(name: str) -> str:
+    return " ".join(_folded(name).split())
+
+
+# --- taking names out ----------------------------------------------------------------------------------------------
+
+# Words that are names too. Alone they are replaced only where they begin with a capital: "I hope" stays, "Hope said"
+# goes. So does "Hope is a habit"; a sentence that reads oddly is the smaller harm.
+_ALSO_A_WORD = _words("""will hope grace faith joy may june april august summer autumn winter spring dawn eve rose lily ivy iris daisy
+    violet poppy holly hazel heather jasmine olive fern ginger pearl ruby amber jade crystal coral gem opal star sky
+    sunny stormy rain river brook lake forest glen dale cliff heath rusty sandy rocky misty merry happy sunshine honey
+    angel destiny harmony melody serenity felicity charity mercy patience prudence verity trinity justice liberty bliss
+    bird robin wren jay drake fox wolf bear buck hunter chase chance chip chuck clay colt dean duke earl major king
+    prince queen sage saffron art bill bob rob mark frank jack josh pat nick rich rod guy gene grant gray grey harry
+    jean jimmy john lance lane mason max miles norm page parker penny pierce piper pip ray reed rick rip roman rush
+    scout skip sterling sue tab tad teddy tiny tom trace tucker van victor wade ward warren web west woody young white
+    black brown green blue long short small little sharp swift bright love lovely night moon frost snow stone wood woods
+    hill field fields marsh moss meadow park parks bush bell church cook cooper carter baker butler miller taylor smith
+    fisher shepherd potter porter bishop pope knight noble price cash money banks rivers waters walker carpenter turner
+    singer barber bond wise moody drew dot candy cherry brandy sherry carol bonny bunny kitty cat peg bee rainbow
+    dolly bobby sonny buddy rowan berry basil herb curt ernest bud ace cricket kit cody cary carry gale skip""")
+# Words that tell nobody who wrote, in handles like "Free at Last". Alone they are not replaced at all.
+_IMPERSONAL = (
+    _words("""survivor victim warrior fighter thriver mom mum mommy mummy mother mama dad father daddy papa sister brother
+    daughter son wife husband girl boy woman man lady friend anonymous anon guest visitor reader stranger nobody
+    somebody someone anyone everyone no none me myself lost broken shattered tired sad hurt hurting healing healed alone
+    lonely afraid scared angry confused free freedom finally strong stronger surviving thriving moving done over out
+    away home again life loved narc narcs soul heart hearts hearted spirit mind phoenix rising butterfly wings light
+    darkness new old one two three first last once real true great good bad better best big former ex once never always
+    mr mrs ms miss dr sir rev prof st saint jr sr us usa uk tx ca ny la dc nz au""")
+    | _JOINING
+)
+_ORDINARY = _ALSO_A_WORD | _IMPERSONAL
+
+
+def with_names_replaced(article: Article, pseudonyms: Mapping[str, str]) -> Article:
+    """The same article with every commenter's name, and every personal part of it, gone from all texts.
+
+    `pseudonyms` needs a name for each of `article.named()` (matched without regard to case); ValueError otherwise,
+    because half a replacement is a leak. Of "Given in Place" the part "Given" is personal; single letters are not,
+    as a lone "A" would take the articles out of a text. Two people with one given name: the first has it.
+    """
+    chosen = {_name_key(name): pseudonym for name, pseudonym in pseudonyms.items()}
+    names = article.named()
+    if any(not chosen.get(_name_key(name)) for name in names):
+        raise ValueError("each commenter needs a pseudonym")  # not which one: a traceback may be kept
+    search = _NameSearch({name: chosen[_name_key(name)] for name in names}, body=article.body)
+
+    def renamed(comment: Comment) -> Comment:
+        return replace(
+            comment,
+            name=None if comment.name is None else chosen[_name_key(comment.name)],
+            text=search.replaced(comment.text, markdown=True),
+            replies=tuple(map(renamed, comment.replies)),
+        )
+
+    return Article(
+        title=search.replaced(article.title, markdown=False),
+        body=search.replaced(article.body, markdown=True),
+        comments=tuple(map(renamed, article.comments)),
+    )
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    pseudonym: str | None = None
+    any_case: bool = False
+
+
+class _NameSearch:
+    """A tree of names by their words, so that a text is read once however many names there are.
+
+    It compares words and not characters: the escapes of Markdown, straight or curly apostrophes and line ends inside
+    a name make no difference.
+    """
+
+    def __init__(self, pseudonyms: Mapping[str, str], *, body: str) -> None:
+        self._root = _Node()
+        # An article's author writes names with capitals. What the article has in lower case is a word.
+        self._plain_words = {_folded(word[0]) for word in _WORD.finditer(body) if word[0].islower()}
+        for name, pseudonym in pseudonyms.items():  # all whole names before any part: "Given" may be a whole name
+            self._add([_folded(word) for word in _WORD.findall(name)], pseudonym)
+        for name, pseudonym in pseudonyms.items():
+            for part in _personal_parts(name):
+                self._add(part, pseudonym)
+        # Scripts that write words together, or glue prefixes to names, give no word to compare: searched as they are.
+        glued = {name: to for name, to in pseudonyms.items() if len(name) > 1 and any(map(_has_no_case, name))}
+        self._glued = glued
+        longest_first = sorted(glued, key=len, reverse=True)
+        self._glued_pattern = re.compile("|".join(map(re.escape, longest_first))) if glued else None
+
+    def _add(self, words: Sequence[str], pseudonym: str) -> None:
+        if not words or (len(words) == 1 and len(words[0]) == 1 and not _has_no_case(words[0])):
+            return
+        node = self._root
+        for word in words:
+            node = node.next.setdefault(word, _Node())
+        if node.pseudonym is None:
+            node.pseudonym = pseudonym
+            node.any_case = not all(map(self._is_ordinary, words))
+
+    def _is_ordinary(self, word: str) -> bool:
+        return len(word) < 3 or word in _ORDINARY or word in self._plain_words
+
+    def replaced(self, text: str, *, markdown: bool) -> str:
+        if self._glued_pattern is not None:
+            text = self._glued_pattern.sub(lambda found: _inserted(self._glued[found[0]], markdown=markdown), text)
+        words = list(_WORD.finditer(text))
+        folded = [_folded(word[0]) for word in words]
+        done: list[str] = []
+        copied = at = 0
+        while at < len(words):
+            end, pseudonym = self._longest(text, words, folded, at)
+            if pseudonym is None:
+                at += 1
+                continue
+            done += text[copied : words[at].start()], _inserted(pseudonym, markdown=markdown)
+            copied = words[end - 1].end()
+            at = end
+        return "".join(done) + text[copied:]
+
+    def _longest(
+        self, text: str, words: Sequence[re.Match[str]], folded: Sequence[str], at: int
+    ) -> tuple[int, str | None]:
+        node, end = self._root, at
+        found: tuple[int, str | None] = (at, None)
+        while end < len(words) and (after := node.next.get(folded[end])) is not None:
+            between = text[words[end - 1].end() : words[end].start()] if end > at else ""
+            if len(between) > 3 or "\n\n" in between:
+                break
+            node, end = after, end + 1
+            if node.pseudonym is not None and (node.any_case or _is_capital(words[at][0])):
+                found = (end, node.pseudonym)
+        return found
+
+
+def _inserted(pseudonym: str, *, markdown: bool) -> str:
+    return _escaped(pseudonym) if markdown else pseudonym
+
+
+def _has_no_case(char: str) -> bool:
+    return unicodedata.category(char) == "Lo"
+
+
+def _personal_parts(name: str) -> Iterator[list[str]]:
+    """What somebody may be called who signed `name`: run together, and by each word of it up to a place."""
+    yield ["".join(_folded(piece) for piece in _WORD.findall(name))]
+    for word in name.split():
+        pieces = _WORD.findall(word)
+        whole = "".join(map(_folded, pieces))
+        if word.startswith("(") or whole in _PLACE:
+            return
+        if whole not in _IMPERSONAL:
+            yield list(map(_folded, pieces))
+            yield [whole]
+        for piece in pieces:
+            for inner in map(_folded, _inner_words(piece)):
+                if len(inner) > 2 and inner not in _IMPERSONAL:
+                    yield [inner]
+        if word.endswith(","):
+            return
+
+
+def _inner_words(piece: str) -> list[str]:
+    """ "Sunny99" answers to Sunny, and "GivenSurname" to either."""
+    spaced = "".join(
+        f" {char}" if char.isupper() and at and piece[at - 1].islower() else char for at, char in enumerate(piece)
+    )
+    return re.findall(r"[^\W\d_]+", spaced)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.public_id import PublicIdField
+from forum.states import PostState
+
+PATH_STEP = 4  # base-36 characters a level: 1.6 million answers to one post
+MAX_DEPTH = 32
+
+
+class Post(models.Model):
+    """One piece of writing: an opening post (no parent) or a reply.
+
+    `parent` is the truth; `path` is derived from it (forum/tree.py) and orders the tree. `children` counts the paths
+    ever hung from this one, under the thread's lock: it makes the next. `shown_children` counts the answers that are
+    there for everybody, placeholders included: an unpublished post with any leaves a placeholder itself.
+    A post stores a day, never a time.
+    """
+
+    public_id = PublicIdField()
+    thread = models.ForeignKey("forum.Thread", models.PROTECT, related_name="posts")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="answers")
+    path = models.CharField(max_length=PATH_STEP * MAX_DEPTH)
+    seq = models.PositiveIntegerField()
+    children = models.PositiveIntegerField(default=0)
+    shown_children = models.PositiveIntegerField(default=0)
+
+    # Under their own pseudonym, or under a thread pseudonym; neither once an account is gone.
+    author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    thread_pseudonym = models.ForeignKey(
+        "forum.ThreadPseudonym", models.PROTECT, null=True, blank=True, related_name="posts"
+    )
+
+    state = models.CharField(_("state"), max_length=9, choices=PostState, default=PostState.HELD)
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    source = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True, editable=False)
+    renderer_version = models.PositiveSmallIntegerField(editable=False)
+    # What a moderator wrote to its author with the last decision; only those two read it.
+    word_to_author = models.TextField(blank=True)
+
+    version = models.PositiveIntegerField(default=1)
+    written_on = models.DateField()
+    is_edited = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        permissions = (("see_every_post", _("Can read every post, whatever its state")),)
+        constraints = (
+            models.UniqueConstraint(fields=["thread", "path"], name="post_path_once_in_a_thread"),
+            models.UniqueConstraint(fields=["thread", "seq"], name="post_seq_once_in_a_thread"),
+            models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(author__isnull=True) | Q(thread_pseudonym__isnull=True), name="post_has_one_kind_of_name"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PostState.ERASED) | Q(source="", html="", title="", word_to_author=""),
+                name="post_erased_holds_no_words",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"post {self.public_id}"
+
+    @property
+    def depth(self) -> int:
+        """0 for an opening post."""
+        return len(self.path) // PATH_STEP - 1
+
+    @property
+    def is_shown(self) -> bool:
+        """There for everybody who sees the category, be it as a placeholder."""
+        return self.state == PostState.PUBLISHED or self.shown_children > 0
+
+
+class Revision(models.Model):
+    """What a post said before an edit; its author and moderators may read it. Goes when the post is erased."""
+
+    post = models.ForeignKey("forum.Post", models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=120, blank=True)
+    source = models.TextField()
+    replaced_on = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["post", "number"], name="revision_number_once"),)
+
+    def __str__(self) -> str:
+        return f"revision {self.number}"

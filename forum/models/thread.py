@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.public_id import PublicIdField
+
+
+class Thread(models.Model):
+    """An opening post and its tree of replies. The words, the title's too, are the posts'.
+
+    `activity` orders threads by their newest published post without a time: it is one more than the highest one at
+    that moment. Two that were given the same number at once are told apart by their row.
+    `is_shown` says that the opening post or its placeholder is there for everybody who sees the category; only
+    forum/services/visibility.py changes it.
+    """
+
+    public_id = PublicIdField()
+    category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
+    is_locked = models.BooleanField(_("closed for replies"), default=False)
+    is_shown = models.BooleanField(_("shown in lists"), default=False)
+    active_on = models.DateField(_("last active"))
+    activity = models.BigIntegerField(default=0, editable=False)
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+    # What an imported page was made of, as a keyed tag: the same page is not imported twice.
+    source_tag = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001 - unique
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+        indexes = (
+            models.Index(fields=["-activity", "-id"], name="thread_activity", condition=models.Q(is_shown=True)),
+            models.Index(
+                fields=["category", "-activity", "-id"], name="thread_in_category", condition=models.Q(is_shown=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"thread {self.public_id}"
+
+
+class ThreadPseudonym(models.Model):
+    """The name an anonymous author carries in one thread. `tag` is all that says who (forum/authorship.py)."""
+
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="pseudonyms")
+    name = models.CharField(max_length=60)
+    tag = models.CharField(max_length=43, unique=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["thread", "name"], name="one_author_per_name_in_a_thread"),)
+
+    def __str__(self) -> str:
+        return "thread pseudonym"

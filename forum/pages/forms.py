@@ -1,0 +1,97 @@
+"""Fields only. What may be said and by whom is the services' business; their errors come back to these fields."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Invalid
+from forum.authorship import Reader, SpeaksAs
+from forum.models import Category
+from forum.text import MAX_TITLE_CHARS
+
+_QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
+
+
+class _QuietForm(forms.Form):
+    """Nothing typed here is remembered by the browser or sent to a spelling service."""
+
+    required_css_class = "required"
+
+    def add_errors(self, error: Invalid) -> None:
+        """A service's refusal, at the fields it names; at the top where it names none that is here."""
+        for name, texts in (error.fields or {"": [error.text]}).items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, str(text))
+
+
+class EditForm(_QuietForm):
+    title = forms.CharField(
+        label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
+    )
+    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 12}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, has_title: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_title:
+            del self.fields["title"]
+
+
+class ReplyForm(_QuietForm):
+    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
+    speaks_as = forms.ChoiceField(label=_("Who speaks?"), widget=forms.RadioSelect)
+    claim_code = forms.CharField(
+        label=_("Your claim code, if you have written here before"),
+        required=False,
+        help_text=_("The six words you were given. Leave this empty if this is your first time."),
+        widget=forms.TextInput(attrs=_QUIET),
+    )
+    form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
+
+    def __init__(self, *args: Any, reader: Reader, has_code: bool, **kwargs: Any) -> None:
+        kwargs["initial"] = {"form_key": secrets.token_urlsafe(16), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        speaks_as = self.fields["speaks_as"]
+        if reader.member is None:
+            del self.fields["speaks_as"]
+        else:
+            speaks_as.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                (SpeaksAs.PSEUDONYM, reader.member.pseudonym),
+                (SpeaksAs.THREAD_PSEUDONYM, _("another name, in this conversation only")),
+                (SpeaksAs.GUEST, _("a guest, with a claim code of its own")),
+            ]
+            speaks_as.initial = SpeaksAs.PSEUDONYM
+        if has_code or reader.member is not None:
+            del self.fields["claim_code"]
+
+    def speaks_as(self) -> SpeaksAs:
+        return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
+
+
+class StoryForm(ReplyForm):
+    category = forms.ChoiceField(label=_("Where"))
+    title = forms.CharField(
+        label=_("Title"),
+        help_text=_("A few words. They need not say what it is about."),
+        widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS}),
+    )
+    field_order = ("category", "title", "text", "speaks_as", "claim_code", "form_key")
+
+    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (category.public_id, category.title) for category in categories
+        ]
+
+
+class ClaimForm(_QuietForm):
+    code = forms.CharField(
+        label=_("Your claim code"),
+        help_text=_("The six words you were given. Upper and lower case do not matter."),
+        widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
+    )

@@ -1,0 +1,332 @@
+"""The pages people read and write on. Each view: arguments from the request, one query or service, one template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.fresh import has_fresh_password
+from common.errors import Invalid, NotFound, Stale
+from common.rate_limits import Limit, count, network_of
+from forum import queries
+from forum.authorship import Speaker, SpeaksAs
+from forum.models import Post, ReactionKind
+from forum.pages.forms import ClaimForm, EditForm, ReplyForm, StoryForm
+from forum.services.anonymity import Opened, open_claim, open_member
+from forum.services.idempotency import once
+from forum.services.posts import Written, edit_post, put_back_post, reply_to, start_thread
+from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.visibility import erase_post, withdraw_post
+from forum.visit import claim_code_of, keep_claim_code, keep_open, open_in, reader_of
+
+WRITES = Limit("page-writes", quota=30, window=60)
+CLAIM_TRIES = Limit("page-claim", quota=10, window=60)
+
+View = Callable[..., HttpResponse]
+
+
+def _limited(limit: Limit) -> Callable[[View], View]:
+    """Counts what is sent, never what is read."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                count(limit, network_of(request))
+            return view(request, *args, **kwargs)
+
+        return limited
+
+    return decorate
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    return render(
+        request,
+        "forum/home.html",
+        {
+            "categories": queries.categories_for(reader),
+            "page": queries.threads_page(reader, cursor=request.GET.get("cursor")),
+        },
+    )
+
+
+@require_GET
+def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    category = queries.category_for(reader, category_id)
+    page = queries.threads_page(reader, category, cursor=request.GET.get("cursor"))
+    return render(request, "forum/category_detail.html", {"category": category, "page": page})
+
+
+@require_GET
+def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    thread = queries.thread_for(reader, thread_id)
+    view = request.GET.get("view", queries.View.TREE)
+    branch_id = request.GET.get("branch")
+    page = queries.posts_page(
+        reader,
+        thread,
+        view=view,
+        cursor=request.GET.get("cursor"),
+        branch=queries.post_in(reader, thread, branch_id) if branch_id else None,
+    )
+    opening = queries.show_post(reader, queries.opening_of(thread), queries.opening_of(thread))
+    return render(
+        request,
+        "forum/thread_detail.html",
+        {
+            "thread": thread,
+            "opening": opening,
+            "page": page,
+            "view": view,
+            "branch_id": branch_id,
+            "reactions": ReactionKind.choices,
+            "is_member": reader.member is not None,
+        },
+    )
+
+
+@require_GET
+def staying_safe(request: HttpRequest) -> HttpResponse:
+    """What leaving quickly does and what it cannot do (safety.md L6)."""
+    return render(request, "forum/staying_safe.html")
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+
+@_limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def story_new(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    form = StoryForm(
+        request.POST or None,
+        initial={"category": request.GET.get("category", "")},
+        categories=queries.categories_for(reader),
+        reader=reader,
+        has_code=bool(claim_code_of(request)),
+    )
+
+    def write(speaker: Speaker) -> Written:
+        return start_thread(
+            queries.category_for(reader, form.cleaned_data["category"]),
+            actor=speaker,
+            title=form.cleaned_data["title"],
+            text=form.cleaned_data["text"],
+        )
+
+    return _write(request, form, write) or _composer(request, "forum/story_new.html", form, {})
+
+
+@_limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    parent = queries.post_for(reader, post_id)
+    shown = queries.show_post(reader, parent, None)
+    form = ReplyForm(request.POST or None, reader=reader, has_code=bool(claim_code_of(request)))
+
+    def write(speaker: Speaker) -> Written:
+        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+
+    return _write(request, form, write) or _composer(
+        request, "forum/post_reply.html", form, {"parent": shown, "thread": parent.thread}
+    )
+
+
+def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Written]) -> HttpResponse | None:
+    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again)."""
+    if not form.is_valid():
+        return None
+    reader = reader_of(request)
+
+    def work() -> tuple[dict[str, Any], str]:
+        written = write(speaker)
+        post = written.post
+        tags = sorted(queries.tags_of(post))
+        return {"post": post.public_id, "tags": tags, "claim_code": written.claim_code}, post.public_id
+
+    try:
+        code = _claim_code(request, form)
+        kind = form.speaks_as()
+        speaker = Speaker(kind, reader.member, code if kind is SpeaksAs.GUEST else "")
+        answer, _replayed = once(
+            actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
+            deed=request.path,
+            key=form.cleaned_data["form_key"],
+            request=repr(sorted((name, form.cleaned_data[name]) for name in form.cleaned_data if name != "form_key")),
+            work=work,
+        )
+    except Invalid as error:
+        form.add_errors(error)
+        return None
+    if answer["tags"]:
+        keep_open(request, Opened(frozenset(answer["tags"]), (answer["post"],)))
+    if new_code := answer["claim_code"]:
+        keep_claim_code(request, new_code)
+    elif code:
+        keep_claim_code(request, code)
+    return redirect("forum:post-sent", answer["post"])
+
+
+def _claim_code(request: HttpRequest, form: ReplyForm) -> str:
+    """The code this visit already holds, or the one typed; typed words that open nothing come back as a form error."""
+    typed = form.cleaned_data.get("claim_code", "")
+    if not typed:
+        return claim_code_of(request)
+    count(CLAIM_TRIES, network_of(request))
+    try:
+        code, opened = open_claim(typed)
+    except Invalid as error:
+        raise Invalid(fields={"claim_code": [text for texts in error.fields.values() for text in texts]}) from error
+    keep_open(request, opened)
+    return code
+
+
+def _composer(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+
+
+@require_GET
+def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
+    """Right after writing: where it stands, what happens next, and the claim code of this visit."""
+    reader = reader_of(request)
+    post = queries.show_post(reader, queries.own_post_for(reader, post_id), None)
+    context = {"post": post, "claim_code": claim_code_of(request) if post.name_kind == "thread_pseudonym" else ""}
+    return render(request, "forum/post_sent.html", context)
+
+
+# --- One's own --------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
+    """One's own post with what can be done about it; somebody else's: its place in the thread."""
+    reader = reader_of(request)
+    post = queries.post_for(reader, post_id)
+    shown = queries.show_post(reader, post, None)
+    if not shown.is_own:
+        query = urlencode({"branch": post.public_id})
+        return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
+    return render(request, "forum/post_detail.html", {"post": shown})
+
+
+@_limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    initial = {"title": post.title, "text": post.source, "version": post.version}
+    form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
+    if form.is_valid():
+        try:
+            edit_post(
+                post,
+                actor=reader,
+                version=form.cleaned_data["version"],
+                title=form.cleaned_data.get("title", ""),
+                text=form.cleaned_data["text"],
+            )
+        except Invalid as error:
+            form.add_errors(error)
+        except Stale as error:
+            form.add_error(None, str(error.text))
+            form.data = form.data.copy()  # what they typed stays; sending it again is then a decision
+            form.data["version"] = str(post.version)
+        else:
+            return redirect("forum:post-detail", post_id)
+    return _composer(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
+
+
+@_limited(WRITES)
+@require_POST
+def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    withdraw_post(queries.own_post_for(reader, post_id), actor=reader)
+    return redirect("forum:post-detail", post_id)
+
+
+@_limited(WRITES)
+@require_POST
+def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    put_back_post(queries.own_post_for(reader, post_id), actor=reader)
+    return redirect("forum:post-detail", post_id)
+
+
+@_limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
+    """GET asks once; POST erases."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    if request.method == "POST":
+        erase_post(post, actor=reader)
+        return render(request, "forum/post_erased.html")
+    return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
+
+
+@_limited(WRITES)
+@require_POST
+def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post: Post = queries.post_for(reader, post_id)
+    kind = request.POST.get("kind", "")
+    if kind not in ReactionKind.values:
+        raise NotFound
+    change = take_back_reaction if "take_back" in request.POST else give_reaction
+    change(post, ReactionKind(kind), actor=reader)
+    return redirect(f"{_safe_place(request, post)}#p-{post.public_id}")
+
+
+@_limited(CLAIM_TRIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest) -> HttpResponse:
+    """A guest comes back: the six words open what was written under them, for this visit."""
+    form = ClaimForm(request.POST or None)
+    if form.is_valid():
+        try:
+            code, opened = open_claim(form.cleaned_data["code"])
+        except Invalid as error:
+            form.add_errors(error)
+        else:
+            keep_open(request, opened)
+            keep_claim_code(request, code)
+            return redirect("forum:mine")
+    return _composer(request, "forum/claim.html", form, {})
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this visit has opened; for a member everything of theirs, behind a fresh password (safety.md A3)."""
+    reader = reader_of(request)
+    if reader.member is not None:
+        if not has_fresh_password(request.session):
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+        keep_open(request, open_member(reader.member))
+        reader = reader_of(request)
+    opened = open_in(request.session)
+    if reader.member is None and not opened.post_ids:
+        return redirect("forum:claim")
+    return render(request, "forum/mine.html", {"posts": queries.own_posts(reader, opened.post_ids)})
+
+
+def _safe_place(request: HttpRequest, post: Post) -> str:
+    """Back to the page of the thread the form was on, named by its cursor; never to an address that was sent."""
+    place = reverse("forum:thread-detail", args=[post.thread.public_id])
+    kept = {name: request.POST[name] for name in ("cursor", "view", "branch") if request.POST.get(name)}
+    return f"{place}?{urlencode(kept)}" if kept else place

@@ -1,0 +1,393 @@
+"""What a named reader may see, ready to be shown. Every reader of posts goes through here.
+
+Doors get `Shown…` values that hold nothing the reader may not have: the words of a post that is not theirs to read
+never leave this module, so no template or serializer can let them out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from common.days import day_words, today
+from common.errors import Invalid, NotFound
+from common.keyset import Order, Page, page_of
+from forum.authorship import Reader, reaction_tag
+from forum.models import Category, Post, Reaction, ReactionKind, Revision, Thread
+from forum.policies import (
+    can_change_post,
+    can_read_post,
+    can_reply,
+    can_see_category,
+    can_see_post,
+    is_author,
+    listed_threads,
+    visible_categories,
+    visible_posts_in_thread,
+)
+from forum.states import PostState
+from forum.text import excerpt
+from forum.tree import ancestor_paths, branch_end
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
+POSTS_AS_TREE = Order("tree", ("path",))
+POSTS_AS_WRITTEN = Order("flat", ("seq",))
+EXCERPT_CHARS = 220
+
+
+class View(StrEnum):
+    TREE = "tree"
+    FLAT = "flat"
+
+
+class ViewUnknown(Invalid):
+    code = "view-unknown"
+
+
+class NameKind(StrEnum):
+    PSEUDONYM = "pseudonym"
+    THREAD_PSEUDONYM = "thread_pseudonym"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post as one reader sees it. `html` and `title` are empty where the words are not theirs to read."""
+
+    id: str
+    thread_id: str
+    parent_id: str | None
+    depth: int
+    name: str
+    name_kind: NameKind
+    is_thread_author: bool
+    title: str
+    html: SafeString
+    is_readable: bool
+    state: str
+    state_words: str
+    when: str
+    is_edited: bool
+    is_own: bool
+    can_reply: bool
+    version: int
+    # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
+    source: str = ""
+    word_to_author: str = ""
+    # Which kinds are there, told to the post's author alone; which this reader gave.
+    warmth: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownThread:
+    id: str
+    category_id: str
+    category_title: str
+    title: str
+    excerpt: str
+    name: str
+    name_kind: NameKind
+    when: str
+    is_readable: bool
+    is_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostsPage:
+    """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone."""
+
+    posts: list[ShownPost]
+    ancestors: list[ShownPost]
+    next: str | None
+    prev: str | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadsPage:
+    threads: list[ShownThread]
+    next: str | None
+    prev: str | None
+
+
+# --- Finding one ------------------------------------------------------------------------------------------------------
+
+
+def categories_for(reader: Reader) -> list[Category]:
+    return list(Category.objects.filter(visible_categories(reader)))
+
+
+def category_for(reader: Reader, public_id: str) -> Category:
+    category = Category.objects.filter(public_id=public_id).first()
+    if category is None or not can_see_category(reader, category):
+        raise NotFound
+    return category
+
+
+def thread_for(reader: Reader, public_id: str) -> Thread:
+    """One query; the thread comes with its category and, as `opening_post`, its opening post. Raises NotFound."""
+    opening = (
+        Post.objects.select_related("thread__category", "author", "thread_pseudonym")
+        .filter(thread__public_id=public_id, parent__isnull=True)
+        .first()
+    )
+    if opening is None or not can_see_post(reader, opening):
+        raise NotFound
+    thread = opening.thread
+    thread.opening_post = opening  # type: ignore[attr-defined]  # carried along, so that nobody asks for it twice
+    return thread
+
+
+def post_for(reader: Reader, public_id: str) -> Post:
+    """One query; with thread, category and names. Raises NotFound, also for what is only a placeholder's thread."""
+    post = _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
+    if post is None or not can_see_post(reader, post):
+        raise NotFound
+    return post
+
+
+def opening_of(thread: Thread) -> Post:
+    """Of a thread from `thread_for`: no query."""
+    opening: Post = thread.opening_post  # type: ignore[attr-defined]  # carried along by thread_for
+    return opening
+
+
+def own_post_for(reader: Reader, public_id: str) -> Post:
+    """Like `post_for`, for its author. Somebody else's post looks like none."""
+    post = post_for(reader, public_id)
+    if not is_author(reader, post):
+        raise NotFound
+    return post
+
+
+def post_in(reader: Reader, thread: Thread, public_id: str) -> Post:
+    """Like `post_for`, and of this thread."""
+    post = post_for(reader, public_id)
+    if post.thread_id != thread.pk:
+        raise NotFound
+    return post
+
+
+def just_written(public_id: str) -> Post:
+    """For answering its author right after writing: whoever asks was there when it was written."""
+    return _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").get()
+
+
+def tags_of(post: Post) -> frozenset[str]:
+    return frozenset({post.thread_pseudonym.tag}) if post.thread_pseudonym else frozenset()
+
+
+def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
+    """A member's posts under their own pseudonym, and those of `post_ids` that this reader has opened; newest first."""
+    posts = _with_names(Post.objects.filter(public_id__in=post_ids)).select_related("thread__category")
+    if reader.member is not None:
+        named = _with_names(Post.objects.filter(author=reader.member.pk)).select_related("thread__category")
+        posts = posts | named
+    rows = sorted((post for post in posts if can_change_post(reader, post)), key=lambda post: -post.pk)
+    return [show_post(reader, post, None) for post in rows]
+
+
+def revisions_of(reader: Reader, post: Post) -> list[Revision]:
+    """What a post said before: for its author and moderators."""
+    if not (reader.is_moderator or is_author(reader, post)):
+        raise NotFound
+    return list(post.revisions.order_by("-number"))
+
+
+def has_published_before(member: User) -> bool:
+    """Under their own pseudonym: what was said anonymously says nothing about an account."""
+    return Post.objects.filter(author=member, state=PostState.PUBLISHED).exists()
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+
+def threads_page(
+    reader: Reader, category: Category | None = None, *, cursor: str | None = None, size: int | None = None
+) -> ThreadsPage:
+    """Newest activity first. Two queries, however many threads there are."""
+    threads = Thread.objects.select_related("category").filter(listed_threads(reader))
+    if category is not None:
+        threads = threads.filter(category=category)
+    page = page_of(
+        threads,
+        THREADS_BY_ACTIVITY,
+        size=size or settings.FORUM_PAGE_SIZE,
+        cursor=cursor,
+        bound_to=category.public_id if category else "",
+    )
+    openings = {
+        post.thread_id: post
+        for post in Post.objects.select_related("author", "thread_pseudonym").filter(
+            thread__in=page.rows, parent__isnull=True
+        )
+    }
+    now = today()
+    return ThreadsPage(
+        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
+    )
+
+
+def posts_page(
+    reader: Reader,
+    thread: Thread,
+    *,
+    view: str = View.TREE,
+    cursor: str | None = None,
+    size: int | None = None,
+    branch: Post | None = None,
+) -> PostsPage:
+    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page.
+
+    `branch` narrows the tree to a post and what answers it.
+    """
+    if view not in set(View):
+        raise ViewUnknown(_("A thread can be read as a tree or flat."))
+    order = POSTS_AS_TREE if view == View.TREE else POSTS_AS_WRITTEN
+    posts = _with_names(thread.posts.filter(visible_posts_in_thread(reader)))
+    if branch is not None:
+        posts = posts.filter(path__gte=branch.path, path__lt=branch_end(branch.path))
+    bound_to = f"{thread.public_id}|{branch.public_id if branch else ''}"
+    page: Page[Post] = page_of(
+        posts, order, size=size or settings.FORUM_PAGE_SIZE, cursor=cursor, bound_to=bound_to
+    )
+    ancestors: list[Post] = []
+    if view == View.TREE and page.rows and len(above := ancestor_paths(page.rows[0].path)) > 0:
+        ancestors = list(_with_names(thread.posts.filter(path__in=above)).order_by("path"))
+    return PostsPage(
+        posts=_show_posts(reader, thread, page.rows),
+        ancestors=_show_posts(reader, thread, ancestors),
+        next=page.next,
+        prev=page.prev,
+        is_first=page.is_first,
+    )
+
+
+# --- Showing ----------------------------------------------------------------------------------------------------------
+
+
+def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | None = None) -> ShownPost:
+    """`opening` is the thread's opening post, to mark its author's answers; None where that does not matter."""
+    readable = can_read_post(reader, post)
+    own = is_author(reader, post)
+    name, name_kind = _name_of(post)
+    return ShownPost(
+        id=post.public_id,
+        thread_id=post.thread.public_id,
+        parent_id=getattr(post, "parent_public_id", None),
+        depth=post.depth,
+        name=name,
+        name_kind=name_kind,
+        is_thread_author=opening is not None and _same_name(post, opening),
+        title=post.title if readable else "",
+        html=mark_safe(post.html) if readable else SafeString(),  # noqa: S308 - forum/text.py made it safe when it was written
+        is_readable=readable,
+        state=post.state,
+        state_words=str(PostState(post.state).label),
+        when=day_words(post.written_on, now=now),
+        is_edited=post.is_edited and readable,
+        is_own=own,
+        can_reply=can_reply(reader, post),
+        version=post.version,
+        source=post.source if own and readable else "",
+        word_to_author=post.word_to_author if own or reader.is_moderator else "",
+    )
+
+
+def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[ShownPost]:
+    now = today()
+    opening = opening_of(thread)
+    shown = []
+    rows = list(posts)
+    for post in rows:
+        post.thread = thread
+        shown.append(show_post(reader, post, opening, now))
+    return shown if reader.member is None else _with_reactions(reader, rows, shown)
+
+
+def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
+    """One query: the kinds that a post's author may know of, and those that this member gave."""
+    tags = [reaction_tag(reader, post.public_id) for post in rows]
+    own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
+    found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
+    warmth: dict[int, set[str]] = defaultdict(set)
+    given: dict[int, set[str]] = defaultdict(set)
+    for post_id, kind, tag in found.values_list("post_id", "kind", "tag"):
+        (warmth if post_id in own else given)[post_id].add(kind)
+    return [
+        replace(view, warmth=_in_order(warmth[post.pk]), given=_in_order(given[post.pk]))
+        for post, view in zip(rows, shown, strict=True)
+    ]
+
+
+def _in_order(kinds: set[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in ReactionKind.values if kind in kinds)
+
+
+def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) -> ShownThread:
+    opening.thread = thread
+    readable = can_read_post(reader, opening)
+    name, name_kind = _name_of(opening)
+    return ShownThread(
+        id=thread.public_id,
+        category_id=thread.category.public_id,
+        category_title=thread.category.title,
+        title=opening.title if readable else "",
+        excerpt=excerpt(opening.source, max_chars=EXCERPT_CHARS) if readable else "",
+        name=name,
+        name_kind=name_kind,
+        when=day_words(thread.active_on, now=now),
+        is_readable=readable,
+        is_locked=thread.is_locked,
+    )
+
+
+def _name_of(post: Post) -> tuple[str, NameKind]:
+    if post.thread_pseudonym is not None:
+        return post.thread_pseudonym.name, NameKind.THREAD_PSEUDONYM
+    if post.author is not None:
+        return post.author.pseudonym, NameKind.PSEUDONYM
+    return _("someone"), NameKind.NOBODY
+
+
+def _same_name(post: Post, other: Post) -> bool:
+    if post.thread_pseudonym_id is not None:
+        return post.thread_pseudonym_id == other.thread_pseudonym_id
+    return post.author_id is not None and post.author_id == other.author_id
+
+
+def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.select_related("author", "thread_pseudonym").annotate(parent_public_id=F("parent__public_id"))
+
+
+def post_version(public_id: str) -> int:
+    """What a decision or an edit pins itself to."""
+    return Post.objects.values_list("version", flat=True).get(public_id=public_id)
+
+
+def ancestors_of(reader: Reader, post: Post) -> list[ShownPost]:
+    """From the opening post to the parent. One query."""
+    above = _with_names(Post.objects.filter(thread=post.thread_id, path__in=ancestor_paths(post.path))).order_by("path")
+    shown = []
+    for ancestor in above:
+        ancestor.thread = post.thread
+        shown.append(show_post(reader, ancestor, None))
+    return shown
+
+
+def first_words(post: Post) -> str:
+    """For lists that only moderators read."""
+    return post.title or excerpt(post.source, max_chars=60) or "…"

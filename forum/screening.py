@@ -1,0 +1,54 @@
+"""Forum asks: before a post is saved, the screeners that settings name say whether it needs a first look.
+
+Forum owns the question, whoever is named in FORUM_POST_SCREENERS owns an answer (the pattern of Django's password
+validators). A screener never publishes, hides or deletes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from forum.authorship import SpeaksAs
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What is about to be saved. `member` is None for guests."""
+
+    speaks_as: SpeaksAs
+    member: User | None
+    is_premoderated: bool
+    is_edit: bool
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reasons` are codes that moderation explains; none means: publish."""
+
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def hold(self) -> bool:
+        return bool(self.reasons)
+
+
+Screener = Callable[[Submission], Verdict]
+
+
+def screen(submission: Submission) -> Verdict:
+    """The reasons of all screeners together. One that fails fails the submission: nothing is published unread."""
+    reasons: list[str] = []
+    for name in settings.FORUM_POST_SCREENERS:
+        screener: Screener = import_string(name)
+        reasons += screener(submission).reasons
+    return Verdict(tuple(dict.fromkeys(reasons)))

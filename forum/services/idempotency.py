@@ -1,0 +1,62 @@
+"""Once: a create that is sent again gets its first answer again (threats.md 3.3).
+
+The record is written in the same transaction as the deed, so that a crash leaves both or neither, and two at
+once meet at a unique row: the second waits, then reads the first one's answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.days import today
+from common.errors import Invalid, KeyReused
+from common.sealing import CannotOpen, seal, tag, unseal
+from forum.models import IdempotencyRecord
+
+Answer = dict[str, Any]
+
+
+class KeyUnreadable(Invalid):
+    code = "idempotency-key-missing"
+    message = _("Send an Idempotency-Key of 8 to 255 visible characters, a new one for each thing you create.")
+
+
+def once(
+    *, actor_key: str, deed: str, key: str, request: str, work: Callable[[], tuple[Answer, str]]
+) -> tuple[Answer, bool]:
+    """Runs `work` unless this actor did `deed` with this `key` before. Returns the answer and whether it was replayed.
+
+    `request` is the canonical body: another body under the same key raises KeyReused. `work` returns its answer
+    (JSON values) and the public id of the post it is about. Errors are not kept.
+    """
+    if not (8 <= len(key) <= 255 and key.isascii() and key.isprintable() and " " not in key):
+        raise KeyUnreadable
+    key_tag = tag("idempotency-key", actor_key, deed, key)
+    request_tag = tag("idempotency-request", key, request)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                record = IdempotencyRecord.objects.create(key_tag=key_tag, request_tag=request_tag, made_on=today())
+        except IntegrityError:
+            return _replay(key_tag, request_tag, key), True
+        answer, subject = work()
+        record.answer = seal("idempotency-answer", json.dumps(answer).encode(), secret=key)
+        record.subject_tag = tag("idempotency-subject", subject)
+        record.save(update_fields=["answer", "subject_tag"])
+    return answer, False
+
+
+def _replay(key_tag: str, request_tag: str, key: str) -> Answer:
+    record = IdempotencyRecord.objects.get(key_tag=key_tag)
+    if record.request_tag != request_tag:
+        raise KeyReused
+    try:
+        answer: Answer = json.loads(unseal("idempotency-answer", record.answer, secret=key))
+    except CannotOpen as error:
+        raise KeyReused from error
+    return answer

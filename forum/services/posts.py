@@ -1,0 +1,221 @@
+"""Writing: starting a thread, answering, editing, putting back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.days import today
+from common.errors import Conflict, Invalid, NotAllowed, Stale
+from forum import signals
+from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.models import Category, Post, Revision, Thread
+from forum.policies import can_change_post, can_reply, can_see_category
+from forum.screening import Submission, Verdict, screen
+from forum.services.anonymity import new_claim_code, pseudonym_in, remember_post
+from forum.services.visibility import NotYourPost, hold_post, lock_post, lock_thread, publish_post
+from forum.states import PostState
+from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
+from forum.tree import ROOT, anchor_path, step
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CategoryClosed(NotAllowed):
+    code = "category-closed"
+    message = _("This part of the forum is for members. Sign in to write here.")
+
+
+class ThreadLocked(Conflict):
+    code = "thread-locked"
+    message = _("This conversation is closed for new replies.")
+
+
+class CannotReply(Conflict):
+    code = "post-not-open-for-replies"
+    message = _("This post cannot be answered now.")
+
+
+class TitleMissing(Invalid):
+    code = "title-missing"
+    message = _("A story needs a title.")
+
+
+class EditNotAllowed(Conflict):
+    code = "post-cannot-be-edited"
+    message = _("This post cannot be changed as it stands now. You can still erase it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`claim_code` only when it was made just now: it is shown once and stored nowhere."""
+
+    post: Post
+    claim_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    title: str
+    source: str
+    html: str
+
+
+def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -> Written:
+    """A story: a thread with its opening post. Held or published, by what the screeners say."""
+    if not can_see_category(Reader(member=actor.member), category):
+        raise CategoryClosed
+    prepared = _prepare(title, text, needs_title=True)
+    speaker, new_code = _with_claim(actor)
+    with transaction.atomic():
+        thread = Thread.objects.create(category=category, active_on=today())
+        post = _write(thread, None, speaker, prepared)
+    return Written(post, new_code)
+
+
+def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
+    """An answer, below the post it answers. `parent` comes with thread and category loaded."""
+    reader = Reader(member=actor.member)
+    if not can_see_category(reader, parent.thread.category):
+        raise CategoryClosed
+    prepared = _prepare("", text, needs_title=False)
+    speaker, new_code = _with_claim(actor)
+    with transaction.atomic():
+        thread, fresh_parent = lock_post(parent)
+        thread.category = parent.thread.category
+        fresh_parent.thread = thread
+        if thread.is_locked:
+            raise ThreadLocked
+        if not can_reply(reader, fresh_parent):
+            raise CannotReply
+        post = _write(thread, fresh_parent, speaker, prepared)
+    return Written(post, new_code)
+
+
+def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str) -> Post:
+    """Its author changes it. What it said before becomes a revision; the new text is screened like a first one.
+
+    A returned post goes back for a first look. Raises Stale unless `version` is the post's.
+    """
+    if not can_change_post(actor, post):
+        raise NotYourPost
+    is_opening = post.parent_id is None
+    prepared = _prepare(title if is_opening else "", text, needs_title=is_opening)
+    with transaction.atomic():
+        _thread, fresh = lock_post(post)
+        if fresh.version != version:
+            raise Stale
+        if fresh.state not in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
+            raise EditNotAllowed
+        Revision.objects.create(
+            post=fresh, number=fresh.version, title=fresh.title, source=fresh.source, replaced_on=today()
+        )
+        fresh.title, fresh.source, fresh.html = prepared.title, prepared.source, prepared.html
+        fresh.renderer_version = RENDERER_VERSION
+        fresh.is_edited = True
+        fresh.version += 1
+        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version"])
+        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        if fresh.state == PostState.RETURNED:
+            verdict = Verdict((*verdict.reasons, "resubmitted"))
+        if verdict.hold and fresh.state != PostState.HELD:
+            fresh = hold_post(fresh, actor=None)
+        signals.post_written.send(Post, post=fresh, verdict=verdict)
+    return fresh
+
+
+@transaction.atomic
+def put_back_post(post: Post, *, actor: Reader) -> Post:
+    """Its author shows again what they withdrew, after a first look if the screeners ask for one."""
+    if not can_change_post(actor, post):
+        raise NotYourPost
+    held = hold_post(post, actor=None)
+    verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
+    if not verdict.hold:
+        held = publish_post(held, actor=None)
+    signals.post_written.send(Post, post=held, verdict=verdict)
+    return held
+
+
+def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
+    """Cleans and renders, before any lock is taken. Both fields' errors come together."""
+    fields: dict[str, list[object]] = {}
+    clean = {"title": "", "text": ""}
+    for name, cleaner, value in (("title", clean_title, title), ("text", clean_source, text)):
+        try:
+            clean[name] = cleaner(value)
+        except Invalid as error:
+            fields |= error.fields  # type: ignore[arg-type]  # lists of texts both
+    if needs_title and not clean["title"] and "title" not in fields:
+        fields["title"] = [TitleMissing.message]
+    if fields:
+        raise Invalid(fields=fields)  # type: ignore[arg-type]
+    return _Text(clean["title"], clean["text"], render_post(clean["text"]))
+
+
+def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
+    if actor.speaks_as is not SpeaksAs.GUEST or actor.claim_code:
+        return actor, ""
+    code = new_claim_code()
+    return replace(actor, claim_code=code), code
+
+
+def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -> Post:
+    """Under the thread's lock: takes the next place in the tree, saves as held, publishes if nobody asks to wait."""
+    thread.last_seq += 1
+    thread.save(update_fields=["last_seq"])
+    is_named = speaker.speaks_as is SpeaksAs.PSEUDONYM
+    pseudonym = None if is_named else pseudonym_in(thread, speaker.secret)
+    post = Post.objects.create(
+        thread=thread,
+        parent=parent,
+        path=next_path(thread, parent),
+        seq=thread.last_seq,
+        author=speaker.member if is_named else None,
+        thread_pseudonym=pseudonym,
+        title=text.title,
+        source=text.source,
+        html=text.html,
+        renderer_version=RENDERER_VERSION,
+        written_on=today(),
+    )
+    if not is_named:
+        remember_post(post, speaker.secret)
+    verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
+    if not verdict.hold:
+        post = publish_post(post, actor=None)
+    signals.post_written.send(Post, post=post, verdict=verdict)
+    return post
+
+
+def next_path(thread: Thread, parent: Post | None) -> str:
+    """Under the thread's lock: the path of the next answer to `parent`, which counts it."""
+    if parent is None:
+        return ROOT
+    path = anchor_path(parent.path)
+    anchor = parent if path == parent.path else Post.objects.get(thread=thread, path=path)
+    anchor.children += 1
+    anchor.save(update_fields=["children"])
+    return path + step(anchor.children)
+
+
+def _screen(post: Post, speaks_as: SpeaksAs, member: User | None, *, is_edit: bool) -> Verdict:
+    return screen(
+        Submission(
+            speaks_as=speaks_as,
+            member=member,
+            is_premoderated=post.thread.category.is_premoderated,
+            is_edit=is_edit,
+            title=post.title,
+            source=post.source,
+        )
+    )
+
+
+def _speaks_as(post: Post) -> SpeaksAs:
+    """How a saved post was spoken, as far as it can be known: member or guest is sealed for anonymous ones."""
+    return SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST

@@ -1,0 +1,16 @@
+"""Forum tells. All are sent inside the transaction of the deed, with plain `send`: if a receiver fails, nothing is saved.
+
+post_written    a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
+post_withdrawn  its author took a post back. `post`
+post_erased     its author erased a post: the words are gone already. `post`
+
+Heard by: moderation/receivers.py (opens and closes cases, writes the audit log).
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+post_written = Signal()
+post_withdrawn = Signal()
+post_erased = Signal()

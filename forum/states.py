@@ -1,0 +1,44 @@
+"""The states of a post and the moves between them.
+
+    held ────────► published ────► hidden          a moderator: publish, return, hide
+     ▲ │ ▲             │  ▲──────────┘
+     │ │ └─ returned ◄─┤                           the author: write again what was returned,
+     │ └──────► ▲      ▼                                       take back, put back, erase
+     └──── withdrawn ◄─┘         (any) ──► erased
+
+Held: written, waiting for a first look; its author and moderators see it. Published: shown. Returned: sent back
+to its author with a word. Hidden: taken down by a moderator. Withdrawn: taken back by its author; putting it back
+means a first look again. Erased: the text is gone for good.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PostState(TextChoices):
+    HELD = "HELD", _("waiting for a first look")
+    PUBLISHED = "PUBLISHED", _("published")
+    RETURNED = "RETURNED", _("sent back to you with a word")
+    HIDDEN = "HIDDEN", _("taken down by a moderator")
+    WITHDRAWN = "WITHDRAWN", _("taken back by its author")
+    ERASED = "ERASED", _("erased by its author")
+
+
+MOVES: dict[PostState, frozenset[PostState]] = {
+    PostState.HELD: frozenset(
+        {PostState.PUBLISHED, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}
+    ),
+    PostState.PUBLISHED: frozenset(
+        {PostState.HELD, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}
+    ),
+    PostState.RETURNED: frozenset({PostState.HELD, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}),
+    PostState.HIDDEN: frozenset({PostState.PUBLISHED, PostState.RETURNED, PostState.ERASED}),
+    PostState.WITHDRAWN: frozenset({PostState.HELD, PostState.ERASED}),
+    PostState.ERASED: frozenset(),
+}
+
+
+def may_move(before: PostState | str, after: PostState | str) -> bool:
+    return PostState(after) in MOVES[PostState(before)]

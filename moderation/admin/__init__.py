@@ -1,0 +1,3 @@
+from moderation.admin import cases, decisions
+
+__all__ = ["cases", "decisions"]

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from moderation.api import views
+
+urlpatterns = [path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports")]

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from forum.api.base import ForumView, checked
+from forum.api.views import KEY
+from forum.queries import post_for
+from forum.visit import reporter_key
+from moderation.services.reports import report_post
+
+
+class ReportIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=20)
+    text = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ReportedOut(serializers.Serializer[Any]):
+    received = serializers.BooleanField()
+
+
+class PostReportsView(ForumView):
+    @extend_schema(parameters=[KEY], request=ReportIn, responses={201: ReportedOut}, operation_id="reportPost")
+    def post(self, request: Request, post_id: str) -> Response:
+        """A reader's word about a post. The answer is the same for the first and the fiftieth."""
+        body = checked(ReportIn, request)
+        post = post_for(self.reader, post_id)
+        reporter = reporter_key(self.reader, request._request)  # noqa: SLF001 - DRF's way to the HttpRequest
+
+        def work() -> tuple[dict[str, Any], str]:
+            report_post(post, actor=reporter, **body)
+            return {"received": True}, post.public_id
+
+        return self.created(f"report:{post.public_id}", body, work)

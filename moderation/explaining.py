@@ -1,0 +1,26 @@
+"""What the codes of screeners and reports mean, in a moderator's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models import ReportReason
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+_WORDS: dict[str, _StrOrPromise] = {
+    "guest": _("written by a guest"),
+    "newcomer": _("this member's first post"),
+    "premoderated": _("every post in this category waits for a first look"),
+    "resubmitted": _("it was returned, and its author wrote it again"),
+}
+
+
+def reason_words(code: str) -> _StrOrPromise:
+    kind, _colon, detail = code.partition(":")
+    if kind == "reported" and detail in ReportReason.values:
+        return _("reported: %(reason)s") % {"reason": ReportReason(detail).label}
+    return _WORDS.get(code, code)

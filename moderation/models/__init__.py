@@ -1,0 +1,6 @@
+from moderation.models.audit_entry import AuditEntry, AuditHead
+from moderation.models.case import Case, CaseState
+from moderation.models.decision import Action, Decision
+from moderation.models.report import Report, ReportReason
+
+__all__ = ["Action", "AuditEntry", "AuditHead", "Case", "CaseState", "Decision", "Report", "ReportReason"]

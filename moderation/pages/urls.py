@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from moderation.pages import views
+
+app_name = "moderation"
+urlpatterns = [path("p/<pid:post_id>/report/", views.post_report, name="post-report")]

@@ -1,0 +1,38 @@
+"""What forum tells: a text stands, an author took it back or erased it. Inside the deed's own transaction.
+
+Locks are taken in one order everywhere, so that no two deeds wait for each other: thread, case, end of the audit log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import receiver
+
+from forum.signals import post_erased, post_withdrawn, post_written
+from moderation import audit
+from moderation.services.cases import close_case_of, open_case
+
+if TYPE_CHECKING:
+    from forum.models import Post
+    from forum.screening import Verdict
+
+
+@receiver(post_written)
+def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
+    if verdict.hold:
+        open_case(post, reasons=verdict.reasons)
+    audit.append("post_written", moderator=None, post=post.public_id, version=post.version, reasons=[*verdict.reasons])
+
+
+@receiver(post_withdrawn)
+def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
+    close_case_of(post, why="withdrawn")
+    audit.append("post_withdrawn", moderator=None, post=post.public_id)
+
+
+@receiver(post_erased)
+def on_post_erased(post: Post, **_kwargs: Any) -> None:
+    """A case with reports outlives the words: erasing must not be a way out of being looked at (safety.md, mistake 9)."""
+    close_case_of(post, why="erased", unless_reported=True)
+    audit.append("post_erased", moderator=None, post=post.public_id)

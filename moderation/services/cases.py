@@ -1,0 +1,52 @@
+"""Cases: opening one, or adding to the one that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from moderation import audit
+from moderation.models import Case, CaseState
+
+if TYPE_CHECKING:
+    from forum.models import Post
+
+
+@transaction.atomic
+def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
+    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once."""
+    case = _open_case_of(post)
+    if case is None:
+        hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+        try:
+            with transaction.atomic():
+                case = Case.objects.create(post=post, reasons=list(reasons), opened_at=hour)
+        except IntegrityError:  # another request opened it a moment ago
+            case = _open_case_of(post)
+            if case is None:
+                raise
+        else:
+            audit.append("case_opened", moderator=None, case=case.public_id, post=post.public_id, reasons=case.reasons)
+            return case
+    case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
+    case.version += 1
+    case.save(update_fields=["reasons", "version"])
+    return case
+
+
+@transaction.atomic
+def close_case_of(post: Post, *, why: str, unless_reported: bool = False) -> None:
+    case = _open_case_of(post)
+    if case is None or (unless_reported and case.reports.exists()):
+        return
+    case.state = CaseState.CLOSED
+    case.version += 1
+    case.save(update_fields=["state", "version"])
+    audit.append("case_closed", moderator=None, case=case.public_id, why=why)
+
+
+def _open_case_of(post: Post) -> Case | None:
+    return Case.objects.select_for_update().filter(post_id=post.pk, state=CaseState.OPEN).first()

@@ -1,0 +1,128 @@
+"""Decisions: lock the case, call forum's verb, close the case, write it down, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict, Invalid, NotAllowed, Stale
+from forum.queries import post_version
+from forum.services.visibility import hide_post, lock_thread, publish_post, return_post
+from forum.states import PostState
+from moderation import audit
+from moderation.models import Action, Case, CaseState, Decision
+from moderation.policies import can_decide
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_WORD_CHARS = 2_000
+
+
+class CaseAlreadyClosed(Conflict):
+    code = "case-already-closed"
+    message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
+
+
+class NotAModerator(NotAllowed):
+    code = "not-a-moderator"
+    message = _("Only moderators decide cases.")
+
+
+class PostChanged(Stale):
+    code = "post-changed"
+    message = _("The post was changed after you opened it. Please read it again, then decide.")
+
+
+class WordMissing(Invalid):
+    code = "word-missing"
+    message = _("Say in a sentence what could be changed, so that it can come back.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason-missing"
+    message = _("Give the reason. The author is told, and the next moderator can follow it.")
+
+
+class WordTooLong(Invalid):
+    code = "word-too-long"
+    message = _("Please keep it under 2,000 characters.")
+
+
+class ActionNotPossible(Conflict):
+    code = "action-not-possible"
+    message = _("This is not possible with the post as it stands now.")
+
+
+def decide(
+    case: Case, *, actor: User, action: str, post_version_read: int, word: str = "", reason: str = ""
+) -> Decision:
+    """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
+
+    RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
+    post that nobody has to change, a published one.
+    """
+    if not can_decide(actor):
+        raise NotAModerator
+    word, reason = _checked(action, word.strip(), reason.strip())
+    with transaction.atomic():
+        lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
+        case = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
+        if case.state != CaseState.OPEN:
+            raise CaseAlreadyClosed
+        if post_version(case.post.public_id) != post_version_read:
+            raise PostChanged
+        _carry_out(case, actor, action, word, reason)
+        case.state = CaseState.CLOSED
+        case.version += 1
+        case.save(update_fields=["state", "version"])
+        decision = Decision.objects.create(
+            case=case,
+            action=action,
+            word=word,
+            reason=reason,
+            post_version=post_version_read,
+            moderator=actor,
+            decided_at=timezone.now(),
+        )
+        audit.append(
+            "case_decided",
+            moderator=actor,
+            case=case.public_id,
+            post=case.post.public_id,
+            action=action,
+            post_version=post_version_read,
+        )
+    return decision
+
+
+def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> None:
+    post = case.post
+    if action == Action.PUBLISH and post.state == PostState.PUBLISHED:
+        action = Action.LEAVE  # it is shown already: nothing to do but to close the case
+    match action:
+        case Action.PUBLISH:
+            publish_post(post, actor=actor)
+        case Action.RETURN:
+            return_post(post, actor=actor, word=word)
+        case Action.HIDE:
+            hide_post(post, actor=actor, word=reason)
+        case Action.LEAVE:
+            if post.state == PostState.HELD:
+                raise ActionNotPossible
+
+
+def _checked(action: str, word: str, reason: str) -> tuple[str, str]:
+    if action not in Action.values:
+        raise ActionNotPossible
+    for name, text in (("word", word), ("reason", reason)):
+        if len(text) > MAX_WORD_CHARS:
+            raise WordTooLong(fields={name: [WordTooLong.message]})
+    if action == Action.RETURN and not word:
+        raise WordMissing(fields={"word": [WordMissing.message]})
+    if action == Action.HIDE and not reason:
+        raise ReasonMissing(fields={"reason": [ReasonMissing.message]})
+    return word, reason

@@ -1,0 +1,66 @@
+"""Moderators: the group that holds what the desk needs, and the first of them."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.pseudonyms import normalise_name
+from common.errors import Conflict
+
+GROUP = "Moderators"
+PERMISSIONS = (
+    "forum.see_every_post",
+    "forum.view_category",
+    "forum.add_category",
+    "forum.change_category",
+    "crisis.view_pin",
+    "crisis.add_pin",
+    "crisis.change_pin",
+    "crisis.delete_pin",
+    "crisis.view_resource",
+    "crisis.change_resource",
+    "moderation.view_case",
+    "moderation.change_case",
+    "moderation.view_decision",
+    "moderation.view_auditentry",
+)
+
+
+class NameTaken(Conflict):
+    code = "name-taken"
+    message = _("Somebody has this name already. Choose another.")
+
+
+@transaction.atomic
+def create_moderator(username: str) -> tuple[User, str]:
+    """The account and its random password (96 bits), which is stored only as a hash: tell it once."""
+    if User.objects.filter(username=normalise_name(username)).exists():
+        raise NameTaken
+    # The name may say "moderator": it is the one thing that nobody else can call themselves.
+    password = secrets.token_urlsafe(12)
+    moderator = User.objects.create_user(username, password, is_staff=True, pseudonym=username)
+    moderator.groups.add(moderators())
+    return moderator, password
+
+
+def create_first_moderator() -> tuple[str, str] | None:
+    """Name and password, or None where somebody may open the desk already."""
+    if User.objects.filter(is_staff=True).exists():
+        return None
+    moderator, password = create_moderator("moderator")
+    return moderator.username, password
+
+
+def moderators() -> Group:
+    """The group, with exactly the permissions above."""
+    group, _is_new = Group.objects.get_or_create(name=GROUP)
+    group.permissions.set(
+        Permission.objects.get(content_type__app_label=app, codename=codename)
+        for app, codename in (name.split(".") for name in PERMISSIONS)
+    )
+    return group

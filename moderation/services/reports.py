@@ -1,0 +1,51 @@
+"""Reports: a reader's word about a post. They queue; they never hide (safety.md J7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.days import today
+from common.errors import Invalid
+from common.sealing import tag
+from moderation import audit
+from moderation.models import Report, ReportReason
+from moderation.services.cases import open_case
+
+if TYPE_CHECKING:
+    from forum.models import Post
+
+MAX_REPORT_CHARS = 2_000
+
+
+class ReasonUnknown(Invalid):
+    code = "report-reason-unknown"
+    message = _("Choose what it is about.")
+
+
+class ReportTooLong(Invalid):
+    code = "report-too-long"
+    message = _("Please keep it under 2,000 characters.")
+
+
+@transaction.atomic
+def report_post(post: Post, *, actor: str, reason: str, text: str = "") -> Report:
+    """`actor` is whatever tells one reader from another (`visit.reporter_key`); only a keyed tag of it is kept.
+
+    The same reader again about the same case adds nothing.
+    """
+    if reason not in ReportReason.values:
+        raise ReasonUnknown(fields={"reason": [ReasonUnknown.message]})
+    if len(text) > MAX_REPORT_CHARS:
+        raise ReportTooLong(fields={"text": [ReportTooLong.message]})
+    case = open_case(post, reasons=[f"reported:{reason}"])
+    report, is_new = Report.objects.get_or_create(
+        case=case,
+        reporter_tag=tag("reporter", actor, case.public_id),
+        defaults={"reason": reason, "text": text.replace("\0", "").strip(), "reported_on": today()},
+    )
+    if is_new:
+        audit.append("post_reported", moderator=None, case=case.public_id, reason=reason)
+    return report

@@ -1,0 +1,99 @@
+"""The cast. Each is known by what they may do; names are used in journeys only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.models import Category, Post
+from forum.services.anonymity import open_claim
+from forum.services.posts import reply_to, start_thread
+from moderation.services.moderators import GROUP, moderators
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PASSWORD = "seven calm herons wade"  # noqa: S105 - of nobody
+
+
+def make_member(name: str) -> User:
+    from accounts.models import User
+
+    return User.objects.create_user(name, PASSWORD)
+
+
+@pytest.fixture
+def category(db: None) -> Category:
+    return Category.objects.create(title="Stories")
+
+
+@pytest.fixture
+def members_category(db: None) -> Category:
+    return Category.objects.create(title="Among members", is_members_only=True)
+
+
+@pytest.fixture
+def member(db: None) -> User:
+    return make_member("quiet harbour")
+
+
+@pytest.fixture
+def other_member(db: None) -> User:
+    return make_member("copper lantern")
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    from accounts.models import User
+
+    moderators()
+    user = User.objects.create_user("desk one", PASSWORD, is_staff=True)
+    from django.contrib.auth.models import Group
+
+    user.groups.add(Group.objects.get(name=GROUP))
+    return user
+
+
+@pytest.fixture
+def trusted_member(member: User, category: Category) -> User:
+    """A member whose posts need no first look any more."""
+    from forum.services.visibility import publish_post
+
+    publish_post(written_by(member, category), actor=None)
+    return member
+
+
+def sign_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPost:
+    post: Post
+    code: str
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(open_tags=open_claim(self.code)[1].tags)
+
+
+GUEST = Speaker(SpeaksAs.GUEST)
+
+
+def written_by(member: User, category: Category, *, title: str = "A title", text: str = "Some words.") -> Post:
+    speaker = Speaker(SpeaksAs.PSEUDONYM, member)
+    return start_thread(category, actor=speaker, title=title, text=text).post
+
+
+def written_by_guest(category: Category, *, title: str = "A title", text: str = "Some words.") -> GuestPost:
+    written = start_thread(category, actor=GUEST, title=title, text=text)
+    return GuestPost(written.post, written.claim_code)
+
+
+def answered_by(member: User, parent: Post, *, text: str = "I believe you.") -> Post:
+    return reply_to(parent, actor=Speaker(SpeaksAs.PSEUDONYM, member), text=text).post
