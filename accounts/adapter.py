@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,8 +13,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.pseudonyms import clean_pseudonym, normalise_name
+from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
+from common.errors import Invalid
 from common.rate_limits import pseudonymous_address
+
+
+@contextmanager
+def errors_for_forms() -> Iterator[None]:
+    """A refused name becomes a form's error, with the same kind sentence."""
+    try:
+        yield
+    except Invalid as error:
+        texts = [str(text) for texts in error.fields.values() for text in texts] or [str(error.text)]
+        raise ValidationError(texts, code=error.code) from error
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -30,16 +43,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Nothing: there is no address to send to, and mail gives people away (M1)."""
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """`shallow` comes at sign-in: there the name is only brought into the form it is stored in."""
-        if shallow:
-            return normalise_name(username)
-        cleaned: str = super().clean_username(clean_pseudonym(username), shallow=shallow)
+        """One rule for the page and the headless API (accounts/pseudonyms.py)."""
+        with errors_for_forms():
+            name = clean_pseudonym(username)
+            refuse_revealing_name(name)
+        cleaned: str = super().clean_username(name, shallow=shallow)
         return cleaned
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Case and spaces in a name do not matter; guesses at all its spellings count as one name's."""
+        if "username" in credentials:
+            credentials["username"] = normalise_name(credentials["username"])
+        return super().authenticate(request, **credentials)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.pseudonym = clean_pseudonym(form.cleaned_data["username"])
         user.username = normalise_name(user.pseudonym)
-        user.set_password(form.cleaned_data["password1"])
+        user.set_password(form.cleaned_data.get("password1") or form.cleaned_data["password"])  # page, or headless API
         if commit:
             user.save()
         return user

@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name, suggest_pseudonyms
-from common.errors import Invalid
-
-
-def validate_name(name: str) -> None:
-    """Django's form of what `accounts/pseudonyms.py` refuses; one rule for the page and the headless API."""
-    try:
-        refuse_revealing_name(clean_pseudonym(name))
-    except Invalid as error:
-        texts = error.fields.get("username") or [error.text]
-        raise ValidationError([str(text) for text in texts], code=error.code) from error
-
-
-username_validators = [validate_name]
+from accounts.pseudonyms import normalise_name, suggest_pseudonyms
 
 
 def is_name_taken(name: str) -> bool:

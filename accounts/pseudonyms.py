@@ -114,6 +114,11 @@ def clean_pseudonym(name: str) -> str:
 
 # --- what a name gives away ----------------------------------------------------------------------------------------
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 _CONTACT = re.compile(
     r"@|://|[^\W_]\.[^\W_]"
     r"|[(\[]\s*(?:at|dot)\s*[)\]]"
@@ -123,7 +128,7 @@ _CONTACT = re.compile(
     r"|gmail|googlemail|hotmail|icloud|protonmail|instagram|facebook|snapchat|tiktok|whatsapp|youtube|onlyfans"
 )
 _DIGIT_WORDS = {
-    word: str(digit) for digit, word in enumerate("zero one two three four five six seven eight nine".split())
+    word: str(digit) for digit, word in enumerate(_words("zero one two three four five six seven eight nine"))
 }
 _DIGIT_WORD = re.compile(rf"\b(?:{'|'.join(_DIGIT_WORDS)})\b")
 _DIGITS = re.compile(r"\d(?:[\W_]*\d)*")  # with whatever stands between them that is no letter
@@ -162,12 +167,12 @@ def _digit_count(run: str) -> int:
 
 # --- who a name could pass for -------------------------------------------------------------------------------------
 
-_RESERVED = frozenset(
+_RESERVED = _words(
     """admin admins administrator administration moderator moderators mod mods moderation hearth staff team system
     official support helper helpline helpdesk hotline crisis police security sysadmin superuser webmaster postmaster
     owner operator founder verified counsellor counselor therapist psychologist psychiatrist doctor lawyer solicitor
     advocate bot anonymous anon guest member deleted erased withdrawn removed banned suspended unknown null none
-    undefined you""".split()
+    undefined you"""
 )
 # Also refused with something written before or after, as in "TheModerator" or "hearthteam".
 _RESERVED_RUN_TOGETHER = ("admin", "moderator", "moderation", "hearth", "helpline", "hotline")
@@ -179,7 +184,7 @@ def _sounds_official(name: str) -> bool:
     for spelling in (plain, plain.translate(_LOOKALIKE_DIGITS), plain.translate(_LOOKALIKE_DIGITS | {ord("1"): "l"})):
         words = re.split(r"[ -]", spelling)
         run_together = "".join(words)
-        if not _RESERVED.isdisjoint([*words, *(word.rstrip("0123456789") for word in words), run_together]):
+        if not set(_RESERVED).isdisjoint([*words, *(word.rstrip("0123456789") for word in words), run_together]):
             return True
         if run_together.startswith(_RESERVED_RUN_TOGETHER) or run_together.endswith(_RESERVED_RUN_TOGETHER):
             return True
@@ -209,7 +214,7 @@ def _is_well_formed(name: str) -> bool:
 
 
 def _digit_fits(digit: str, name: str) -> bool:
-    return digit.isascii() or _script(name[0]) in unicodedata.name(digit)
+    return digit.isascii() or _script(name[0]) in unicodedata.name(digit, "")
 
 
 # Scripts that are written in one word together.

@@ -22,6 +22,7 @@ from django.utils import timezone
 from common.sealing import CannotOpen, seal, unseal
 
 _LAST_SEEN = "_seen"
+_BEGAN = "_began"
 
 
 class SessionStore(DatabaseSessionStore):
@@ -45,7 +46,7 @@ class SessionStore(DatabaseSessionStore):
 
 
 class IdleMiddleware:
-    """Ends a visit after SESSION_IDLE_MINUTES without a request.
+    """Ends a visit after SESSION_IDLE_MINUTES without a request, and after SESSION_COOKIE_AGE seconds at the latest.
 
     The mark moves in steps of a third of that, so that reading writes to the database at most three times in it.
     """
@@ -63,7 +64,8 @@ class IdleMiddleware:
         session = request.session
         now = int(timezone.now().timestamp())
         seen = session.get(_LAST_SEEN, now)
-        if now - seen > settings.SESSION_IDLE_MINUTES * 60:
+        if now - seen > settings.SESSION_IDLE_MINUTES * 60 or now - session.get(_BEGAN, now) > settings.SESSION_COOKIE_AGE:
             session.flush()
         elif not session.is_empty() and (now - seen >= self.step or _LAST_SEEN not in session):
             session[_LAST_SEEN] = now
+            session.setdefault(_BEGAN, now)

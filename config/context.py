@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from crisis.queries import pinned_for
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"site_name": settings.SITE_NAME}
+    """`pinned`: help for every page (safety.md M4). One query, where a page shows it; a page about a place gives its own."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),
+    }

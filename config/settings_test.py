@@ -29,6 +29,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 if "pool" in DATABASES["default"].get("OPTIONS", {}):
+    DATABASES["default"]["TEST"] = {"NAME": f"test_hearth_{os.getpid()}"}  # two runs at once do not meet
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 12, "timeout": 10}
 elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a test must meet at the same locks as in production.

@@ -225,7 +225,7 @@ def threads_page(
     page = page_of(
         threads,
         THREADS_BY_ACTIVITY,
-        size=size or settings.FORUM_PAGE_SIZE,
+        size=settings.FORUM_PAGE_SIZE if size is None else size,
         cursor=cursor,
         bound_to=category.public_id if category else "",
     )
@@ -262,7 +262,7 @@ def posts_page(
         posts = posts.filter(path__gte=branch.path, path__lt=branch_end(branch.path))
     bound_to = f"{thread.public_id}|{branch.public_id if branch else ''}"
     page: Page[Post] = page_of(
-        posts, order, size=size or settings.FORUM_PAGE_SIZE, cursor=cursor, bound_to=bound_to
+        posts, order, size=settings.FORUM_PAGE_SIZE if size is None else size, cursor=cursor, bound_to=bound_to
     )
     ancestors: list[Post] = []
     if view == View.TREE and page.rows and len(above := ancestor_paths(page.rows[0].path)) > 0:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -112,14 +113,12 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # A zero-width space or soft hyphen inside a name would hide the name from the search. The joiners that hold an emoji
 # together stay.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-
-
 _NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, half characters
 
 
 @dataclass(slots=True)
 class _Line:
-    indent: int
+    indent: int  # -1 of an empty line
     words: str  # without indentation, with single spaces
     after_blank: bool
     number: int | None  # of an indented "1. text"
@@ -141,9 +140,9 @@ def _lines(text: str) -> list[_Line]:
     after_blank = True
     for raw in raw_lines:
         words = " ".join(raw.split())
-        indent = _indent(raw) - margin
-        numbered = _NUMBERED.match(words) if indent else None
-        bullet = _BULLET.match(words) if indent and after_blank else None
+        indent = _indent(raw) - margin if words else -1
+        numbered = _NUMBERED.match(words) if indent > 0 else None
+        bullet = _BULLET.match(words) if indent > 0 and after_blank else None
         lines.append(
             _Line(
                 indent=indent,
@@ -174,9 +173,7 @@ def _comments_begin(lines: Sequence[_Line], start: int) -> int:
     begin: int | None = None
     indent = last = 0
     interrupted = many_paragraphs = False
-    for at, line in enumerate(lines):
-        if at < start or not line.words:
-            continue
+    for at, line in enumerate(lines[start:], start):
         if line.indent == 0:
             interrupted = begin is not None
         elif begin is None or interrupted:
@@ -190,7 +187,7 @@ def _comments_begin(lines: Sequence[_Line], start: int) -> int:
             last, interrupted = line.number, False
         elif line.number is not None and _begins_comment(line, indent, last):
             last = line.number
-        elif line.after_blank:
+        elif line.words and line.after_blank and not (line.bullet and line.indent <= indent):
             many_paragraphs = True
     if begin is None or interrupted:
         raise NotAnArticlePage
@@ -236,7 +233,9 @@ def _finished(entry: _Entry) -> Iterator[Comment]:
     name = None
     if len(paragraphs) > 1 and len(paragraphs[0]) == 1:
         line = _SAYS.sub("", paragraphs[0][0])
-        if _is_name(line):
+        if _name_key(line) in _NOBODY:  # two who gave no name are not one person, so they get no name in common
+            paragraphs = paragraphs[1:]
+        elif _is_name(line):
             name, paragraphs = line, paragraphs[1:]
     if paragraphs:
         text = "\n\n".join(map(_markdown, paragraphs))
@@ -324,24 +323,32 @@ def _words(text: str) -> frozenset[str]:
 
 
 _PLACE = _words("in from of at near by")  # after these stands where somebody is, not who
-_JOINING = _PLACE | _words("and the de da di do dos du del della la le van von der den ter zu al el bin ibn y e &")
+_JOINING = _PLACE | _words("and the de da di do dos du del della la le van von der den ter zu al el bin ibn y e")
+_JOINS = _JOINING | {""}  # "&"
 
 # One of these anywhere makes a line a sentence.
-_SENTENCE = _words("""i im ive id you your youre my me we us our they them their she him his her it its this that these those is was
-    are am were be been has have had did does not dont cant thank thanks thankyou very too much for with but about what
-    why how when where who to on if as or must read story article post blog website page site comment reply question
-    narcissist narcissists narcissism narcissistic abuse abusive abused contact""")
+_SENTENCE = _words(
+    """i im ive id you your youre my me we us our they them their she him his her it its this that these those is was
+    are am were be been has have had did does not dont cant thank thanks thankyou very too much for with but about
+    what why how when where who to on if as or must read story article post blog website page site comment reply
+    question narcissist narcissists narcissism narcissistic abuse abusive abused contact"""
+)
 # One of these in front makes it a greeting, an exclamation or a heading.
-_OPENING = _words("""hi hello hey hiya dear wow omg yes yep yeah no nope oh ok okay lol amen great good nice excellent amazing awesome
-    beautiful beautifully brilliant wonderful perfect perfectly powerful interesting fantastic incredible spot well true
-    exactly absolutely totally definitely agreed same ditto welcome please sorry help update edit ps note also and so
-    because yesterday today tonight tomorrow now then still just finally never always maybe currently recently after
-    before since while during every each some many most day days week weeks month months year years part chapter re
-    regarding advice relationship god jesus lord bless praying prayers sending hugs peace strength blessings such truly
-    really thx ty tysm cheers gracias merci danke grazie bravo kudos congrats congratulations preach period facts he
-    quite all more another back once""")
-# What a single word in lower case is not when it is a name: "heartbreaking", "relatable".
+_OPENING = _words(
+    """hi hello hey hiya dear wow omg yes yep yeah no nope oh ok okay lol amen great good nice excellent amazing
+    awesome beautiful beautifully brilliant wonderful perfect perfectly powerful interesting fantastic incredible
+    spot well true exactly absolutely totally definitely agreed same ditto welcome please sorry help update edit ps
+    note also and so because yesterday today tonight tomorrow now then still just finally never always maybe
+    currently recently after before since while during every each some many most day days week weeks month months
+    year years part chapter re regarding advice relationship god jesus lord bless praying prayers sending hugs peace
+    strength blessings such truly really thx ty tysm cheers gracias merci danke grazie bravo kudos congrats
+    congratulations preach period facts he quite all more another back once"""
+)
+# How a single word ends that is no name, in lower case or long: "moving", "Heartbreaking". "Irving" is short.
 _NOT_A_NAMES_END = ("ing", "ed", "ful", "able", "ible", "ous", "tion", "ness", "less", "ment")
+_LONG_WORD = 8
+_DECORATION = {"So", "Sk", "Cf", "Mn", "Me"}  # emoji and what colours or joins them
+_NOBODY = _words("anonymous anon guest visitor unknown")
 
 
 def _is_name(line: str) -> bool:
@@ -353,7 +360,7 @@ def _is_name(line: str) -> bool:
     Not a name: anything with sentence punctuation ("thanks so much!"), with a pronoun or verb, or that opens like a
     greeting. In doubt it is a name: a heading lost is a smaller harm than a person found.
     """
-    line = "".join(char for char in line if unicodedata.category(char) not in {"So", "Sk", "Cf", "Mn", "Me"}).strip()
+    line = "".join(char for char in line if char.isascii() or unicodedata.category(char) not in _DECORATION).strip()
     words = line.split()
     if not 1 <= len(words) <= _MAX_NAME_WORDS or len(line) > _MAX_NAME or not any(map(str.isalpha, line)):
         return False
@@ -361,14 +368,15 @@ def _is_name(line: str) -> bool:
     if _is_sentence(line, words, bare):
         return False
     if len(words) == 1:
-        return _is_capital(_first_run(line)) or _is_handle(line) or not bare[0].endswith(_NOT_A_NAMES_END)
+        signed_big = _is_capital(_first_run(line)) and len(line) <= _LONG_WORD
+        return signed_big or _is_handle(line) or not bare[0].endswith(_NOT_A_NAMES_END)
     place = next((at for at, word in enumerate(bare) if word in _PLACE), len(words))
     placed = len(words) - place <= 3  # a place may be written small: "Given from the coast"
     return (
         _is_capital(_first_run(line))
         and bare[-1] not in _JOINING
         and all(
-            _is_capital(_first_run(word)) or _is_handle(word) or bare[at] in _JOINING or (placed and at > place)
+            _is_capital(_first_run(word)) or _is_handle(word) or bare[at] in _JOINS or (placed and at > place)
             for at, word in enumerate(words)
         )
     )
@@ -380,8 +388,11 @@ def _is_sentence(line: str, words: Sequence[str], bare: Sequence[str]) -> bool:
         or not all(char.isalnum() or unicodedata.category(char) == "Mc" or char in _PUNCTUATION for char in line)
         or any(word.endswith(".") and not _INITIAL_OR_TITLE.fullmatch(word) for word in words)
         or bare[0] in _OPENING
-        # "I." is an initial
-        or any(simple in _SENTENCE for word, simple in zip(words, bare, strict=True) if not word.endswith("."))
+        # "I." is an initial, "in ME" a state
+        or any(
+            bare[at] in _SENTENCE and not word.endswith(".") and not (word.isupper() and bare[at - 1] in _JOINING)
+            for at, word in enumerate(words)
+        )
     )
 
 
@@ -398,7 +409,7 @@ def _is_capital(word: str) -> bool:
 def _is_handle(word: str) -> bool:
     return word.isdigit() or (
         word.lstrip("@")[:1].isalpha()
-        and (any(char.isdigit() or char in "_@" for char in word) or any(char.isupper() for char in word[1:]))
+        and (any(char.isdigit() or char in "_@." for char in word) or any(char.isupper() for char in word[1:]))
     )
 
 
@@ -416,29 +427,31 @@ def _name_key(name: str) -> str:
 
 # Words that are names too. Alone they are replaced only where they begin with a capital: "I hope" stays, "Hope said"
 # goes. So does "Hope is a habit"; a sentence that reads oddly is the smaller harm.
-_ALSO_A_WORD = _words("""will hope grace faith joy may june april august summer autumn winter spring dawn eve rose lily ivy iris daisy
+_ALSO_A_WORD = _words(
+    """will hope grace faith joy may june april august summer autumn winter spring dawn eve rose lily ivy iris daisy
     violet poppy holly hazel heather jasmine olive fern ginger pearl ruby amber jade crystal coral gem opal star sky
-    sunny stormy rain river brook lake forest glen dale cliff heath rusty sandy rocky misty merry happy sunshine honey
-    angel destiny harmony melody serenity felicity charity mercy patience prudence verity trinity justice liberty bliss
-    bird robin wren jay drake fox wolf bear buck hunter chase chance chip chuck clay colt dean duke earl major king
-    prince queen sage saffron art bill bob rob mark frank jack josh pat nick rich rod guy gene grant gray grey harry
-    jean jimmy john lance lane mason max miles norm page parker penny pierce piper pip ray reed rick rip roman rush
-    scout skip sterling sue tab tad teddy tiny tom trace tucker van victor wade ward warren web west woody young white
-    black brown green blue long short small little sharp swift bright love lovely night moon frost snow stone wood woods
-    hill field fields marsh moss meadow park parks bush bell church cook cooper carter baker butler miller taylor smith
-    fisher shepherd potter porter bishop pope knight noble price cash money banks rivers waters walker carpenter turner
-    singer barber bond wise moody drew dot candy cherry brandy sherry carol bonny bunny kitty cat peg bee rainbow
-    dolly bobby sonny buddy rowan berry basil herb curt ernest bud ace cricket kit cody cary carry gale skip""")
+    sunny stormy rain river brook lake forest glen dale cliff heath rusty sandy rocky misty merry happy sunshine
+    honey angel destiny harmony melody serenity felicity charity mercy patience prudence verity trinity justice
+    liberty bliss bird robin wren jay drake fox wolf bear buck hunter chase chance chip chuck clay colt dean duke
+    earl major king prince queen sage saffron art bill bob rob mark frank jack josh pat nick rich rod guy gene grant
+    gray grey harry jean jimmy john lance lane mason max miles norm page parker penny pierce piper pip ray reed rick
+    rip roman rush scout skip sterling sue tab tad teddy tiny tom trace tucker van victor wade ward warren web west
+    woody young white black brown green blue long short small little sharp swift bright love lovely night moon frost
+    snow stone wood woods hill field fields marsh moss meadow park parks bush bell church cook cooper carter baker
+    butler miller taylor smith fisher shepherd potter porter bishop pope knight noble price cash money banks rivers
+    waters walker carpenter turner singer barber bond wise moody drew dot candy cherry brandy sherry carol bonny
+    bunny kitty cat peg bee rainbow dolly bobby sonny buddy rowan berry basil herb curt ernest bud ace cricket kit
+    cody cary carry gale"""
+)
 # Words that tell nobody who wrote, in handles like "Free at Last". Alone they are not replaced at all.
-_IMPERSONAL = (
-    _words("""survivor victim warrior fighter thriver mom mum mommy mummy mother mama dad father daddy papa sister brother
+_IMPERSONAL = _JOINING | _words(
+    """survivor victim warrior fighter thriver mom mum mommy mummy mother mama dad father daddy papa sister brother
     daughter son wife husband girl boy woman man lady friend anonymous anon guest visitor reader stranger nobody
-    somebody someone anyone everyone no none me myself lost broken shattered tired sad hurt hurting healing healed alone
-    lonely afraid scared angry confused free freedom finally strong stronger surviving thriving moving done over out
-    away home again life loved narc narcs soul heart hearts hearted spirit mind phoenix rising butterfly wings light
-    darkness new old one two three first last once real true great good bad better best big former ex once never always
-    mr mrs ms miss dr sir rev prof st saint jr sr us usa uk tx ca ny la dc nz au""")
-    | _JOINING
+    somebody someone anyone everyone no none me myself lost broken shattered tired sad hurt hurting healing healed
+    alone lonely afraid scared angry confused free freedom finally strong stronger surviving thriving moving done
+    over out away home again life loved narc narcs soul heart hearts hearted spirit mind phoenix rising butterfly
+    wings light darkness new old one two three first last once real true great good bad better best big former ex
+    never always mr mrs ms miss dr sir rev prof st saint jr sr us usa uk tx ca ny la dc nz au"""
 )
 _ORDINARY = _ALSO_A_WORD | _IMPERSONAL
 
@@ -487,8 +500,11 @@ class _NameSearch:
 
     def __init__(self, pseudonyms: Mapping[str, str], *, body: str) -> None:
         self._root = _Node()
-        # An article's author writes names with capitals. What the article has in lower case is a word.
-        self._plain_words = {_folded(word[0]) for word in _WORD.finditer(body) if word[0].islower()}
+        # An article's author writes names with capitals. What the article has mostly in lower case is a word.
+        capitals = Counter[str]()
+        for word in _WORD.findall(body):
+            capitals[_folded(word)] += -1 if word.islower() else 1
+        self._plain_words = {word for word, count in capitals.items() if count < 0}
         for name, pseudonym in pseudonyms.items():  # all whole names before any part: "Given" may be a whole name
             self._add([_folded(word) for word in _WORD.findall(name)], pseudonym)
         for name, pseudonym in pseudonyms.items():
@@ -554,22 +570,27 @@ def _has_no_case(char: str) -> bool:
 
 
 def _personal_parts(name: str) -> Iterator[list[str]]:
-    """What somebody may be called who signed `name`: run together, and by each word of it up to a place."""
-    yield ["".join(_folded(piece) for piece in _WORD.findall(name))]
+    """What somebody may be called who signed `name`: all words up to a place, each of them, and all run together."""
+    person: list[str] = []
     for word in name.split():
         pieces = _WORD.findall(word)
-        whole = "".join(map(_folded, pieces))
+        folded = list(map(_folded, pieces))
+        whole = "".join(folded)
         if word.startswith("(") or whole in _PLACE:
-            return
+            break
+        person += folded
         if whole not in _IMPERSONAL:
-            yield list(map(_folded, pieces))
+            yield folded
             yield [whole]
         for piece in pieces:
             for inner in map(_folded, _inner_words(piece)):
                 if len(inner) > 2 and inner not in _IMPERSONAL:
                     yield [inner]
         if word.endswith(","):
-            return
+            break
+    if len(person) > 1:
+        yield person
+        yield ["".join(person)]
 
 
 def _inner_words(piece: str) -> list[str]:

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.fresh import has_fresh_password
 from common.errors import Invalid, NotFound, Stale
 from common.rate_limits import Limit, count, network_of
+from crisis.models import Resource, Scope
+from crisis.queries import pinned_for
 from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
@@ -68,7 +70,11 @@ def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
     reader = reader_of(request)
     category = queries.category_for(reader, category_id)
     page = queries.threads_page(reader, category, cursor=request.GET.get("cursor"))
-    return render(request, "forum/category_detail.html", {"category": category, "page": page})
+    return render(
+        request,
+        "forum/category_detail.html",
+        {"category": category, "page": page, "pinned": _pinned(request, (Scope.CATEGORY, category.public_id))},
+    )
 
 
 @require_GET
@@ -96,8 +102,15 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "branch_id": branch_id,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
+            "pinned": _pinned(
+                request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)
+            ),
         },
     )
+
+
+def _pinned(request: HttpRequest, *places: tuple[str, str]) -> list[Resource]:
+    return pinned_for(places, country=request.session.get("country"))
 
 
 @require_GET

@@ -1,0 +1,66 @@
+"""Work that comes due by itself, and work that was left lying by a worker that died.
+
+Every worker keeps house; they need not know of each other. All tasks here may run twice, or at once, without harm:
+each forgets what is old, whoever forgot some of it before. A new task must keep that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
+
+from accounts.tasks import forget_ended_sessions
+from config.tasks import forget_task_results
+from forum.tasks import forget_idempotency_records
+
+logger = logging.getLogger("hearth.housekeeping")
+
+STUCK_AFTER = dt.timedelta(minutes=10)  # our longest task takes seconds
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    task: Task[Any, Any]
+    every: dt.timedelta
+
+
+DUTIES = (
+    Duty(forget_idempotency_records, dt.timedelta(hours=1)),
+    Duty(forget_ended_sessions, dt.timedelta(hours=1)),
+    Duty(forget_task_results, dt.timedelta(days=1)),
+)
+
+
+def keep_house() -> None:
+    """Costs a query for each duty and one more; meant for once a minute."""
+    now = timezone.now()
+    requeue_stuck(now)
+    enqueue_due(now)
+
+
+def enqueue_due(now: dt.datetime) -> None:
+    for duty in DUTIES:
+        before = DBTaskResult.objects.filter(task_path=duty.task.module_path, enqueued_at__gt=now - duty.every)
+        if not before.exists():
+            duty.task.enqueue()
+
+
+def requeue_stuck(now: dt.datetime) -> None:
+    """A worker that is killed leaves its task RUNNING for ever. It gets another try; after three, it has failed."""
+    for result in DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER):
+        tries = len(result.worker_ids)  # each try adds the worker that took it
+        changes = {"status": TaskResultStatus.READY}
+        if tries >= MOST_TRIES:
+            changes = {"status": TaskResultStatus.FAILED, "finished_at": now}
+        # Compared with what was read: another host may have been here in between.
+        same = DBTaskResult.objects.running().filter(pk=result.pk, started_at=result.started_at)
+        if same.update(**changes):
+            logger.warning("A task was left lying by its worker after try %d: %s", tries, result.task_path)

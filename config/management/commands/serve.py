@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import ssl
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import WARNING, run_checks
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from config.env import env
+from config.serving import supervise
+
+
+class Command(BaseCommand):
+    help = "Brings everything up to date, then serves the site and runs its background work until stopped."
+    requires_system_checks: tuple[str, ...] = ()  # run below, to answer in sentences
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8000, help="default: %(default)s; 0 takes a free one")
+        parser.add_argument("--threads", type=int, default=8, help="requests served at once (default: %(default)s)")
+
+    def handle(self, *args: Any, host: str, port: int, threads: int, **options: Any) -> None:
+        family, address = _resolved(host, port)
+        if problems := [*_unsafe_to_show(address[0]), *_unusable_certificate(), *self._failed_checks()]:
+            raise CommandError("\n".join(problems))
+        with _listening(family, address) as listener:
+            site = _address_of(listener, host)
+            call_command("prepare", site=site, stdout=self.stdout, stderr=self.stderr)
+            _let_go_of_the_database()
+            self.stdout.write(f"Hearth is at {site}/ (stop with Ctrl+C)")
+            self.stdout.flush()
+            web = ["-m", "gunicorn", "--config=python:config.web_server", f"--threads={threads}"]
+            worker = ["manage.py", "work"] if env.bool("WORKER", default=True) else None
+            status = supervise([*web, f"--bind=fd://{listener.fileno()}"], worker, listener=listener)
+        sys.exit(status)
+
+    def _failed_checks(self) -> Iterator[str]:
+        for message in run_checks():
+            if message.is_serious():
+                yield message.msg
+            elif message.level >= WARNING:
+                self.stderr.write(message.msg)
+
+
+def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (socket.gaierror, OverflowError, UnicodeError) as error:
+        message = f"There is no address {host}:{port} to listen on."
+        raise CommandError(message) from error
+    return family, (str(address[0]), int(address[1]))
+
+
+def _unsafe_to_show(address: str) -> Iterator[str]:
+    if ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        return
+    if set(env.list("ALLOWED_HOSTS", default=[])) <= {"*"}:
+        yield f"To be reached at {address}, name the site in ALLOWED_HOSTS, like ALLOWED_HOSTS=forum.example.org."
+    if not settings.HTTPS:
+        yield (
+            f"To be reached at {address}, what people write must travel under HTTPS: set TLS_CERT and TLS_KEY, "
+            "or put a proxy in front and name its address in TRUSTED_PROXY."
+        )
+
+
+def _unusable_certificate() -> Iterator[str]:
+    if settings.TLS_CERT_FILE and settings.TLS_KEY_FILE:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.TLS_CERT_FILE, settings.TLS_KEY_FILE)
+        except OSError:
+            yield "TLS_CERT and TLS_KEY must be the files of a certificate in PEM form and of its key, readable here."
+
+
+def _listening(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    """Taken before anything else is done, and handed to the web server: nobody else can take the port in between."""
+    try:
+        return socket.create_server(address, family=family, backlog=512)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower()
+        message = f"Cannot listen on port {address[1]} of {address[0]} ({reason}): choose another with --port."
+        raise CommandError(message) from error
+
+
+def _address_of(listener: socket.socket, host: str) -> str:
+    scheme = "https" if settings.TLS_CERT_FILE else "http"
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}:{listener.getsockname()[1]}"
+
+
+def _let_go_of_the_database() -> None:
+    """The supervisor lives as long as the site and needs no connection."""
+    connection.close()
+    if hasattr(connection, "close_pool"):  # PostgreSQL
+        connection.close_pool()

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from common.errors import Stale
+from forum.authorship import Reader
+from forum.models import Category, Post, Revision
+from forum.queries import revisions_of
+from forum.services.posts import EditNotAllowed, edit_post, put_back_post
+from forum.services.visibility import (
+    MoveNotAllowed,
+    NotYourPost,
+    erase_post,
+    hide_post,
+    publish_post,
+    return_post,
+    withdraw_post,
+)
+from forum.states import PostState
+from moderation.models import Case, CaseState
+from tests.personas import GuestPost, answered_by, written_by, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guest(category: Category) -> GuestPost:
+    return written_by_guest(category)
+
+
+def edited(guest: GuestPost, text: str = "New words.") -> Post:
+    post = Post.objects.get(pk=guest.post.pk)
+    return edit_post(post, actor=guest.reader, version=post.version, title="New title", text=text)
+
+
+def test_what_it_said_before_becomes_a_revision(guest: GuestPost) -> None:
+    post = edited(guest)
+    assert (post.title, post.source, post.is_edited) == ("New title", "New words.", True)
+    assert "New words." in post.html
+    assert [(r.title, r.source) for r in revisions_of(guest.reader, post)] == [("A title", "Some words.")]
+
+
+def test_a_guests_published_post_waits_again(guest: GuestPost) -> None:
+    publish_post(guest.post, actor=None)
+    Case.objects.update(state=CaseState.CLOSED)
+    assert edited(guest).state == PostState.HELD
+    assert Case.objects.filter(state=CaseState.OPEN).count() == 1
+
+
+def test_a_trusted_members_post_stays_published(trusted_member: User, category: Category) -> None:
+    post = written_by(trusted_member, category)
+    post = edit_post(post, actor=Reader(trusted_member), version=post.version, title="T", text="New.")
+    assert post.state == PostState.PUBLISHED
+
+
+def test_a_returned_post_goes_back_for_a_first_look(guest: GuestPost, moderator: User) -> None:
+    return_post(guest.post, actor=moderator, word="Please leave out the street.")
+    post = edited(guest)
+    assert post.state == PostState.HELD
+    assert "resubmitted" in Case.objects.get(state=CaseState.OPEN).reasons
+
+
+def test_an_old_version_is_refused_and_nothing_is_written(guest: GuestPost) -> None:
+    edited(guest)
+    with pytest.raises(Stale):
+        edit_post(guest.post, actor=guest.reader, version=guest.post.version, title="T", text="Lost?")
+    assert Post.objects.get().source == "New words."
+    assert Revision.objects.count() == 1
+
+
+def test_nobody_else_edits_not_even_a_moderator(guest: GuestPost, member: User, moderator: User) -> None:
+    for reader in (Reader(), Reader(member), Reader(moderator, is_moderator=True)):
+        with pytest.raises(NotYourPost):
+            edit_post(guest.post, actor=reader, version=guest.post.version, title="T", text="Mine now.")
+    assert Post.objects.get().source == "Some words."
+
+
+def test_what_was_taken_down_is_not_edited(guest: GuestPost, moderator: User) -> None:
+    hide_post(guest.post, actor=moderator, word="An address.")
+    with pytest.raises(EditNotAllowed):
+        edited(guest)
+
+
+def test_withdrawing_closes_the_case_and_putting_back_opens_one(guest: GuestPost) -> None:
+    post = withdraw_post(guest.post, actor=guest.reader)
+    assert post.state == PostState.WITHDRAWN
+    assert not Case.objects.filter(state=CaseState.OPEN).exists()
+    assert put_back_post(post, actor=guest.reader).state == PostState.HELD
+    assert Case.objects.filter(state=CaseState.OPEN).count() == 1
+
+
+def test_erased_words_are_nowhere(guest: GuestPost) -> None:
+    edited(guest, text="Second sentinel.")
+    erase_post(Post.objects.get(), actor=guest.reader)
+    post = Post.objects.get()
+    assert (post.title, post.source, post.html, post.word_to_author) == ("", "", "", "")
+    assert not Revision.objects.exists()
+    with pytest.raises(MoveNotAllowed):
+        publish_post(post, actor=None)
+
+
+def test_an_erased_post_is_nobodys_to_change(guest: GuestPost) -> None:
+    erase_post(guest.post, actor=guest.reader)
+    with pytest.raises(NotYourPost):
+        withdraw_post(Post.objects.get(), actor=guest.reader)
+
+
+def test_taking_back_what_others_answered_leaves_a_placeholder_until_they_go(
+    trusted_member: User, other_member: User, category: Category
+) -> None:
+    story = written_by(trusted_member, category)
+    answer = answered_by(trusted_member, story)
+    withdraw_post(story, actor=Reader(trusted_member))
+    story = Post.objects.get(pk=story.pk)
+    assert story.is_shown
+    assert story.thread.is_shown
+    withdraw_post(answer, actor=Reader(trusted_member))
+    story = Post.objects.get(pk=story.pk)
+    assert not story.is_shown
+    assert not story.thread.is_shown

@@ -1,0 +1,344 @@
+"""Who may see what: both forms of every rule agree, and both say what the table below says.
+
+One post for every state, category, author and for "answered or not"; every persona looks at all of them. The agreement
+alone would pass if both forms were wrong together, so the table says by hand what is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Q
+from django.test import RequestFactory
+
+from accounts.models import User
+from common.days import today
+from forum.authorship import Reader, author_tag, claim_secret, member_secret
+from forum.models import Category, Post, Thread, ThreadPseudonym
+from forum.policies import (
+    can_change_post,
+    can_read_post,
+    can_reply,
+    can_see_category,
+    can_see_post,
+    can_see_thread,
+    is_author,
+    listed_threads,
+    readable_posts,
+    visible_categories,
+    visible_posts,
+    visible_posts_in_thread,
+)
+from forum.states import PostState
+from forum.visit import reader_of
+from tests.personas import make_member
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC, MEMBERS = "public", "members only"
+BARE, ANSWERED = "bare", "answered"
+NAMED, PSEUDONYMOUS, GUEST, NOBODY = "named", "pseudonymous", "guest", "nobody"  # under which name a post stands
+RIGHT_CODE, OTHER_CODE = "one-two-three-four-five-six", "six-five-four-three-two-one"
+
+STATES = (
+    PostState.HELD,
+    PostState.PUBLISHED,
+    PostState.RETURNED,
+    PostState.HIDDEN,
+    PostState.WITHDRAWN,
+    PostState.ERASED,
+)  # the order of the letters in the table
+
+# r: reads the words. p: sees that there is a post (a placeholder), not its words. -: it is as if it were not there.
+EXPECTED: dict[tuple[str, str, str], str] = {
+    #                                H P R H W E
+    ("visitor", PUBLIC, BARE): "     - r - - - -",
+    ("visitor", PUBLIC, ANSWERED): " p r p p p p",
+    ("visitor", MEMBERS, BARE): "    - - - - - -",
+    ("visitor", MEMBERS, ANSWERED): "- - - - - -",
+    ("member", PUBLIC, BARE): "      - r - - - -",
+    ("member", PUBLIC, ANSWERED): "  p r p p p p",
+    ("member", MEMBERS, BARE): "     - r - - - -",
+    ("member", MEMBERS, ANSWERED): " p r p p p p",
+    ("author", PUBLIC, BARE): "      r r r r r p",
+    ("author", PUBLIC, ANSWERED): "  r r r r r p",
+    ("author", MEMBERS, BARE): "     r r r r r p",
+    ("author", MEMBERS, ANSWERED): " r r r r r p",
+    # A category that became one for members shuts guests out of it, their own words included.
+    ("guest author", PUBLIC, BARE): "       r r r r r p",
+    ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
+    ("guest author", MEMBERS, BARE): "      - - - - - -",
+    ("guest author", MEMBERS, ANSWERED): "  - - - - - -",
+    ("moderator", PUBLIC, BARE): "   r r r r r p",
+    ("moderator", PUBLIC, ANSWERED): "r r r r r p",
+    ("moderator", MEMBERS, BARE): "  r r r r r p",
+    ("moderator", MEMBERS, ANSWERED): "r r r r r p",
+}
+
+# Each persona's part towards a post that stands under each kind of name.
+PARTS: dict[str, dict[str, str]] = {
+    "visitor": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
+    "other member": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+    "author, by name": {NAMED: "author", PSEUDONYMOUS: "member", GUEST: "member", NOBODY: "member"},
+    "author behind a thread pseudonym, opened": {
+        NAMED: "member",
+        PSEUDONYMOUS: "author",
+        GUEST: "member",
+        NOBODY: "member",
+    },
+    "author behind a thread pseudonym, not opened": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+    "guest with the code": {NAMED: "visitor", PSEUDONYMOUS: "visitor", GUEST: "guest author", NOBODY: "visitor"},
+    "guest with another code": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
+    "member who opened a code too": {NAMED: "member", PSEUDONYMOUS: "member", GUEST: "author", NOBODY: "member"},
+    "moderator": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "moderator"),
+    "staff without the permission": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    post: Post
+    state: PostState
+    category: str
+    answered: str
+    name: str
+
+    def __str__(self) -> str:
+        place = "reply" if self.post.parent_id else "opening"
+        return f"{self.state.value} {place}, {self.name}, {self.category}, {self.answered}"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    readers: dict[str, Reader]
+    categories: list[Category]
+    cases: list[Case]
+
+    def posts(self) -> list[Post]:
+        return [case.post for case in self.cases]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    named, masked, other, staff, desk = (make_member(name) for name in ("one", "two", "three", "four", "five"))
+    categories = {
+        PUBLIC: Category.objects.create(title=PUBLIC),
+        MEMBERS: Category.objects.create(title=MEMBERS, is_members_only=True),
+    }
+    secrets = {PSEUDONYMOUS: member_secret(masked), GUEST: claim_secret(RIGHT_CODE)}
+    opened: dict[str, set[str]] = {name: set() for name in secrets}
+    threads, pseudonyms, openings, replies, cases = [], [], [], [], []
+    kinds = product(STATES, (PUBLIC, MEMBERS), (BARE, ANSWERED), (NAMED, PSEUDONYMOUS, GUEST, NOBODY), (False, True))
+    for state, kind, answered, name, is_reply in kinds:
+        thread = Thread(category=categories[kind], active_on=today())
+        opening = _post(thread, PostState.PUBLISHED)
+        post = _post(thread, state, parent=opening) if is_reply else opening
+        post.state, post.shown_children = state, int(answered == ANSWERED)
+        post.source = "" if state == PostState.ERASED else "Words."
+        post.author = named if name == NAMED else None
+        if name in secrets:
+            post.thread_pseudonym = ThreadPseudonym(
+                thread=thread, name="somebody", tag=author_tag(secrets[name], thread.public_id)
+            )
+            opened[name].add(post.thread_pseudonym.tag)
+            pseudonyms.append(post.thread_pseudonym)
+        if is_reply:
+            opening.shown_children = int(post.is_shown)
+            replies.append(post)
+        thread.is_shown = opening.is_shown
+        threads.append(thread)
+        openings.append(opening)
+        cases.append(Case(post, state, kind, answered, name))
+    for rows in (threads, pseudonyms, openings, replies):
+        type(rows[0])._default_manager.bulk_create(rows)
+    return World(
+        readers={
+            "visitor": Reader(),
+            "other member": Reader(other),
+            "author, by name": Reader(named),
+            "author behind a thread pseudonym, opened": Reader(masked, open_tags=frozenset(opened[PSEUDONYMOUS])),
+            "author behind a thread pseudonym, not opened": Reader(masked),
+            "guest with the code": Reader(open_tags=frozenset(opened[GUEST])),
+            "guest with another code": Reader(open_tags=frozenset({author_tag(claim_secret(OTHER_CODE), "elsewhere")})),
+            "member who opened a code too": Reader(other, open_tags=frozenset(opened[GUEST])),
+            "moderator": Reader(desk, is_moderator=True),
+            "staff without the permission": Reader(staff),
+        },
+        categories=list(categories.values()),
+        cases=cases,
+    )
+
+
+def _post(thread: Thread, state: PostState, *, parent: Post | None = None) -> Post:
+    """A row as it is: how a post comes into a state is the services' business, who sees it is not."""
+    return Post(
+        thread=thread,
+        parent=parent,
+        path="0000" if parent is None else "00000001",
+        seq=1 if parent is None else 2,
+        state=state,
+        source="Words.",
+        renderer_version=1,
+        written_on=today(),
+    )
+
+
+def _found(condition: Q, world: World) -> set[int]:
+    return set(Post.objects.filter(condition, pk__in=[post.pk for post in world.posts()]).values_list("pk", flat=True))
+
+
+def _differ(world: World, yes: set[int], found: set[int]) -> list[str]:
+    return [
+        f"{case}: yes/no says {case.post.pk in yes}, the condition says {case.post.pk in found}"
+        for case in world.cases
+        if (case.post.pk in yes) != (case.post.pk in found)
+    ]
+
+
+def test_every_persona_of_the_table_is_in_the_world_and_every_state_in_the_table(world: World) -> None:
+    assert set(world.readers) == set(PARTS)
+    assert set(STATES) == set(PostState)
+    assert {part for parts in PARTS.values() for part in parts.values()} == {part for part, _c, _a in EXPECTED}
+    assert len(world.cases) == len(STATES) * 2 * 2 * 4 * 2
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_yes_or_no_is_what_the_table_says(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    wrong = []
+    for case in world.cases:
+        row = EXPECTED[PARTS[persona][case.name], case.category, case.answered].split()
+        expected = row[STATES.index(case.state)]
+        said = "r" if can_read_post(reader, case.post) else "p" if can_see_post(reader, case.post) else "-"
+        if said != expected:
+            wrong.append(f"{case}: {said}, should be {expected}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_the_words_are_read_by_the_same_readers_in_both_forms(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+
+    yes = {post.pk for post in world.posts() if can_read_post(reader, post)}
+
+    assert _differ(world, yes, _found(readable_posts(reader), world)) == []
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_posts_are_seen_by_the_same_readers_in_both_forms(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+
+    yes = {post.pk for post in world.posts() if can_see_post(reader, post)}
+
+    assert _differ(world, yes, _found(visible_posts(reader), world)) == []
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_inside_a_thread_the_short_form_says_the_same_wherever_its_category_is_seen(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    seen = [category.pk for category in world.categories if can_see_category(reader, category)]
+
+    yes = {post.pk for post in world.posts() if post.thread.category_id in seen and can_see_post(reader, post)}
+
+    assert _differ(
+        world, yes, _found(visible_posts_in_thread(reader) & Q(thread__category__in=seen), world)
+    ) == []
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_categories_are_seen_by_the_same_readers_in_both_forms(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    yes = {category.pk for category in world.categories if can_see_category(reader, category)}
+    threads = {thread.pk for thread in Thread.objects.all() if thread.category_id in yes}
+    posts = {post.pk for post in Post.objects.select_related("thread") if post.thread.category_id in yes}
+
+    assert set(Category.objects.filter(visible_categories(reader)).values_list("pk", flat=True)) == yes
+    assert set(Thread.objects.filter(visible_categories(reader, "category__")).values_list("pk", flat=True)) == threads
+    assert (
+        set(Post.objects.filter(visible_categories(reader, "thread__category__")).values_list("pk", flat=True)) == posts
+    )
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_a_category_for_members_is_seen_by_members_and_moderators_alone(world: World, persona: str) -> None:
+    public, members = world.categories
+    is_outside = persona in {"visitor", "guest with the code", "guest with another code"}
+
+    assert can_see_category(world.readers[persona], public)
+    assert can_see_category(world.readers[persona], members) is not is_outside
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_listed_are_the_threads_that_everybody_sees_who_sees_their_category(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    anybody = world.readers["other member"]
+    openings = Post.objects.select_related("thread__category", "thread_pseudonym").filter(parent__isnull=True)
+
+    yes = {
+        opening.thread_id
+        for opening in openings
+        if can_see_category(reader, opening.thread.category) and can_see_thread(anybody, opening.thread, opening)
+    }
+
+    assert set(Thread.objects.filter(listed_threads(reader)).values_list("pk", flat=True)) == yes
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_whoever_is_given_a_thread_in_a_list_may_open_it(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    openings = Post.objects.select_related("thread__category", "thread_pseudonym").filter(
+        parent__isnull=True, thread__in=Thread.objects.filter(listed_threads(reader))
+    )
+
+    assert all(can_see_thread(reader, opening.thread, opening) for opening in openings)
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_what_can_be_done_never_exceeds_what_is_seen(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    for case in world.cases:
+        if can_reply(reader, case.post):
+            assert can_read_post(reader, case.post), case
+            assert case.state == PostState.PUBLISHED, case
+        assert can_change_post(reader, case.post) == (is_author(reader, case.post) and case.state != PostState.ERASED)
+
+
+@pytest.mark.parametrize("persona", PARTS)
+def test_only_its_author_may_change_a_post_moderators_included(world: World, persona: str) -> None:
+    reader = world.readers[persona]
+    own = {name for name, part in PARTS[persona].items() if part in {"author", "guest author"}}
+
+    for case in world.cases:
+        assert can_change_post(reader, case.post) == (case.name in own and case.state != PostState.ERASED), case
+
+
+class _Visit(SessionBase):
+    def __init__(self) -> None:
+        super().__init__()
+        self._session_cache = {}
+
+
+@pytest.mark.parametrize(
+    ("is_staff", "has_permission", "is_active", "is_moderator"),
+    [
+        (True, True, True, True),
+        (True, False, True, False),
+        (False, True, True, False),
+        (True, True, False, False),
+    ],
+)
+def test_a_moderator_is_active_staff_with_the_permission_to_see_every_post(
+    member: User, is_staff: bool, has_permission: bool, is_active: bool, is_moderator: bool
+) -> None:
+    member.is_staff, member.is_active = is_staff, is_active
+    member.save()
+    if has_permission:
+        member.user_permissions.add(Permission.objects.get(codename="see_every_post"))
+    request = RequestFactory().get("/")
+    request.user, request.session = User.objects.get(pk=member.pk), _Visit()
+
+    assert reader_of(request).is_moderator is is_moderator

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from common.errors import Invalid
+from forum.authorship import Speaker, SpeaksAs
+from forum.models import AuthorIndex, Category, Post, Thread
+from forum.queries import own_posts
+from forum.services.anonymity import ClaimUnknown, open_claim, open_member
+from forum.services.posts import CategoryClosed, start_thread
+from forum.states import PostState
+from moderation.models import AuditEntry, Case
+from tests.personas import GUEST, written_by, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_guests_story_waits_with_a_case_and_an_audit_row(category: Category) -> None:
+    guest = written_by_guest(category)
+    assert guest.post.state == PostState.HELD
+    assert Case.objects.get().reasons == ["guest"]
+    assert [entry.event for entry in AuditEntry.objects.all()] == ["case_opened", "post_written"]
+
+
+def test_a_members_first_story_waits_and_the_next_does_not(member: User, category: Category) -> None:
+    from forum.services.visibility import publish_post
+
+    first = written_by(member, category)
+    assert first.state == PostState.HELD
+    publish_post(first, actor=None)
+    assert written_by(member, category).state == PostState.PUBLISHED
+
+
+def test_in_a_premoderated_category_everybody_waits(trusted_member: User) -> None:
+    careful = Category.objects.create(title="Careful", is_premoderated=True)
+    assert written_by(trusted_member, careful).state == PostState.HELD
+    assert Case.objects.latest("pk").reasons == ["premoderated"]
+
+
+def test_a_published_story_lists_its_thread_and_a_held_one_does_not(trusted_member: User, category: Category) -> None:
+    assert written_by(trusted_member, category).thread.pk in Thread.objects.filter(is_shown=True).values_list("pk", flat=True)
+    assert not written_by_guest(category).post.thread.is_shown
+
+
+def test_newer_activity_stands_higher(trusted_member: User, category: Category) -> None:
+    older = written_by(trusted_member, category)
+    newer = written_by(trusted_member, category)
+    assert Thread.objects.get(pk=newer.thread_id).activity > Thread.objects.get(pk=older.thread_id).activity
+
+
+def test_under_a_thread_pseudonym_nothing_points_to_the_account(trusted_member: User, category: Category) -> None:
+    speaker = Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member)
+    post = start_thread(category, actor=speaker, title="T", text="Words.").post
+    assert post.author is None
+    assert post.thread_pseudonym is not None
+    assert trusted_member.pseudonym not in post.thread_pseudonym.name
+
+
+def test_two_threads_of_one_anonymous_author_share_no_tag_and_both_are_found_again(
+    trusted_member: User, category: Category
+) -> None:
+    speaker = Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member)
+    posts = [start_thread(category, actor=speaker, title="T", text="Words.").post for _ in range(2)]
+    tags = {post.thread_pseudonym.tag for post in posts if post.thread_pseudonym}
+    assert len(tags) == 2
+    opened = open_member(trusted_member)
+    assert opened.tags == tags
+    assert set(opened.post_ids) == {post.public_id for post in posts}
+
+
+def test_a_claim_code_opens_what_was_written_under_it_and_nothing_else(category: Category) -> None:
+    mine, theirs = written_by_guest(category), written_by_guest(category)
+    _code, opened = open_claim(mine.code)
+    assert opened.post_ids == (mine.post.public_id,)
+    assert [shown.id for shown in own_posts(mine.reader, opened.post_ids)] == [mine.post.public_id]
+    assert mine.reader.open_tags.isdisjoint(theirs.reader.open_tags)
+
+
+def test_a_guest_with_a_code_keeps_it(category: Category) -> None:
+    first = written_by_guest(category)
+    again = start_thread(category, actor=Speaker(SpeaksAs.GUEST, None, first.code), title="T", text="More.")
+    assert again.claim_code == ""
+    assert set(open_claim(first.code)[1].post_ids) == {first.post.public_id, again.post.public_id}
+
+
+def test_the_code_is_stored_nowhere(category: Category) -> None:
+    guest = written_by_guest(category)
+    word = guest.code.split("-")[0].encode()
+    for index in AuthorIndex.objects.all():
+        assert word not in bytes(index.content)
+        assert guest.code not in index.lookup
+
+
+def test_words_of_a_code_nobody_was_given_open_nothing(category: Category) -> None:
+    code = written_by_guest(category).code.split("-")
+    with pytest.raises(ClaimUnknown):
+        open_claim("-".join(reversed(code)))
+
+
+@pytest.mark.parametrize(("title", "text", "field"), [("", "Words.", "title"), ("T", "  \n ", "text")])
+def test_an_empty_field_is_named_and_nothing_is_written(category: Category, title: str, text: str, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        start_thread(category, actor=GUEST, title=title, text=text)
+    assert list(caught.value.fields) == [field]
+    assert not Post.objects.exists()
+    assert not Thread.objects.exists()
+
+
+def test_both_fields_are_named_at_once(category: Category) -> None:
+    with pytest.raises(Invalid) as caught:
+        start_thread(category, actor=GUEST, title="", text="")
+    assert set(caught.value.fields) == {"title", "text"}
+
+
+def test_a_guest_does_not_write_among_members(members_category: Category) -> None:
+    with pytest.raises(CategoryClosed):
+        start_thread(members_category, actor=GUEST, title="T", text="Words.")
+    assert not Thread.objects.exists()

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from common.errors import Invalid
+from forum.models import Category, Post
+from forum.services.posts import edit_post
+from forum.services.visibility import erase_post, publish_post, withdraw_post
+from forum.states import PostState
+from moderation import audit
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision
+from moderation.queries import open_cases
+from moderation.services.decisions import (
+    ActionNotPossible,
+    CaseAlreadyClosed,
+    NotAModerator,
+    PostChanged,
+    ReasonMissing,
+    WordMissing,
+    decide,
+)
+from moderation.services.reports import ReasonUnknown, report_post
+from tests.personas import GuestPost, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guest(category: Category) -> GuestPost:
+    return written_by_guest(category)
+
+
+def decided(action: str, by: User, *, version: int | None = None, word: str = "", reason: str = "") -> Decision:
+    case = open_cases()[0]
+    read = case.post.version if version is None else version
+    return decide(case, actor=by, action=action, post_version_read=read, word=word, reason=reason)
+
+
+def state() -> str:
+    return Post.objects.get().state
+
+
+def test_publishing_shows_it_closes_the_case_and_is_written_down(guest: GuestPost, moderator: User) -> None:
+    decision = decided(Action.PUBLISH, moderator)
+    assert state() == PostState.PUBLISHED
+    assert Case.objects.get().state == CaseState.CLOSED
+    assert (decision.moderator, decision.post_version) == (moderator, 1)
+    entry = AuditEntry.objects.latest("number")
+    assert (entry.event, entry.facts["action"], entry.moderator) == ("case_decided", "PUBLISH", moderator)
+
+
+def test_returning_needs_a_word_that_its_author_reads(guest: GuestPost, moderator: User) -> None:
+    with pytest.raises(WordMissing):
+        decided(Action.RETURN, moderator)
+    assert state() == PostState.HELD
+    decided(Action.RETURN, moderator, word="Please leave out the school's name.")
+    assert state() == PostState.RETURNED
+    assert Post.objects.get().word_to_author == "Please leave out the school's name."
+
+
+def test_hiding_needs_a_reason_that_its_author_reads(guest: GuestPost, moderator: User) -> None:
+    with pytest.raises(ReasonMissing):
+        decided(Action.HIDE, moderator, reason="   ")
+    decided(Action.HIDE, moderator, reason="It names a street.")
+    assert state() == PostState.HIDDEN
+    assert Post.objects.get().word_to_author == "It names a street."
+
+
+def test_a_case_is_decided_once(guest: GuestPost, moderator: User) -> None:
+    case = Case.objects.get()
+    decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1)
+    with pytest.raises(CaseAlreadyClosed):
+        decide(case, actor=moderator, action=Action.HIDE, post_version_read=2, reason="r")
+    assert state() == PostState.PUBLISHED
+    assert Decision.objects.count() == 1
+
+
+def test_what_changed_after_it_was_read_is_read_again(guest: GuestPost, moderator: User) -> None:
+    edit_post(guest.post, actor=guest.reader, version=1, title="T", text="Something else entirely.")
+    with pytest.raises(PostChanged):
+        decided(Action.PUBLISH, moderator, version=1)
+    assert state() == PostState.HELD
+    assert not Decision.objects.exists()
+
+
+def test_only_moderators_decide(guest: GuestPost, member: User) -> None:
+    with pytest.raises(NotAModerator):
+        decided(Action.PUBLISH, member)
+    assert state() == PostState.HELD
+
+
+@pytest.mark.parametrize("action", ["LEAVE", "BURN"])
+def test_what_waits_is_not_left_waiting(guest: GuestPost, moderator: User, action: str) -> None:
+    with pytest.raises(ActionNotPossible):
+        decided(action, moderator)
+    assert Case.objects.get().state == CaseState.OPEN
+
+
+def test_words_have_a_limit(guest: GuestPost, moderator: User) -> None:
+    with pytest.raises(Invalid):
+        decided(Action.RETURN, moderator, word="x" * 2001)
+    assert state() == PostState.HELD
+
+
+def test_what_its_author_took_back_needs_no_decision(guest: GuestPost) -> None:
+    withdraw_post(guest.post, actor=guest.reader)
+    assert not open_cases().exists()
+
+
+def test_reports_of_one_post_are_one_case_and_one_reader_counts_once(guest: GuestPost, moderator: User) -> None:
+    decided(Action.PUBLISH, moderator)
+    for reporter in ("a", "b", "a"):
+        report_post(guest.post, actor=reporter, reason="BLAMES")
+    case = open_cases().get()
+    assert case.reasons == ["reported:BLAMES"]
+    assert case.reports.count() == 2
+
+
+def test_reports_queue_and_never_hide(guest: GuestPost, moderator: User) -> None:
+    publish_post(guest.post, actor=moderator)
+    for number in range(10):
+        report_post(guest.post, actor=f"fresh account {number}", reason="HOSTILE")
+    assert state() == PostState.PUBLISHED
+
+
+def test_a_report_of_no_kind_is_refused(guest: GuestPost) -> None:
+    with pytest.raises(ReasonUnknown):
+        report_post(guest.post, actor="a", reason="BORED")
+
+
+def test_erasing_does_not_close_a_reported_case(guest: GuestPost, moderator: User) -> None:
+    publish_post(guest.post, actor=moderator)
+    report_post(guest.post, actor="a", reason="DANGER")
+    erase_post(guest.post, actor=guest.reader)
+    assert open_cases().count() == 1
+
+
+def test_the_log_holds_together_and_says_where_it_does_not(guest: GuestPost, moderator: User) -> None:
+    decided(Action.PUBLISH, moderator)
+    assert list(audit.problems()) == []
+    with connection.cursor() as cursor:
+        for sql in _lifted():
+            cursor.execute(sql)
+        cursor.execute("UPDATE moderation_auditentry SET event = 'nothing' WHERE number = 2")
+    assert list(audit.problems()) == ["entry 2 was changed"]
+
+
+@pytest.mark.parametrize("table", ["moderation_auditentry", "moderation_decision"])
+@pytest.mark.parametrize("deed", ["DELETE FROM {}", "UPDATE {} SET id = id"])
+def test_the_database_itself_refuses_to_rewrite_history(
+    guest: GuestPost, moderator: User, table: str, deed: str
+) -> None:
+    decided(Action.PUBLISH, moderator)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(deed.format(table))
+
+
+def _lifted() -> list[str]:
+    from tests.conftest import _append_only
+
+    statements: list[str] = _append_only.statements(connection.vendor)[1]
+    return statements
