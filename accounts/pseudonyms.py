@@ -61,7 +61,7 @@ def suggest_pseudonym(is_taken: Callable[[str], bool] = lambda _name: False) -> 
         name = _random_name(words)
         if not is_taken(name):
             return name
-    raise LookupError("no free pseudonym was found")
+    raise LookupError
 
 
 def suggest_pseudonyms(count: int, is_taken: Callable[[str], bool] = lambda _name: False) -> list[str]:
@@ -191,8 +191,14 @@ def _sounds_official(name: str) -> bool:
     return False
 
 
+# Letters and marks that show nothing: joiners, fillers, variation selectors.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
+
 def _is_well_formed(name: str) -> bool:
     """Letters, their marks (two at most on one letter), digits, and single spaces or hyphens between them."""
+    if _UNSEEN.search(name):
+        return False
     marks = 0
     before = " "
     for char in name:

@@ -57,7 +57,7 @@ def requeue_stuck(now: dt.datetime) -> None:
     """A worker that is killed leaves its task RUNNING for ever. It gets another try; after three, it has failed."""
     for result in DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER):
         tries = len(result.worker_ids)  # each try adds the worker that took it
-        changes = {"status": TaskResultStatus.READY}
+        changes: dict[str, Any] = {"status": TaskResultStatus.READY}
         if tries >= MOST_TRIES:
             changes = {"status": TaskResultStatus.FAILED, "finished_at": now}
         # Compared with what was read: another host may have been here in between.

@@ -14,35 +14,36 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from config.env import BASE_DIR
 
 GRACE = 20  # seconds in which requests and tasks under way may end
-_STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+_STOP = {int(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
 _LONGEST_PAUSE = 60  # seconds between two starts of a worker that keeps falling
 _SUPERVISOR = "HEARTH_SUPERVISOR"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_Wait = Callable[[float | None], set[int]]  # the signals that came, after so many seconds at the latest
 
 
 def supervise(web: Sequence[str], worker: Sequence[str] | None, *, listener: socket.socket) -> int:
     """Runs until told to stop (0) or until the web server ends by itself (1). Both get `python` put in front."""
-    with _Bell({*_STOP, signal.SIGCHLD}) as bell:
+    heard = {number for number in _STOP if signal.getsignal(number) != signal.SIG_IGN}  # as nohup wishes
+    with _bell({*heard, signal.SIGCHLD}) as wait:
         web_child = _Child(web, pass_fds=[listener.fileno()])
         children = [web_child]
         fallen = _Fallen()
         if worker is not None:
             children.append(_Child(worker))
-        while not bell.wait(fallen.pause_left()) & _STOP:
+        while not wait(fallen.pause_left()) & _STOP:
             if not web_child.is_alive():
                 print("The web server has ended by itself; Hearth stops.", file=sys.stderr)
-                _stop(children, bell)
+                _stop(children, wait)
                 return 1
             if worker is not None and not children[-1].is_alive() and fallen.may_rise(children[-1].started):
                 children[-1] = _Child(worker)
-        _stop(children, bell)
+        _stop(children, wait)
         return 0
 
 
@@ -84,7 +85,7 @@ class _Fallen:
     """How long a worker that fell lies before it is started again: twice as long each time, unless it had run well."""
 
     def __init__(self) -> None:
-        self._pause = 1.0
+        self._pause = 0.5
         self._rises: float | None = None
 
     def pause_left(self) -> float | None:
@@ -103,40 +104,34 @@ class _Fallen:
         return True
 
 
-class _Bell:
-    """Signals as something to wait for: handlers do nothing, so nothing is interrupted halfway."""
+@contextmanager
+def _bell(signals: Iterable[int]) -> Iterator[_Wait]:
+    """A way to wait for signals. Their handlers do nothing, so that nothing is ever interrupted halfway."""
+    ear, mouth = socket.socketpair()
+    with ear, mouth:
+        mouth.setblocking(False)
+        before = {number: signal.signal(number, lambda *_: None) for number in signals}
+        signal.set_wakeup_fd(mouth.fileno())
 
-    def __init__(self, signals: Iterable[signal.Signals]) -> None:
-        self._signals = signals
+        def wait(seconds: float | None) -> set[int]:
+            ready, _, _ = select.select([ear], [], [], seconds)
+            return set(ear.recv(64)) if ready else set()
 
-    def __enter__(self) -> Self:
-        self._ear, self._mouth = socket.socketpair()
-        self._ear.setblocking(False)
-        self._mouth.setblocking(False)
-        signal.set_wakeup_fd(self._mouth.fileno())
-        self._before = {number: signal.signal(number, lambda *_: None) for number in self._signals}
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(-1)
-        self._ear.close()
-        self._mouth.close()
-
-    def wait(self, seconds: float | None) -> set[int]:
-        """The signals that came, at the latest after `seconds`."""
-        ready, _, _ = select.select([self._ear], [], [], seconds)
-        return set(self._ear.recv(64)) if ready else set()
+        try:
+            yield wait
+        finally:
+            signal.set_wakeup_fd(-1)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
-def _stop(children: Sequence[_Child], bell: _Bell) -> None:
+def _stop(children: Sequence[_Child], wait: _Wait) -> None:
     """In order; whoever asks a second time, or waits past the grace, ends it at once."""
     for child in children:
         child.ask_to_stop()
     deadline = time.monotonic() + GRACE + 5
     while any(child.is_alive() for child in children):
-        if time.monotonic() > deadline or bell.wait(max(deadline - time.monotonic(), 0)) & _STOP:
+        if time.monotonic() > deadline or wait(max(deadline - time.monotonic(), 0)) & _STOP:
             break
     for child in children:
         child.kill()

@@ -35,13 +35,8 @@ secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 
 # No access log. Of the other one only errors: its warnings quote the address of whoever sent something odd.
 accesslog = None
-logconfig_dict = {
-    **settings.LOGGING,
-    "loggers": {
-        **settings.LOGGING["loggers"],
-        "gunicorn.error": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-    },
-}
+_errors_only = {"gunicorn.error": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}}
+logconfig_dict: dict[str, Any] = {**settings.LOGGING, "loggers": _errors_only}
 
 gunicorn.http.wsgi.SERVER = "Hearth"  # the header Server cannot be left out; this says nothing of software or version
 

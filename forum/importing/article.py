@@ -315,7 +315,7 @@ _WORD = re.compile(r"[^\W_]+")  # a run of letters and digits
 _INITIAL_OR_TITLE = re.compile(r"(?:[^\W\d_]|mr|mrs|ms|dr|st|jr|sr|prof|rev)\.", re.IGNORECASE)
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
-_PUNCTUATION = " .,'’‘-‐_&()@"  # what may stand in a name
+_PUNCTUATION = " .,'\u2018\u2019-\u2010_&()@"  # what may stand in a name
 
 
 def _words(text: str) -> frozenset[str]:
@@ -466,7 +466,8 @@ def with_names_replaced(article: Article, pseudonyms: Mapping[str, str]) -> Arti
     chosen = {_name_key(name): pseudonym for name, pseudonym in pseudonyms.items()}
     names = article.named()
     if any(not chosen.get(_name_key(name)) for name in names):
-        raise ValueError("each commenter needs a pseudonym")  # not which one: a traceback may be kept
+        message = "each commenter needs a pseudonym"  # not which one: a traceback may be kept
+        raise ValueError(message)
     search = _NameSearch({name: chosen[_name_key(name)] for name in names}, body=article.body)
 
     def renamed(comment: Comment) -> Comment:

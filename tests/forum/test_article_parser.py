@@ -341,10 +341,12 @@ def test_a_number_inside_a_comment_is_its_text(line: str) -> None:
 
 
 def test_an_indented_list_in_the_article_is_no_comment() -> None:
-    article = parse_article(_page("  1. Hello\n", article="Steps:\n\n  1. one\n\n  2. two\n\n  • three\n\nThat was all."))
+    article = parse_article(
+        _page("  1. Hello\n", article="Steps:\n\n  1. one\n\n  2. two\n\n  • three\n\nThat was all.")
+    )
 
     assert [comment.text for comment in article.comments] == ["Hello"]
-    assert _words(article.body) == "Steps: 1. one 2. two three That was all.".split()
+    assert _words(article.body) == ["Steps:", "1.", "one", "2.", "two", "three", "That", "was", "all."]
 
 
 def test_a_line_that_lost_its_indentation_does_not_tear_the_comments_apart() -> None:
@@ -370,14 +372,19 @@ def test_only_a_line_of_its_own_counts_as_likes() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "# one", "#", "- one", "+ one", "-", "---", "***", "* * *", "___", "===", "> one", "1. one", "1) one", "12345. one",
+        "# one", "#", "- one", "+ one", "-", "---", "***", "* * *", "___", "===", "> one", "1. one", "1) one",
+        "12345. one",
         "```", "~~~", "~~one~~", "`one`", "*one*", "**one**", "_one_", "__one__ two", "[one](two)", "![one](two)",
-        "[one]: two", "<b>", "<!-- one -->", "<https://one.example>", "&amp; &#38; &x", "one \\* two", "one\\", "a|b", "1.",
-        "snake_case _x_y_", "2 * 3 * 4", "a<b", "<3", "one & two", "    deep", "|-|-|", "!", "\\", "https://one.example/a_b",
+        "[one]: two", "<b>", "<!-- one -->", "<https://one.example>", "&amp; &#38; &x", "one \\* two", "one\\",
+        "a|b", "1.",
+        "snake_case _x_y_", "2 * 3 * 4", "a<b", "<3", "one & two", "    deep", "|-|-|", "!", "\\",
+        "https://one.example/a_b",
     ],
 )  # fmt: skip
 def test_what_looks_like_markdown_is_still_words(line: str) -> None:
-    article = parse_article(_page(f"  1. Said:\n\n    {line}\n\n    before\n    {line}\n", article=f"Said:\n\n{line}\n\nbefore\n{line}"))
+    article = parse_article(
+        _page(f"  1. Said:\n\n    {line}\n\n    before\n    {line}\n", article=f"Said:\n\n{line}\n\nbefore\n{line}")
+    )
 
     for text in (article.body, article.comments[0].text):
         assert _words(text) == ["Said:", *line.split(), "before", *line.split()]
@@ -401,10 +408,14 @@ def _named(line: str) -> str | None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Tilda", "Tilda Farthing", "TILDA FARTHING", "Tilda in Umbria", "Tilda from the coast", "Tilda of York", "Tilda, Umbria",
-        "Tilda in ME", "Tilda in the US", "Sunny99", "sunny99", "@sunny", "sunny_girl", "tilda", "T. Farthing", "Tilda F.",
-        "Dr. Farthing", "Élodie de la Tour", "Ludwig van Farthing", "O’Malley", "Anne-Sophie", "Tilda (Umbria)", "Broken in Two",
-        "Free At Last", "Тильда Ф", "李明", "नीलम", "Tilda & Bob", "Tilda \U0001f49b", "tilda.farthing", "I. Petrova", "Hope",
+        "Tilda", "Tilda Farthing", "TILDA FARTHING", "Tilda in Umbria", "Tilda from the coast", "Tilda of York",
+        "Tilda, Umbria",
+        "Tilda in ME", "Tilda in the US", "Sunny99", "sunny99", "@sunny", "sunny_girl", "tilda", "T. Farthing",
+        "Tilda F.",
+        "Dr. Farthing", "Élodie de la Tour", "Ludwig van Farthing", "O’Malley", "Anne-Sophie", "Tilda (Umbria)",
+        "Broken in Two",
+        "Free At Last", "Тильда Ф", "李明", "नीलम", "Tilda & Bob", "Tilda \U0001f49b", "tilda.farthing",
+        "I. Petrova", "Hope",
     ],
 )  # fmt: skip
 def test_a_line_that_may_be_a_name_is_taken_for_one(line: str) -> None:
@@ -414,9 +425,12 @@ def test_a_line_that_may_be_a_name_is_taken_for_one(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "thanks so much!", "Thank you", "Thank You So Much", "Hi Tilda", "Hello", "Wow", "wow", "Amen", "So true", "Yes.", "Why?",
-        "Same here…", "My Story", "I agree", "This Is Me", "Great Article", "Great article", "heartbreaking", "Heartbreaking",
-        "Dear all,", "Tilda, thank you", "It helped: a lot", "Six words are too many here", "1972", "\U0001f642", "5 years",
+        "thanks so much!", "Thank you", "Thank You So Much", "Hi Tilda", "Hello", "Wow", "wow", "Amen", "So true",
+        "Yes.", "Why?",
+        "Same here…", "My Story", "I agree", "This Is Me", "Great Article", "Great article", "heartbreaking",
+        "Heartbreaking",
+        "Dear all,", "Tilda, thank you", "It helped: a lot", "Six words are too many here", "1972", "\U0001f642",
+        "5 years",
         "Averyveryveryveryveryveryveryveryverylongword", "“Quoted”", "No Contact", "Stuck in my head", "Tilda said",
     ],
 )  # fmt: skip
@@ -450,7 +464,8 @@ def _renamed(name: str, text: str, *, article: str = "Some words.") -> str:
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("Tilda Farthing", "Tilda Farthing, tilda and FARTHING’s dog", "Quiet Harbour, Quiet Harbour and Quiet Harbour’s dog"),
+
+        ("Tilda Farthing", "Tilda Farthing, FARTHING’s, tilda", "Quiet Harbour, Quiet Harbour’s, Quiet Harbour"),
         ("Tilda Farthing", "tildafarthing and Tilda  farthing", "Quiet Harbour and Quiet Harbour"),
         ("Tilda Farthing", "_Tilda_ and *Tilda* @tilda", r"\_Quiet Harbour\_ and \*Quiet Harbour\* @Quiet Harbour"),
         ("Tilda Farthing", "Mathilda has farthings", "Mathilda has farthings"),
@@ -511,13 +526,17 @@ def test_half_a_replacement_is_refused() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "   \n\n\t\n", "\ufeff", "Only a title", "Title\n\nOnly an article.\n\nMore.", "Title\n\n  1. No article.\n",
+        "", "   \n\n\t\n", "\ufeff", "Only a title", "Title\n\nOnly an article.\n\nMore.",
+        "Title\n\n  1. No article.\n",
         "  1. No title.\n\n  2. No article.\n", "\x89PNG\r\n\x1a\n\x00\x00", "Title\n\nText\x00\n\n  1. One\n",
-        "Title\n\nText \ud800\n\n  1. One\n", "12345\n\nText.\n\n  1. One\n", f"{'word ' * 50}\n\nText.\n\n  1. One\n",
-        "Title\n\nText.\n\n1. Not indented\n\n2. Nor this\n", "Title\n\nText.\n\n  1. A list\n\n  2. in an article\n\nthat goes on.",
-        "Title\n\nText.\n\n  1)  a\n\n  2) b\n", "Title\n\nText.\n\n  1.\n\n  2.\n", "Title\n\nText.\n\n  1. Liked by 2 people\n",
+        "Title\n\nText \ud800\n\n  1. One\n", "12345\n\nText.\n\n  1. One\n",
+        f"{'word ' * 50}\n\nText.\n\n  1. One\n",
+        "Title\n\nText.\n\n1. Not indented\n\n2. Nor this\n",
+        "Title\n\nText.\n\n  1. A list\n\n  2. in an article\n\nthat goes on.",
+        "Title\n\nText.\n\n  1)  a\n\n  2) b\n", "Title\n\nText.\n\n  1.\n\n  2.\n",
+        "Title\n\nText.\n\n  1. Liked by 2 people\n",
         "Title\n\nText.\n\n  1. Tilda\n\n    One.\n\nOlder comments\n\n  1. Two\n",
-        "{\"title\": \"Title\"}", "<html><body><ol><li>One</li></ol></body></html>",
+        '{"title": "Title"}', "<html><body><ol><li>One</li></ol></body></html>",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(text: str) -> None:
@@ -528,8 +547,11 @@ def test_anything_else_is_refused(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["\n", "\n\n", " ", "  ", "    ", "\t", "1. ", "2. ", "  1. ", "  3. ", "    • ", "      • ", "Title", "Tilda", "tilda F",
-     "Liked by 2 people", "1) ", "2019. ", "•", "*", "_", "\r\n", "\u00a0", "\ufeff", "\u2028", "\x00", "a", "!", ".", "李"]
+    [
+        "\n", "\n\n", " ", "  ", "    ", "\t", "1. ", "2. ", "  1. ", "  3. ", "    • ", "      • ", "Title", "Tilda",
+        "tilda F", "Liked by 2 people", "1) ", "2019. ", "•", "*", "_", "\r\n", "\u00a0", "\ufeff", "\u2028", "\x00",
+        "a", "!", ".", "李",
+    ]
 )  # fmt: skip
 
 
@@ -587,9 +609,7 @@ def test_what_was_built_is_what_is_read(
     title: list[str], body: list[str], built: list[tuple[_Built, int]], gap: str, line_end: str
 ) -> None:
     numbers = [sum(step for _comment, step in built[: at + 1]) for at in range(len(built))]
-    written = [
-        _written(comment, f"{number}.", 2, gap) for (comment, _step), number in zip(built, numbers, strict=True)
-    ]
+    written = [_written(comment, f"{number}.", 2, gap) for (comment, _step), number in zip(built, numbers, strict=True)]
     text = gap.join(["Title " + " ".join(title), *body, *written]).replace("\n", line_end)
 
     article = parse_article(text)

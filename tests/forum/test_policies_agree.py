@@ -6,16 +6,19 @@ alone would pass if both forms were wrong together, so the table says by hand wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.db.models import Q
 from django.test import RequestFactory
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 from common.days import today
 from forum.authorship import Reader, author_tag, claim_secret, member_secret
 from forum.models import Category, Post, Thread, ThreadPseudonym
@@ -122,8 +125,15 @@ class World:
         return [case.post for case in self.cases]
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once: nobody here changes it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _made()
+        transaction.set_rollback(True)
+
+
+def _made() -> World:
     named, masked, other, staff, desk = (make_member(name) for name in ("one", "two", "three", "four", "five"))
     categories = {
         PUBLIC: Category.objects.create(title=PUBLIC),
@@ -153,8 +163,10 @@ def world(db: None) -> World:
         threads.append(thread)
         openings.append(opening)
         cases.append(Case(post, state, kind, answered, name))
-    for rows in (threads, pseudonyms, openings, replies):
-        type(rows[0])._default_manager.bulk_create(rows)
+    Thread.objects.bulk_create(threads)
+    ThreadPseudonym.objects.bulk_create(pseudonyms)
+    Post.objects.bulk_create(openings)
+    Post.objects.bulk_create(replies)
     return World(
         readers={
             "visitor": Reader(),
@@ -244,9 +256,7 @@ def test_inside_a_thread_the_short_form_says_the_same_wherever_its_category_is_s
 
     yes = {post.pk for post in world.posts() if post.thread.category_id in seen and can_see_post(reader, post)}
 
-    assert _differ(
-        world, yes, _found(visible_posts_in_thread(reader) & Q(thread__category__in=seen), world)
-    ) == []
+    assert _differ(world, yes, _found(visible_posts_in_thread(reader) & Q(thread__category__in=seen), world)) == []
 
 
 @pytest.mark.parametrize("persona", PARTS)
@@ -316,12 +326,6 @@ def test_only_its_author_may_change_a_post_moderators_included(world: World, per
         assert can_change_post(reader, case.post) == (case.name in own and case.state != PostState.ERASED), case
 
 
-class _Visit(SessionBase):
-    def __init__(self) -> None:
-        super().__init__()
-        self._session_cache = {}
-
-
 @pytest.mark.parametrize(
     ("is_staff", "has_permission", "is_active", "is_moderator"),
     [
@@ -339,6 +343,6 @@ def test_a_moderator_is_active_staff_with_the_permission_to_see_every_post(
     if has_permission:
         member.user_permissions.add(Permission.objects.get(codename="see_every_post"))
     request = RequestFactory().get("/")
-    request.user, request.session = User.objects.get(pk=member.pk), _Visit()
+    request.user, request.session = User.objects.get(pk=member.pk), SessionStore()
 
     assert reader_of(request).is_moderator is is_moderator

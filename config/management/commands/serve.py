@@ -5,7 +5,7 @@ import os
 import socket
 import ssl
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
-        parser.add_argument("--port", type=int, default=8000, help="default: %(default)s; 0 takes a free one")
+        parser.add_argument("--port", type=_port, default=8000, help="default: %(default)s; 0 takes a free one")
         parser.add_argument("--threads", type=int, default=8, help="requests served at once (default: %(default)s)")
 
     def handle(self, *args: Any, host: str, port: int, threads: int, **options: Any) -> None:
@@ -51,10 +51,17 @@ class Command(BaseCommand):
                 self.stderr.write(message.msg)
 
 
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 2**16):
+        message = "a port is a number from 0 to 65535"
+        raise ArgumentTypeError(message)
+    return int(text)
+
+
 def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         message = f"There is no address {host}:{port} to listen on."
         raise CommandError(message) from error
     return family, (str(address[0]), int(address[1]))
@@ -85,7 +92,7 @@ def _listening(family: socket.AddressFamily, address: tuple[str, int]) -> socket
     try:
         return socket.create_server(address, family=family, backlog=512)
     except OSError as error:
-        reason = os.strerror(error.errno).lower()
+        reason = os.strerror(error.errno or 0).lower()
         message = f"Cannot listen on port {address[1]} of {address[0]} ({reason}): choose another with --port."
         raise CommandError(message) from error
 
