@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Nothing: there is no address to send to, and mail gives people away (M1)."""
 
-    def clean_username(self, username: str, shallow: bool = False) -> str:
+    def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002 - allauth's signature
         """One rule for the page and the headless API (accounts/pseudonyms.py)."""
         with errors_for_forms():
             name = clean_pseudonym(username)
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             credentials["username"] = normalise_name(credentials["username"])
         return super().authenticate(request, **credentials)
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's
         user.pseudonym = clean_pseudonym(form.cleaned_data["username"])
         user.username = normalise_name(user.pseudonym)
         user.set_password(form.cleaned_data.get("password1") or form.cleaned_data["password"])  # page, or headless API

@@ -21,7 +21,9 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth is untyped
         self.suggestions = suggest_pseudonyms(3, is_name_taken)
         name = self.fields["username"]
         name.label = _("A name to be known by")
-        name.help_text = _("Two words that have nothing to do with you are safest. Not your name, not one you use elsewhere.")
+        name.help_text = _(
+            "Two words that have nothing to do with you are safest. Not your name, not one you use elsewhere."
+        )
         name.initial = self.suggestions[0]
         name.widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "placeholder": ""}
         password = self.fields["password1"]

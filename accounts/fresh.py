@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import NotAllowed
-from django.utils.translation import gettext_lazy as _
 
 # Where allauth records each sign-in and each password given again.
 _RECORDS = "account_authentication_methods"

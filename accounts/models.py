@@ -38,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     pseudonym = models.CharField(_("pseudonym"), max_length=40, unique=True)
     is_staff = models.BooleanField(_("may open the desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    last_login = None  # type: ignore[assignment]  # removed: when somebody was here is nobody's business
+    last_login = None  # removed: when somebody was here is nobody's business
 
     objects: ClassVar[UserManager] = UserManager()
 

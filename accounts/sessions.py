@@ -64,7 +64,8 @@ class IdleMiddleware:
         session = request.session
         now = int(timezone.now().timestamp())
         seen = session.get(_LAST_SEEN, now)
-        if now - seen > settings.SESSION_IDLE_MINUTES * 60 or now - session.get(_BEGAN, now) > settings.SESSION_COOKIE_AGE:
+        is_idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
+        if is_idle or now - session.get(_BEGAN, now) > settings.SESSION_COOKIE_AGE:
             session.flush()
         elif not session.is_empty() and (now - seen >= self.step or _LAST_SEEN not in session):
             session[_LAST_SEEN] = now

@@ -38,7 +38,7 @@ class PrivacyHeadersMiddleware:
 
 
 class FetchMetadataMiddleware:
-    """Refuses what another site makes a browser send us, but for following a link (W3C Fetch Metadata; threats.md T8)."""
+    """Refuses what another site makes a browser send us, but for following a link (W3C Fetch Metadata)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -182,4 +182,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or context: those may be what broke."""
     if request.path.startswith("/api/"):
         return problem(Broken())
-    return HttpResponse(render(None, "500.html").content, status=500)  # type: ignore[arg-type]  # no request on purpose
+    return HttpResponse(render(None, "500.html").content, status=500)

@@ -7,9 +7,10 @@ and no letter is mistaken for another when an address is read aloud.
 from __future__ import annotations
 
 import secrets
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
+from django.urls.converters import StringConverter
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 LENGTH = 14
@@ -27,13 +28,7 @@ class PublicIdField(models.CharField[str, str]):
         super().__init__(*args, **kwargs)
 
 
-class PublicIdConverter:
+class PublicIdConverter(StringConverter):
     """`<pid:post_id>` in a URL: anything of another shape is a 404 before a query runs."""
 
-    regex: ClassVar[str] = f"[{ALPHABET}]{{{LENGTH}}}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
+    regex = f"[{ALPHABET}]{{{LENGTH}}}"

@@ -53,7 +53,7 @@ def seal(purpose: str, plain: bytes, *, secret: str = "") -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, padded, purpose.encode())
 
 
-def unseal(purpose: str, sealed: bytes, *, secret: str = "") -> bytes:
+def unseal(purpose: str, sealed: bytes | memoryview, *, secret: str = "") -> bytes:
     """Raises CannotOpen. Tries every key in SEAL_KEYS, the newest first."""
     nonce, body = bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:])
     for master in settings.SEAL_KEYS:

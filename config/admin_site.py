@@ -15,4 +15,4 @@ class HearthAdminSite(AdminSite):
     site_header = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
-    login = secure_admin_login(AdminSite.login)  # type: ignore[assignment]  # untyped decorator
+    login = secure_admin_login(AdminSite.login)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 
 from config.env import LOOPBACK, env
 
@@ -17,7 +18,8 @@ def keys_are_apart(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
     if settings.SECRET_KEY in settings.SEAL_KEYS:
         return [Error("SECRET_KEY and SEAL_KEY are the same: give each its own.", id="hearth.E001")]
     if any(len(key) < 32 for key in settings.SEAL_KEYS):
-        return [Error("A key in SEAL_KEY is shorter than 32 characters: run script/setup to make one.", id="hearth.E002")]
+        text = "A key in SEAL_KEY is shorter than 32 characters: run script/setup to make one."
+        return [Error(text, id="hearth.E002")]
     return []
 
 
@@ -25,7 +27,8 @@ def keys_are_apart(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> l
 def debug_stays_at_home(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     away = [host for host in settings.ALLOWED_HOSTS if host not in (*LOOPBACK, "testserver")]
     if settings.DEBUG and away:
-        return [Error("DEBUG shows private text in error pages: switch it off where others can reach the site.", id="hearth.E003")]
+        text = "DEBUG shows private text in error pages: switch it off where others can reach the site."
+        return [Error(text, id="hearth.E003")]
     return []
 
 
@@ -41,7 +44,7 @@ def limits_are_shared(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -
     local = settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
     if local and env.int("WEB_PROCESSES", default=1) > 1:
         return [
-            Warning(
+            checks.Warning(
                 "Each web process counts rate limits for itself: set CACHE_URL to Valkey or Redis, or run one process.",
                 id="hearth.W001",
             )

@@ -10,7 +10,7 @@ from crisis.queries import pinned_for
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`pinned`: help for every page (safety.md M4). One query, where a page shows it; a page about a place gives its own."""
+    """`pinned`: help for every page (safety.md M4), one query where it is shown. A page about a place gives its own."""
     return {
         "site_name": settings.SITE_NAME,
         "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),

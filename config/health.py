@@ -20,4 +20,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
         cache.get("ready")
     except (DatabaseError, OSError):
         return HttpResponse("not ready\n", status=503, content_type="text/plain")
-    return HttpResponse("not ready\n" if waiting else "ready\n", status=503 if waiting else 200, content_type="text/plain")
+    if waiting:
+        return HttpResponse("not ready\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")

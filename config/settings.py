@@ -43,7 +43,7 @@ if HTTPS:
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# --- The person's browser: nothing that finds them (safety.md B1-B6) ---------------------------------------------------
+# --- The person's browser: nothing that finds them (safety.md B1-B6) --------------------------------------------------
 
 SITE_NAME: str = env.str("SITE_NAME", default="Hearth")  # the title of every page; keep it dull
 # Where the way out leads: a page that looks ordinary on any screen, with no query string (L3).
@@ -283,7 +283,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # bytes of a request's body
 
-# --- Logs: no address, no agent, no path, no words (common/logs.py) -----------------------------------------------------
+# --- Logs: no address, no agent, no path, no words (common/logs.py) ---------------------------------------------------
 
 LOGGING = {
     "version": 1,

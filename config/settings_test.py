@@ -12,8 +12,8 @@ os.environ["HEARTH_DATA_DIR"] = tempfile.mkdtemp(prefix="hearth-test-")
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", f"sqlite:///{os.environ['HEARTH_DATA_DIR']}/t.sqlite3")
 os.environ.pop("CACHE_URL", None)
 
-from config.settings import *  # noqa: E402, F403 - the one place where "everything, then a few changes" is the point
-from config.settings import DATABASES, DATA_DIR, INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403 - the one place where "everything, then a few changes" is the point
+from config.settings import DATA_DIR, DATABASES, INSTALLED_APPS, STORAGES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 INSTALLED_APPS = [*INSTALLED_APPS]

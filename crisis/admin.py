@@ -49,7 +49,7 @@ class ResourceAdmin(ResourceModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Resource | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django has it
         services.save_resource(obj, actor=request.user)
 
     @admin.action(description=_("Hide from readers"), permissions=["change"])
@@ -82,7 +82,7 @@ class PinAdmin(PinModelAdmin):
         kwargs["queryset"] = Resource.objects.filter(is_hidden=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django has it
         pin = services.pin_resource(
             obj.resource, actor=request.user, scope=obj.scope, place=obj.place, position=obj.position
         )

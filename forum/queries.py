@@ -325,7 +325,7 @@ def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) ->
     found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
     warmth: dict[int, set[str]] = defaultdict(set)
     given: dict[int, set[str]] = defaultdict(set)
-    for post_id, kind, tag in found.values_list("post_id", "kind", "tag"):
+    for post_id, kind in found.values_list("post_id", "kind"):
         (warmth if post_id in own else given)[post_id].add(kind)
     return [
         replace(view, warmth=_in_order(warmth[post.pk]), given=_in_order(given[post.pk]))

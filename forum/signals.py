@@ -1,4 +1,4 @@
-"""Forum tells. All are sent inside the transaction of the deed, with plain `send`: if a receiver fails, nothing is saved.
+"""Forum tells, inside the transaction of the deed and with plain `send`: if a receiver fails, nothing is saved.
 
 post_written    a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
 post_withdrawn  its author took a post back. `post`

@@ -183,7 +183,7 @@ def excerpt(source: str, *, max_chars: int) -> str:
 
 
 class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - theirs; `_link` decides, and keeps the words
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - theirs; `_link` decides, and keeps the words
         return True
 
 

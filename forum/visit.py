@@ -1,6 +1,6 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
-A visit (the sealed session) keeps the anonymous authorships that were opened in it, and the choice of a name per thread.
+A visit (the sealed session) keeps the anonymous authorships that were opened in it, and a guest's claim code.
 """
 
 from __future__ import annotations

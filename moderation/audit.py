@@ -52,6 +52,7 @@ def problems() -> Iterator[str]:
         yield "the end of the log is missing"
 
 
-def _digest(previous: str, number: int, event: str, facts: dict[str, Any], moderator: int | None, at: str) -> str:
-    content = json.dumps([previous, number, event, facts, moderator, at], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+def _digest(previous: str, number: int, *content: Any) -> str:
+    """`content`: event, facts, moderator's row or None, at."""
+    chained = json.dumps([previous, number, *content], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(chained.encode()).hexdigest()

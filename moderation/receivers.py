@@ -33,6 +33,6 @@ def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
 
 @receiver(post_erased)
 def on_post_erased(post: Post, **_kwargs: Any) -> None:
-    """A case with reports outlives the words: erasing must not be a way out of being looked at (safety.md, mistake 9)."""
+    """A case with reports outlives the words: erasing is no way out of being looked at (safety.md 3, number 9)."""
     close_case_of(post, why="erased", unless_reported=True)
     audit.append("post_erased", moderator=None, post=post.public_id)

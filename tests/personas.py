@@ -17,7 +17,7 @@ from moderation.services.moderators import GROUP, moderators
 if TYPE_CHECKING:
     from accounts.models import User
 
-PASSWORD = "seven calm herons wade"  # noqa: S105 - of nobody
+PASSWORD = "seven calm herons wade"
 
 
 def make_member(name: str) -> User:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +25,9 @@ from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import once
 from forum.visit import open_in, reader_of
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 READS = Limit("reads", quota=600, window=60)
 WRITES = Limit("writes", quota=30, window=60)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -40,8 +42,8 @@ class ForumView(APIView):
         self.standing = count(READS if request.method in _SAFE else WRITES, network_of(request._request))  # noqa: SLF001
         super().initial(request, *args, **kwargs)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        final: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
         for name, value in (self.standing.headers() if self.standing else {}).items():
             final.headers[name] = value
         return final
@@ -55,7 +57,8 @@ class ForumView(APIView):
         if self.claim is not None:
             return Reader(open_tags=self.claim.opened.tags)
         if isinstance(self.request.auth, SessionBase):  # an app's token
-            return reader_of(self.request._request, member=self.request.user, session=self.request.auth)  # noqa: SLF001
+            member = cast("User", self.request.user)
+            return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
         return reader_of(self.request._request)  # noqa: SLF001
 
     @property

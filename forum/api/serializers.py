@@ -53,7 +53,7 @@ class PostOut(serializers.Serializer[Any]):
     is_thread_author = serializers.BooleanField()
     title = serializers.CharField()
     html = serializers.CharField(help_text="Safe HTML. Empty where the words are not yours to read.")
-    source = serializers.CharField(help_text="As it was written, for its author alone.")
+    source = serializers.CharField(help_text="As it was written, for its author alone.")  # type: ignore[assignment]  # a field's name
     is_readable = serializers.BooleanField()
     state = serializers.ChoiceField(PostState.choices)
     when = serializers.CharField()
@@ -91,7 +91,7 @@ class OwnPostsOut(serializers.Serializer[Any]):
 class RevisionOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     title = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field's name
 
 
 class RevisionsOut(serializers.Serializer[Any]):

@@ -73,11 +73,12 @@ class ThreadsView(ForumView):
         body = checked(StoryIn, request)
         category = queries.category_for(self.reader, body["category_id"])
         speaker = self.speaker(body.get("speaks_as"))
-        return self.created(
-            "start-thread",
-            body,
-            lambda: _written(start_thread(category, actor=speaker, title=body["title"], text=body["text"]), self.reader),
-        )
+
+        def work() -> tuple[dict[str, Any], str]:
+            written = start_thread(category, actor=speaker, title=body["title"], text=body["text"])
+            return _written(written, self.reader)
+
+        return self.created("start-thread", body, work)
 
 
 class ThreadView(ForumView):

@@ -42,7 +42,10 @@ class NotAnArticlePage(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`text` is Markdown that renders to the words as they stood; `number` and `name` are None where there was none."""
+    """`text` is Markdown that renders to the words as they stood; `number` and `name` are None where there was none.
+
+    A name that comes again in other capitals or accents has the spelling it had first.
+    """
 
     number: int | None
     name: str | None
@@ -60,12 +63,8 @@ class Article:
     comments: tuple[Comment, ...]
 
     def named(self) -> tuple[str, ...]:
-        """The commenters' names in order of appearance; one that differs only in case or spacing comes once."""
-        names: dict[str, str] = {}
-        for comment in _walk(self.comments):
-            if comment.name is not None:
-                names.setdefault(_name_key(comment.name), comment.name)
-        return tuple(names.values())
+        """The commenters' names, each once, in order of appearance."""
+        return tuple(dict.fromkeys(comment.name for comment in _walk(self.comments) if comment.name is not None))
 
 
 def parse_article(text: str) -> Article:
@@ -223,20 +222,22 @@ def _comments(lines: Sequence[_Line]) -> tuple[Comment, ...]:
                 branch.pop()
                 branch[-1].lines.append("")
             branch[-1].lines.append(line.words)
-    return tuple(comment for entry in top for comment in _finished(entry))
+    spellings: dict[str, str] = {}
+    return tuple(comment for entry in top for comment in _finished(entry, spellings))
 
 
-def _finished(entry: _Entry) -> Iterator[Comment]:
+def _finished(entry: _Entry, spellings: dict[str, str]) -> Iterator[Comment]:
+    """`spellings` collects the names, so that one person has one spelling on the whole page: the first."""
     likes = [_LIKES.match(line) for line in entry.lines]
     paragraphs = _paragraphs(["" if like else line for like, line in zip(likes, entry.lines, strict=True)])
-    replies = tuple(comment for reply in entry.replies for comment in _finished(reply))
     name = None
     if len(paragraphs) > 1 and len(paragraphs[0]) == 1:
         line = _SAYS.sub("", paragraphs[0][0])
         if _name_key(line) in _NOBODY:  # two who gave no name are not one person, so they get no name in common
             paragraphs = paragraphs[1:]
         elif _is_name(line):
-            name, paragraphs = line, paragraphs[1:]
+            name, paragraphs = spellings.setdefault(_name_key(line), line), paragraphs[1:]
+    replies = tuple(comment for reply in entry.replies for comment in _finished(reply, spellings))
     if paragraphs:
         text = "\n\n".join(map(_markdown, paragraphs))
         yield Comment(entry.number, name, text, replies, sum(int(like[1]) for like in likes if like))

@@ -23,7 +23,7 @@ class Thread(models.Model):
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
     # What an imported page was made of, as a keyed tag: the same page is not imported twice.
-    source_tag = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001 - unique
+    source_tag = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("thread")

@@ -69,7 +69,8 @@ class ReplyForm(_QuietForm):
         if has_code or reader.member is not None:
             del self.fields["claim_code"]
 
-    def speaks_as(self) -> SpeaksAs:
+    def chosen_voice(self) -> SpeaksAs:
+        """A guest's form has no choice."""
         return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
 
 

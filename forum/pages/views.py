@@ -175,7 +175,7 @@ def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Wri
 
     try:
         code = _claim_code(request, form)
-        kind = form.speaks_as()
+        kind = form.chosen_voice()
         speaker = Speaker(kind, reader.member, code if kind is SpeaksAs.GUEST else "")
         answer, _replayed = once(
             actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
@@ -258,8 +258,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
             form.add_errors(error)
         except Stale as error:
             form.add_error(None, str(error.text))
-            form.data = form.data.copy()  # what they typed stays; sending it again is then a decision
-            form.data["version"] = str(post.version)
+            # What they typed stays; sending it again is then a decision.
+            form.data = {**request.POST.dict(), "version": str(post.version)}
         else:
             return redirect("forum:post-detail", post_id)
     return _composer(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})

@@ -16,7 +16,7 @@ from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_change_post, can_reply, can_see_category
 from forum.screening import Submission, Verdict, screen
 from forum.services.anonymity import new_claim_code, pseudonym_in, remember_post
-from forum.services.visibility import NotYourPost, hold_post, lock_post, lock_thread, publish_post
+from forum.services.visibility import NotYourPost, hold_post, lock_post, publish_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step

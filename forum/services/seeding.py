@@ -17,7 +17,7 @@ from common.days import today
 from common.errors import Invalid
 from common.sealing import tag
 from forum import signals
-from forum.importing.article import Article, Comment, canonical_bytes, parse_article, with_names_replaced
+from forum.importing.article import Comment, canonical_bytes, parse_article, with_names_replaced
 from forum.models import Category, Post, Thread, ThreadPseudonym
 from forum.screening import Verdict
 from forum.services.anonymity import pseudonym_in

@@ -1,4 +1,4 @@
-"""The queue, oldest first, and the page of one case. Every button calls a service; nothing is edited or deleted here."""
+"""The queue, oldest first, and the page of one case. Every button calls a service; nothing is edited here."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                     form.add_error(name, [str(text) for text in texts])
             except Stale as error:
                 form.add_error(None, str(error.text))
-                form.data = form.data.copy()  # what was typed stays; they read again and decide
-                form.data["post_version"] = str(case.post.version)
+                # What was typed stays; they read again and decide.
+                form.data = {**request.POST.dict(), "post_version": str(case.post.version)}
             except Conflict as error:
                 messages.error(request, str(error.text))
                 return redirect("admin:moderation_case_changelist")

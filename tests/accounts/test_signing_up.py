@@ -56,7 +56,12 @@ def test_a_wrong_password_and_a_missing_name_look_the_same(client: Client) -> No
 
 @pytest.mark.parametrize(
     "place",
-    ["/accounts/email/", "/accounts/password/reset/", "/api/auth/app/v1/account/email", "/api/auth/browser/v1/auth/code/request"],
+    [
+        "/accounts/email/",
+        "/accounts/password/reset/",
+        "/api/auth/app/v1/account/email",
+        "/api/auth/browser/v1/auth/code/request",
+    ],
 )
 def test_there_is_no_door_for_e_mail(client: Client, place: str) -> None:
     assert client.get(place).status_code == 404

@@ -445,6 +445,15 @@ def test_a_name_needs_text_after_it() -> None:
     )
 
 
+def test_one_person_has_one_spelling() -> None:
+    article = parse_article(
+        _page("  1. Élodie F\n\n    One.\n\n    • ELODIE F\n\n      Two.\n\n  2. élodie_f\n\n    Three.\n")
+    )
+
+    assert article.named() == ("Élodie F", "élodie_f")
+    assert [comment.name for comment in _flat(article.comments)] == ["Élodie F", "Élodie F", "élodie_f"]
+
+
 def test_says_is_not_part_of_a_name() -> None:
     assert _named("Tilda Farthing says:") == "Tilda Farthing"
 

@@ -1,4 +1,4 @@
-"""Who may see what: both forms of every rule agree, and both say what the table below says.
+"""Who may see what: both forms of every rule agree, and both say what the table in tests/who_sees_what.py says.
 
 One post for every state, category, author and for "answered or not"; every persona looks at all of them. The agreement
 alone would pass if both forms were wrong together, so the table says by hand what is right.
@@ -39,67 +39,24 @@ from forum.policies import (
 from forum.states import PostState
 from forum.visit import reader_of
 from tests.personas import make_member
+from tests.who_sees_what import (
+    ANSWERED,
+    BARE,
+    EXPECTED,
+    GUEST,
+    MEMBERS,
+    NAMED,
+    NOBODY,
+    PARTS,
+    PSEUDONYMOUS,
+    PUBLIC,
+    STATES,
+    expected,
+)
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC, MEMBERS = "public", "members only"
-BARE, ANSWERED = "bare", "answered"
-NAMED, PSEUDONYMOUS, GUEST, NOBODY = "named", "pseudonymous", "guest", "nobody"  # under which name a post stands
 RIGHT_CODE, OTHER_CODE = "one-two-three-four-five-six", "six-five-four-three-two-one"
-
-STATES = (
-    PostState.HELD,
-    PostState.PUBLISHED,
-    PostState.RETURNED,
-    PostState.HIDDEN,
-    PostState.WITHDRAWN,
-    PostState.ERASED,
-)  # the order of the letters in the table
-
-# r: reads the words. p: sees that there is a post (a placeholder), not its words. -: it is as if it were not there.
-EXPECTED: dict[tuple[str, str, str], str] = {
-    #                                H P R H W E
-    ("visitor", PUBLIC, BARE): "     - r - - - -",
-    ("visitor", PUBLIC, ANSWERED): " p r p p p p",
-    ("visitor", MEMBERS, BARE): "    - - - - - -",
-    ("visitor", MEMBERS, ANSWERED): "- - - - - -",
-    ("member", PUBLIC, BARE): "      - r - - - -",
-    ("member", PUBLIC, ANSWERED): "  p r p p p p",
-    ("member", MEMBERS, BARE): "     - r - - - -",
-    ("member", MEMBERS, ANSWERED): " p r p p p p",
-    ("author", PUBLIC, BARE): "      r r r r r p",
-    ("author", PUBLIC, ANSWERED): "  r r r r r p",
-    ("author", MEMBERS, BARE): "     r r r r r p",
-    ("author", MEMBERS, ANSWERED): " r r r r r p",
-    # A category that became one for members shuts guests out of it, their own words included.
-    ("guest author", PUBLIC, BARE): "       r r r r r p",
-    ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
-    ("guest author", MEMBERS, BARE): "      - - - - - -",
-    ("guest author", MEMBERS, ANSWERED): "  - - - - - -",
-    ("moderator", PUBLIC, BARE): "   r r r r r p",
-    ("moderator", PUBLIC, ANSWERED): "r r r r r p",
-    ("moderator", MEMBERS, BARE): "  r r r r r p",
-    ("moderator", MEMBERS, ANSWERED): "r r r r r p",
-}
-
-# Each persona's part towards a post that stands under each kind of name.
-PARTS: dict[str, dict[str, str]] = {
-    "visitor": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
-    "other member": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
-    "author, by name": {NAMED: "author", PSEUDONYMOUS: "member", GUEST: "member", NOBODY: "member"},
-    "author behind a thread pseudonym, opened": {
-        NAMED: "member",
-        PSEUDONYMOUS: "author",
-        GUEST: "member",
-        NOBODY: "member",
-    },
-    "author behind a thread pseudonym, not opened": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
-    "guest with the code": {NAMED: "visitor", PSEUDONYMOUS: "visitor", GUEST: "guest author", NOBODY: "visitor"},
-    "guest with another code": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
-    "member who opened a code too": {NAMED: "member", PSEUDONYMOUS: "member", GUEST: "author", NOBODY: "member"},
-    "moderator": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "moderator"),
-    "staff without the permission": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +180,10 @@ def test_yes_or_no_is_what_the_table_says(world: World, persona: str) -> None:
     reader = world.readers[persona]
     wrong = []
     for case in world.cases:
-        row = EXPECTED[PARTS[persona][case.name], case.category, case.answered].split()
-        expected = row[STATES.index(case.state)]
+        right = expected(persona, case.name, case.category, case.answered, case.state)
         said = "r" if can_read_post(reader, case.post) else "p" if can_see_post(reader, case.post) else "-"
-        if said != expected:
-            wrong.append(f"{case}: {said}, should be {expected}")
+        if said != right:
+            wrong.append(f"{case}: {said}, should be {right}")
     assert not wrong
 
 

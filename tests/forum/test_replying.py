@@ -70,7 +70,7 @@ def test_an_answer_that_waits_does_not_move_its_thread(trusted_member: User, sto
 
 def test_thirty_two_levels_are_stored_and_deeper_ones_stand_beside(trusted_member: User, category: Category) -> None:
     speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
-    post = start_thread(category, actor=speaker, title="T", text="Words.").post
+    parent = post = start_thread(category, actor=speaker, title="T", text="Words.").post
     for _ in range(34):
         parent, post = post, answered_by(trusted_member, post)
     assert post.depth == 31

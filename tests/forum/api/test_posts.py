@@ -10,7 +10,7 @@ from forum.models import Category, Post, Reaction
 from forum.services.visibility import publish_post
 from forum.states import PostState
 from moderation.models import Report
-from tests.personas import PASSWORD, GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import PASSWORD, GuestPost, sign_in, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -1,0 +1,68 @@
+"""The truth about who may see what, written by hand. The tests of the rules and of every door are held against it."""
+
+from __future__ import annotations
+
+from forum.states import PostState
+
+PUBLIC, MEMBERS = "public", "members only"
+BARE, ANSWERED = "bare", "answered"
+NAMED, PSEUDONYMOUS, GUEST, NOBODY = "named", "pseudonymous", "guest", "nobody"  # under which name a post stands
+
+STATES = (
+    PostState.HELD,
+    PostState.PUBLISHED,
+    PostState.RETURNED,
+    PostState.HIDDEN,
+    PostState.WITHDRAWN,
+    PostState.ERASED,
+)  # the order of the letters in the table
+
+# r: reads the words. p: sees that there is a post (a placeholder), not its words. -: it is as if it were not there.
+EXPECTED: dict[tuple[str, str, str], str] = {
+    #                                H P R H W E
+    ("visitor", PUBLIC, BARE): "     - r - - - -",
+    ("visitor", PUBLIC, ANSWERED): " p r p p p p",
+    ("visitor", MEMBERS, BARE): "    - - - - - -",
+    ("visitor", MEMBERS, ANSWERED): "- - - - - -",
+    ("member", PUBLIC, BARE): "      - r - - - -",
+    ("member", PUBLIC, ANSWERED): "  p r p p p p",
+    ("member", MEMBERS, BARE): "     - r - - - -",
+    ("member", MEMBERS, ANSWERED): " p r p p p p",
+    ("author", PUBLIC, BARE): "      r r r r r p",
+    ("author", PUBLIC, ANSWERED): "  r r r r r p",
+    ("author", MEMBERS, BARE): "     r r r r r p",
+    ("author", MEMBERS, ANSWERED): " r r r r r p",
+    # A category that became one for members shuts guests out of it, their own words included.
+    ("guest author", PUBLIC, BARE): "       r r r r r p",
+    ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
+    ("guest author", MEMBERS, BARE): "      - - - - - -",
+    ("guest author", MEMBERS, ANSWERED): "  - - - - - -",
+    ("moderator", PUBLIC, BARE): "   r r r r r p",
+    ("moderator", PUBLIC, ANSWERED): "r r r r r p",
+    ("moderator", MEMBERS, BARE): "  r r r r r p",
+    ("moderator", MEMBERS, ANSWERED): "r r r r r p",
+}
+
+# Each persona's part towards a post that stands under each kind of name.
+PARTS: dict[str, dict[str, str]] = {
+    "visitor": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
+    "other member": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+    "author, by name": {NAMED: "author", PSEUDONYMOUS: "member", GUEST: "member", NOBODY: "member"},
+    "author behind a thread pseudonym, opened": {
+        NAMED: "member",
+        PSEUDONYMOUS: "author",
+        GUEST: "member",
+        NOBODY: "member",
+    },
+    "author behind a thread pseudonym, not opened": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+    "guest with the code": {NAMED: "visitor", PSEUDONYMOUS: "visitor", GUEST: "guest author", NOBODY: "visitor"},
+    "guest with another code": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
+    "member who opened a code too": {NAMED: "member", PSEUDONYMOUS: "member", GUEST: "author", NOBODY: "member"},
+    "moderator": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "moderator"),
+    "staff without the permission": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
+}
+
+
+def expected(persona: str, name: str, category: str, answered: str, state: str) -> str:
+    """The letter: "r", "p" or "-"."""
+    return EXPECTED[PARTS[persona][name], category, answered].split()[STATES.index(PostState(state))]
