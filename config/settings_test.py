@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(32))
 os.environ.setdefault("SEAL_KEY", secrets.token_urlsafe(32))
 os.environ["HEARTH_DATA_DIR"] = tempfile.mkdtemp(prefix="hearth-test-")
+atexit.register(shutil.rmtree, os.environ["HEARTH_DATA_DIR"], ignore_errors=True)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", f"sqlite:///{os.environ['HEARTH_DATA_DIR']}/t.sqlite3")
 os.environ.pop("CACHE_URL", None)
 

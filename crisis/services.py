@@ -162,7 +162,7 @@ def save_resource(resource: Resource, *, actor: Actor | None) -> Resource:
         resource.full_clean()
     except ValidationError as error:
         raise Invalid(fields=error.message_dict) from error
-    if resource.pk is None:
+    if resource._state.adding:  # noqa: SLF001 - public by documentation, if not by name
         resource.save(force_insert=True)
     else:
         resource.save(update_fields=[name for name in (*COLUMNS, "verified_on") if name != "slug"])

@@ -71,7 +71,7 @@ class TextTooLong(Invalid):
 class TextTooTangled(Invalid):
     code = "text-too-tangled"
     message = _(
-        "There are more line breaks and signs like * _ > [ in this than can be shown. "
+        "There are more line breaks and signs like * _ > ` in this than can be shown. "
         "Nothing you wrote is lost: please take some out, or send it in two parts."
     )
 

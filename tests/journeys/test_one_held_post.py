@@ -1,0 +1,75 @@
+"""One post from the first word to everybody's page, over HTTP, as docs/life-of-a-post.md tells it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from moderation.models import Case
+from tests.personas import sign_in, written_by
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from forum.models import Category
+
+pytestmark = pytest.mark.django_db
+JSON = "application/json"
+
+
+def test_a_guests_reply_is_returned_rewritten_and_published(
+    client: Client, trusted_member: User, moderator: User, category: Category
+) -> None:
+    story = written_by(trusted_member, category, title="A beginning")
+    place = f"/api/v1/threads/{story.thread.public_id}/posts/"
+
+    # Noor answers without an account, on her phone.
+    answer = client.post(
+        place,
+        {"text": "I lived in Elm Street with him, and I believe you."},
+        content_type=JSON,
+        headers={"Idempotency-Key": "noors-first-answer"},
+    ).json()
+    words, post = answer["claim_code"], answer["post"]["id"]
+    assert "Elm Street" not in client.get(place).content.decode()
+
+    # At the desk Mira reads it in its thread, and sends it back with a word.
+    desk = sign_in(Client(), moderator)
+    case = Case.objects.get(post__public_id=post)
+    address = f"/admin/moderation/case/{case.pk}/change/"
+    page = desk.get(address).content.decode()
+    assert "Elm Street" in page
+    assert "A beginning" in page
+    sent = {"action": "RETURN", "word": "Please leave out the street.", "reason": "", "post_version": case.post.version}
+    assert desk.post(address, sent).status_code == 302
+
+    # Noor comes back on another day, with her six words, and leaves the street out.
+    phone = Client(headers={"Authorization": f"Bearer {words}"})
+    returned = phone.get(f"/api/v1/posts/{post}/")
+    assert returned.json()["state"] == "RETURNED"
+    assert returned.json()["word_to_author"] == "Please leave out the street."
+    rewritten = _changed(phone, post, {"text": "I believe you."}, returned.headers["ETag"])
+    assert rewritten["state"] == "HELD"
+
+    # Mira's old page decides nothing any more; the new case does.
+    case = Case.objects.get(post__public_id=post, state="OPEN")
+    desk.post(
+        f"/admin/moderation/case/{case.pk}/change/",
+        {"action": "PUBLISH", "word": "", "reason": "", "post_version": case.post.version},
+    )
+
+    # Everybody reads it, below what it answers; nobody reads what it said before.
+    shown = client.get(place).json()["posts"]
+    assert [(entry["depth"], entry["html"]) for entry in shown][1] == (1, "<p>I believe you.</p>")
+    assert client.get(f"/api/v1/posts/{post}/revisions/").status_code == 404
+    assert "Elm Street" in phone.get(f"/api/v1/posts/{post}/revisions/").content.decode()
+
+
+def _changed(client: Client, post: str, body: dict[str, Any], etag: str) -> Any:
+    answer = client.patch(
+        f"/api/v1/posts/{post}/", json.dumps(body), content_type=JSON, headers={"If-Match": etag}
+    )
+    assert answer.status_code == 200
+    return answer.json()

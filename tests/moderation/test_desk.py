@@ -1,0 +1,129 @@
+"""The desk: Django's admin with our pages. What a decision does is in test_deciding.py; here, that the page asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from forum.models import Category, Post
+from forum.services.posts import edit_post
+from forum.services.visibility import withdraw_post
+from moderation.models import Case, Decision
+from tests.personas import GuestPost, sign_in, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/moderation/case/?state__exact=OPEN"
+
+
+@pytest.fixture
+def guest(category: Category) -> GuestPost:
+    return written_by_guest(category, title="The first night", text="Sentinel words.")
+
+
+@pytest.fixture
+def desk(client: Client, moderator: User) -> Client:
+    return sign_in(client, moderator)
+
+
+def place(case: Case) -> str:
+    return f"/admin/moderation/case/{case.pk}/change/"
+
+
+def decided(desk: Client, **fields: Any) -> Any:
+    case = Case.objects.get()
+    return desk.post(place(case), {"post_version": case.post.version, "word": "", "reason": "", **fields})
+
+
+def test_the_queue_shows_open_cases_oldest_first(desk: Client, guest: GuestPost, category: Category) -> None:
+    written_by_guest(category, title="The second night")
+    page = desk.get("/admin/moderation/case/", follow=True)
+    assert page.request["QUERY_STRING"] == "state__exact=OPEN"
+    text = page.content.decode()
+    assert 0 < text.index("The first night") < text.index("The second night")
+    assert "written by a guest" in text
+
+
+def test_the_queue_costs_the_same_for_five_and_for_forty(
+    desk: Client, category: Category, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(40):
+        if number in {5, 39}:
+            with django_assert_max_num_queries(9):
+                desk.get(QUEUE)
+        written_by_guest(category)
+
+
+def test_a_case_shows_the_post_why_it_is_here_and_what_it_answers(desk: Client, guest: GuestPost) -> None:
+    text = desk.get(place(Case.objects.get())).content.decode()
+    assert "Sentinel words." in text
+    assert "written by a guest" in text
+
+
+def test_publishing_from_the_desk(desk: Client, guest: GuestPost) -> None:
+    answer = decided(desk, action="PUBLISH")
+    assert answer.status_code == 302
+    assert Post.objects.get().state == "PUBLISHED"
+    assert Decision.objects.count() == 1
+
+
+def test_what_was_forgotten_is_said_and_what_was_typed_stays(desk: Client, guest: GuestPost) -> None:
+    answer = decided(desk, action="RETURN", reason="typed already")
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert "Say in a sentence what could be changed" in text
+    assert "typed already" in text
+    assert Post.objects.get().state == "HELD"
+
+
+def test_a_post_changed_meanwhile_is_read_again_before_deciding(desk: Client, guest: GuestPost) -> None:
+    edit_post(guest.post, actor=guest.reader, version=1, title="T", text="Changed words.")
+    answer = decided(desk, action="HIDE", reason="typed already", post_version=1)
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert "was changed after you opened it" in text
+    assert "Changed words." in text
+    assert "typed already" in text
+    assert decided(desk, action="HIDE", reason="typed already").status_code == 302
+
+
+def test_a_case_that_is_closed_says_so(desk: Client, guest: GuestPost) -> None:
+    withdraw_post(guest.post, actor=guest.reader)
+    answer = decided(desk, action="PUBLISH")
+    assert answer.status_code == 302
+    assert "decided this case already" in desk.get(answer.url, follow=True).content.decode()
+    assert Post.objects.get().state == "WITHDRAWN"
+
+
+def test_nobody_else_comes_in(client: Client, member: User, guest: GuestPost) -> None:
+    case = Case.objects.get()
+    assert client.get(place(case)).status_code == 302
+    sign_in(client, member)
+    for address in ("/admin/", QUEUE, place(case)):
+        assert "Sentinel" not in client.get(address, follow=True).content.decode()
+    assert decided(client, action="PUBLISH").status_code in {302, 403}
+    assert Post.objects.get().state == "HELD"
+
+
+def test_the_log_and_the_decisions_are_to_read_only(desk: Client, guest: GuestPost) -> None:
+    decided(desk, action="PUBLISH")
+    for address in ("/admin/moderation/decision/", "/admin/moderation/auditentry/"):
+        assert desk.get(address).status_code == 200
+        assert desk.get(f"{address}add/").status_code == 403
+    decision = Decision.objects.get()
+    assert desk.post(f"/admin/moderation/decision/{decision.pk}/change/", {"word": "x"}).status_code == 403
+    assert desk.post(f"/admin/moderation/decision/{decision.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_every_page_of_the_desk_begins_with_the_way_out_and_keeps_nothing_in_the_browser(
+    desk: Client, guest: GuestPost
+) -> None:
+    for address in ("/admin/", QUEUE, place(Case.objects.get()), "/admin/forum/category/add/"):
+        text = desk.get(address).content.decode()
+        body = text[text.index("<body") :]
+        assert body.index('href="/leave/"') < body.index("skip-to-content-link")
+        assert "theme.js" not in text
