@@ -31,6 +31,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_block import blockquote, list_block
 from markdown_it.rules_block.fence import make_fence_rule
 from markdown_it.rules_inline import emphasis
@@ -47,10 +48,7 @@ if TYPE_CHECKING:
 RENDERER_VERSION: int = 1  # raise it whenever the same source could give other HTML: a command then renders again
 MAX_POST_CHARS: Final = 20_000
 MAX_TITLE_CHARS: Final = 120
-# A long story in short lines has some hundred tags. bleach needs about 0.05 ms for each, and Markdown looks again at
-# what follows for every open bracket: these two, with the length, bound the work. Nothing else is known to grow faster.
-MAX_TAGS: Final = 3_000
-MAX_BRACKETS: Final = 500
+MAX_TAGS: Final = 3_000  # a long story in short lines has some hundred; bleach needs about 0.05 ms for each
 MAX_LEVEL: Final = 12  # a quote is one level, a list two; deeper signs stay as they were typed, nothing is lost
 MAX_ADDRESS_CHARS: Final = 2_000
 
@@ -111,8 +109,6 @@ _SIGNS = re.compile(r"[\n*_~`\[<>#+-]|[0-9][.)]|://|www\.", re.IGNORECASE)
 
 
 def _is_tangled(source: str) -> bool:
-    if source.count("[") > MAX_BRACKETS:
-        return True
     return 6 * len(_SIGNS.findall(source)) + 2 > MAX_TAGS and _markup(source).count("<") > MAX_TAGS
 
 
@@ -182,11 +178,6 @@ def excerpt(source: str, *, max_chars: int) -> str:
 # Markdown
 
 
-class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - theirs; `_link` decides, and keeps the words
-        return True
-
-
 def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
@@ -198,6 +189,11 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _WRITTEN_ADDRESS = re.compile(r"(?<![\w@])(?:https?://|www\.)[a-z0-9.:-]+(?:[/?#][\w!#-;=?-\[\]~]*)?", re.IGNORECASE)
+_BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_TARGET = re.compile(
+    r"\]\(\s*(?:<([^<>\n]*)>|([^\s()<]?[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))"
+    r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)"""
+)
 _STARS = re.compile(r"\*+")
 _BEFORE_HOST = re.compile(r"(?:https?://)?(?:www\.)?")
 
@@ -286,6 +282,41 @@ def _tame(state: StateCore) -> None:
             token.children = _relinked(token.children)
 
 
+def _targets(state: StateInline) -> dict[int, re.Match[str]]:
+    """Where in a paragraph a written link begins, and what follows its words. Found in one walk, and kept.
+
+    markdown-it looks for the end of each bracket anew, through all that follows: 500 brackets took it seconds.
+    """
+    if state.env.get("source") is not state.src:
+        begun: list[int] = []
+        newest, found = -1, {}
+        for sign in _BRACKETS.finditer(state.src):
+            if sign[0] == "[":
+                begun.append(sign.start())
+            elif sign[0] == "]" and begun:
+                start = begun.pop()
+                if newest < start and (target := _TARGET.match(state.src, sign.start())):  # no link in a link
+                    found[start], newest = target, start
+        state.env.update(source=state.src, targets=found)
+    targets: dict[int, re.Match[str]] = state.env["targets"]
+    return targets
+
+
+def _written_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - theirs
+    target = _targets(state).get(state.pos) if state.src[state.pos] == "[" else None
+    if target is None or target.end() > state.posMax:
+        return False
+    if not silent:
+        href = state.md.normalizeLink(unescapeAll(target[1] or target[2] or ""))
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        outer, state.pos, state.posMax = state.posMax, state.pos + 1, target.start()
+        state.md.inline.tokenize(state)
+        state.posMax = outer
+        state.push("link_close", "a", -1)
+    state.pos = target.end()
+    return True
+
+
 def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - theirs
     """Stars between two letters are a word somebody did not want to spell out (f**k, b*tch), not marks.
 
@@ -324,7 +355,7 @@ def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:  # noq
 
 
 def _markdown() -> MarkdownIt:
-    parser = _Markdown("commonmark", {"html": False, "breaks": True, "xhtmlOut": False, "maxNesting": 20})
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "xhtmlOut": False, "maxNesting": 20})
     parser.enable("strikethrough")
     # `reference`: one long address used by 5,000 short links makes a post of megabytes, and `[x]: # (…)` hides words.
     # `entity`: would bring back what `clean_source` took out.
@@ -334,6 +365,7 @@ def _markdown() -> MarkdownIt:
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
     # ~~~~~ between two parts of a story is a line, not the beginning of code that never ends.
     parser.block.ruler.at("fence", make_fence_rule(markers=("`",)), {"alt": ["paragraph", "blockquote", "list"]})
+    parser.inline.ruler.at("link", _written_link)
     parser.inline.ruler.at("emphasis", _emphasis)
     parser.core.ruler.push("tame", _tame)
     parser.render("x")  # fills its caches of rules now: two threads doing so at once could see an empty one

@@ -309,7 +309,8 @@ def test_what_is_there_all_the_while_is_neither_lost_nor_repeated_nor_moved(
         moments = [set(facts.in_order(people.reader(name), view))]
 
         def meanwhile() -> None:
-            make_a_mess(people, grown.posts, chance, deeds=3)
+            if len(moments) < 6:  # or a slow reader never comes to the end of a flat thread
+                make_a_mess(people, grown.posts, chance, deeds=3)
             moments.append(set(Facts(grown.thread).in_order(people.reader(name), view)))
 
         # The guest reads with what was theirs at first: their own new answers do not open themselves in this visit.

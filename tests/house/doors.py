@@ -1,0 +1,127 @@
+"""Every URL of the site, and somebody who asks at it. Shared by the tests of leaks and of traces."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from tests.personas import PASSWORD
+
+_networks = count(1)
+_keys = count(1)
+_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
+def url_names(resolver: URLResolver | None = None, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """The full name of each URL in config/urls.py and below; of one without a name, its route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield ":".join((*spaces, entry.name)) if entry.name else route
+        else:
+            yield from url_names(entry, route, (*spaces, entry.namespace) if entry.namespace else spaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as bytes. `headers` are all that a client sees, `Date` and what proxies add apart."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: dict[str, str]
+    body: bytes
+
+    @property
+    def is_html(self) -> bool:
+        return self.headers.get("content-type", "").startswith("text/html")
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def everything(self) -> str:
+        """Body, headers and cookies in one text, to search for what must not be there."""
+        lines = [f"{name}: {value}" for name, value in (self.headers | self.cookies).items()]
+        return "\n".join([*lines, self.text])
+
+    @property
+    def comparable(self) -> tuple[int, dict[str, str], bytes]:
+        """Without what differs between two equal requests: the form token and the count of requests left."""
+        headers = {name: value for name, value in self.headers.items() if not name.startswith("ratelimit")}
+        return self.status, headers, _TOKEN.sub(b"", self.body)
+
+
+def answer_of(response: HttpResponseBase) -> Answer:
+    body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+    return Answer(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.items()},
+        cookies={f"set-cookie {name}": morsel.OutputString() for name, morsel in response.cookies.items()},
+        body=body,
+    )
+
+
+@dataclass(slots=True)
+class Somebody:
+    """A persona at a browser, or with an API client that holds a claim code. Every request comes from a new network."""
+
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=True))
+    claim_code: str = ""
+
+    def ask(
+        self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, **headers: str
+    ) -> Answer:
+        """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched."""
+        extra: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": _network()}
+        if url.startswith("/api/"):
+            extra["headers"] = {"Idempotency-Key": f"key-{next(_keys):08}", "If-Match": "*", **headers}
+            if self.claim_code and url.startswith("/api/v1/"):
+                extra["headers"]["Authorization"] = f"Bearer {self.claim_code}"
+            if method in {"POST", "PUT", "PATCH"}:
+                extra |= {"data": json.dumps(data or {}), "content_type": "application/json"}
+        elif method == "POST":
+            extra["data"] = data or {}
+        return answer_of(getattr(self.client, method.lower())(url, **extra))
+
+
+def _network() -> str:
+    number = next(_networks)
+    return f"198.{18 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+
+
+def visitor() -> Somebody:
+    return Somebody()
+
+
+def guest(code: str) -> Somebody:
+    """Through the page for claim codes; to the API the code goes with every request."""
+    somebody = Somebody(claim_code=code)
+    assert somebody.ask("/claim/", "POST", data={"code": code}).status == 302
+    return somebody
+
+
+def signed_in(user: User) -> Somebody:
+    """With the password, a moment ago."""
+    somebody = Somebody()
+    answer = somebody.ask(
+        "/api/auth/browser/v1/auth/login", "POST", data={"username": user.username, "password": PASSWORD}
+    )
+    assert answer.status == 200, answer.text
+    return somebody
+
+
+def returning(user: User) -> Somebody:
+    """Signed in, but it is a while since they gave the password."""
+    somebody = Somebody()
+    somebody.client.force_login(user)
+    return somebody
