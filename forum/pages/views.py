@@ -298,10 +298,11 @@ def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
 def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     post: Post = queries.post_for(reader, post_id)
-    kind = request.POST.get("kind", "")
+    taken_back = request.POST.get("take_back", "")
+    kind = taken_back or request.POST.get("kind", "")
     if kind not in ReactionKind.values:
         raise NotFound
-    change = take_back_reaction if "take_back" in request.POST else give_reaction
+    change = take_back_reaction if taken_back else give_reaction
     change(post, ReactionKind(kind), actor=reader)
     return redirect(f"{_safe_place(request, post)}#p-{post.public_id}")
 

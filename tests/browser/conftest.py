@@ -58,6 +58,7 @@ def elsewhere() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{server.server_port}/"  # another host than the site's, as it is in life
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +91,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[S
     yield Site(address[1], found["name"][1], found["password"][1], elsewhere, data)
     server.terminate()
     server.wait(30)
+    server.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -134,8 +136,8 @@ def desk(chromium: Browser, site: Site) -> Iterator[Page]:
     context = new_context(chromium, site, width=1200)
     page = context.new_page()
     page.goto(f"{site.address}/admin/")
-    page.get_by_label("name", exact=False).first.fill(site.moderator)
-    page.get_by_label("password", exact=False).first.fill(site.password)
+    page.get_by_label("Your name here").fill(site.moderator)
+    page.get_by_label("Your password").fill(site.password)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{site.address}/admin/")
     yield page

@@ -31,7 +31,9 @@ def test_each_refusal_has_a_code_that_stays(error: type[Invalid], code: str) -> 
     assert (error.code, error.status) == (code, 400)
 
 
-@pytest.mark.parametrize("source", ["", " \n\t ", "\x00\x1b", "\u200b\u200d\ufeff", "\u202e\u2069", "\u2800 \u3164\xa0", "\ufe0f\u0301"])
+@pytest.mark.parametrize(
+    "source", ["", " \n\t ", "\x00\x1b", "\u200b\u200d\ufeff", "\u202e\u2069", "\u2800 \u3164\xa0", "\ufe0f\u0301"]
+)
 def test_a_text_without_anything_to_see_is_empty(source: str) -> None:
     with pytest.raises(TextEmpty) as refusal:
         clean_source(source)

@@ -12,8 +12,8 @@ def as_post(source: str) -> str:
     return render_post(clean_source(source))
 
 
-def link(address: str, shown: str) -> str:
-    return f'<a href="{address}" rel="{LINK_REL}">{shown}</a>'
+def link(address: str, shown: str = "") -> str:
+    return f'<a href="{address}" rel="{LINK_REL}">{shown or address}</a>'
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,8 @@ def link(address: str, shown: str) -> str:
         ("One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>"),
         ("One line,\nanother line", "<p>One line,<br>\nanother line</p>"),
         ("One.\n\n\n\n\n\nTwo.", "<p>One.</p>\n<p>Two.</p>"),
-        ("*so* **very** ~~happy~~ _sad_ __tired__", "<p><em>so</em> <strong>very</strong> <s>happy</s> <em>sad</em> <strong>tired</strong></p>"),
+        ("*so* **very** ~~happy~~", "<p><em>so</em> <strong>very</strong> <s>happy</s></p>"),
+        ("_sad_ __tired__", "<p><em>sad</em> <strong>tired</strong></p>"),
         ("- keys\n- papers", "<ul>\n<li>keys</li>\n<li>papers</li>\n</ul>"),
         ("- a\n  - b", "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>"),
         ("1. call\n2. leave", "<ol>\n<li>call</li>\n<li>leave</li>\n</ol>"),
@@ -31,13 +32,15 @@ def link(address: str, shown: str) -> str:
         ("`code` here", "<p><code>code</code> here</p>"),
         ("```\na < b\n  c\n```", "<pre><code>a &lt; b\n  c\n</code></pre>"),
         ("> words", "<blockquote>\n<p>words</p>\n</blockquote>"),
-        ('“Curly” ‘quotes’, "straight" \'ones\' – and … dashes — too', '<p>“Curly” ‘quotes’, "straight" \'ones\' – and … dashes — too</p>'),
+        ("“Curly” ‘quotes’ – and … dashes — too", "<p>“Curly” ‘quotes’ – and … dashes — too</p>"),
+        ("\"Straight\" 'ones'", "<p>\"Straight\" 'ones'</p>"),
         ("Thank you 💜 👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️", "<p>Thank you 💜 👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ❤️</p>"),
         ("a\xa0b", "<p>a&nbsp;b</p>"),
-        ("5 < 6 & 7 > 6 <3 </3 <b>not bold</b>", "<p>5 &lt; 6 &amp; 7 &gt; 6 &lt;3 &lt;/3 &lt;b&gt;not bold&lt;/b&gt;</p>"),
+        ("5 < 6 & 7 > 6 <3 </3", "<p>5 &lt; 6 &amp; 7 &gt; 6 &lt;3 &lt;/3</p>"),
+        ("<b>not bold</b>", "<p>&lt;b&gt;not bold&lt;/b&gt;</p>"),
         ("&amp; &lt; &nbsp;", "<p>&amp;amp; &amp;lt; &amp;nbsp;</p>"),
     ],
-)  # fmt: skip
+)
 def test_plain_writing_looks_as_it_was_meant(source: str, html: str) -> None:
     assert as_post(source) == html
 
@@ -104,7 +107,8 @@ def test_quotes_in_quotes_and_in_lists_end_where_they_should() -> None:
 
 
 def test_nothing_is_lost_beyond_the_deepest_level() -> None:
-    for source in (">" * 40 + " words", "- " * 40 + "words", "1. " * 40 + "words", "*a _b " * 40 + "words" + " b_ a*" * 40):
+    nested = "*a _b " * 40 + "words" + " b_ a*" * 40
+    for source in (">" * 40 + " words", "- " * 40 + "words", "1. " * 40 + "words", nested):
         html = as_post(source)
         assert "words" in words(html)
         assert max(html.count("<blockquote>"), html.count("<ul>"), html.count("<ol>"), html.count("<em>")) <= 12
@@ -117,24 +121,39 @@ def test_words_behind_a_fence_are_not_lost() -> None:
 @pytest.mark.parametrize(
     ("source", "html"),
     [
-        ("https://good.example", link("https://good.example", "https://good.example")),
+        ("https://good.example", link("https://good.example")),
         ("www.good.example/x", link("https://www.good.example/x", "www.good.example/x")),
-        ("See http://good.example/a_b_c.", "See " + link("http://good.example/a_b_c", "http://good.example/a_b_c") + "."),
-        ("(https://good.example/a_(b))", "(" + link("https://good.example/a_(b)", "https://good.example/a_(b)") + ")"),
-        ("“https://good.example”", "“" + link("https://good.example", "https://good.example") + "”"),
-        ("**https://good.example**", "<strong>" + link("https://good.example", "https://good.example") + "</strong>"),
-        ("https://good.example/?a=1&b=2!", link("https://good.example/?a=1&amp;b=2", "https://good.example/?a=1&amp;b=2") + "!"),
+        ("See http://good.example/a_b_c.", "See " + link("http://good.example/a_b_c") + "."),
+        ("(https://good.example/a_(b))", "(" + link("https://good.example/a_(b)") + ")"),
+        ("“https://good.example”", "“" + link("https://good.example") + "”"),
+        ("**https://good.example**", "<strong>" + link("https://good.example") + "</strong>"),
+        ("https://good.example/?a=1&b=2!", link("https://good.example/?a=1&amp;b=2") + "!"),
         ("https://good.example/ä", link("https://good.example/%C3%A4", "https://good.example/ä")),
-        ("https://good.example请看", link("https://good.example", "https://good.example") + "请看"),
-        ("<https://good.example/x>", link("https://good.example/x", "https://good.example/x")),
+        ("https://good.example请看", link("https://good.example") + "请看"),
+        ("https://good.example,https://b.example", link("https://good.example") + "," + link("https://b.example")),
+        ("<https://good.example/x>", link("https://good.example/x")),
         ("[good.example](https://good.example)", link("https://good.example", "good.example")),
         ("[www.good.example/x](https://good.example/x)", link("https://good.example/x", "www.good.example/x")),
         ("[words](https://good.example/x)", link("https://good.example/x", "words") + " (good.example)"),
+        ("[words]( <https://good.example/x> )", link("https://good.example/x", "words") + " (good.example)"),
+        ("[words](https://good.example/a_(b))", link("https://good.example/a_(b)", "words") + " (good.example)"),
         ("[words](www.good.example)", link("https://www.good.example", "words") + " (www.good.example)"),
-        ('[**words**](https://good.example "a title")', link("https://good.example", "<strong>words</strong>") + " (good.example)"),
-        ("![a photo](https://good.example/me.jpg)", "!" + link("https://good.example/me.jpg", "a photo") + " (good.example)"),
+        ("[a *b* [c]](https://good.example)", link("https://good.example", "a <em>b</em> [c]") + " (good.example)"),
+        ("[a\\] b](https://good.example 'title')", link("https://good.example", "a] b") + " (good.example)"),
+        (
+            '[**b**](https://good.example "a title")',
+            link("https://good.example", "<strong>b</strong>") + " (good.example)",
+        ),
+        (
+            "![photo](https://good.example/me.jpg)",
+            "!" + link("https://good.example/me.jpg", "photo") + " (good.example)",
+        ),
+        (
+            "[a](https://a.example)[b](https://b.example)",
+            link("https://a.example", "a") + " (a.example)" + link("https://b.example", "b") + " (b.example)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_addresses_become_links_that_say_where_they_lead(source: str, html: str) -> None:
     assert as_post(source) == f"<p>{html}</p>"
 

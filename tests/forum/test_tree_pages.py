@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ class Cast:
         return self.readers()[name]
 
 
+BASE_64 = string.ascii_letters + string.digits + "-_"
 READERS = ("visitor", "author", "stranger", "guest", "moderator")
 
 
@@ -179,7 +181,7 @@ DEEDS: Sequence[Callable[[Cast, Post, Reader], object]] = (
 # --- While nothing happens ---------------------------------------------------------------------------------------------
 
 
-@examples
+@settings(examples, max_examples=8)
 @given(parents=shapes(max_answers=14), chance=st.randoms(use_true_random=False), size=sizes)
 def test_all_pages_together_are_what_the_reader_may_see_once_and_in_order(
     people: Cast, parents: list[int], chance: random.Random, size: int
@@ -288,7 +290,7 @@ def test_the_posts_above_an_own_answer_that_waits_tell_nothing_that_its_author_m
 # --- While others write and take back -----------------------------------------------------------------------------------
 
 
-@settings(examples, max_examples=25)
+@settings(examples, max_examples=15)
 @given(
     parents=shapes(max_answers=12),
     chance=st.randoms(use_true_random=False),
@@ -404,19 +406,19 @@ def test_garbage_for_a_cursor_is_refused(people: Cast, garbage: str, view: View)
 
 
 @settings(examples, max_examples=40)
-@given(chance=st.randoms(use_true_random=False))
-def test_a_cursor_with_one_character_changed_is_refused(people: Cast, chance: random.Random) -> None:
+@given(place=st.integers(0, 1_000), turn=st.integers(1, 63))
+def test_a_cursor_with_one_character_changed_is_refused(people: Cast, place: int, turn: int) -> None:
     with taken_back():
         thread = thread_for(VISITOR, grow(people.category, wide(3)).thread.public_id)
         cursor = posts_page(VISITOR, thread, size=1).next
         assert cursor is not None
-        place = chance.randrange(len(cursor) - 1)  # the last one holds bits that say nothing
-        changed = cursor[:place] + chance.choice([c for c in "Aa0-_" if c != cursor[place]]) + cursor[place + 1 :]
+        place %= len(cursor) - 1  # the last one holds bits that say nothing
+        other = BASE_64[(BASE_64.index(cursor[place]) + turn) % 64]
         with pytest.raises(CursorUnreadable):
-            posts_page(VISITOR, thread, size=1, cursor=changed)
+            posts_page(VISITOR, thread, size=1, cursor=cursor[:place] + other + cursor[place + 1 :])
 
 
-@pytest.mark.parametrize("size", [-1, 101, 10**9])
+@pytest.mark.parametrize("size", [-1, 0, 101, 10**9])
 def test_a_page_of_an_impossible_size_is_refused(people: Cast, size: int) -> None:
     thread = thread_for(VISITOR, grow(people.category, wide(1)).thread.public_id)
     with pytest.raises(PageSizeUnreadable):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from itertools import count
 from typing import Any
 
@@ -78,9 +79,7 @@ class Somebody:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=True))
     claim_code: str = ""
 
-    def ask(
-        self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, **headers: str
-    ) -> Answer:
+    def ask(self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, **headers: str) -> Answer:
         """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched."""
         extra: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": _network()}
         if url.startswith("/api/"):
@@ -92,6 +91,12 @@ class Somebody:
         elif method == "POST":
             extra["data"] = data or {}
         return answer_of(getattr(self.client, method.lower())(url, **extra))
+
+    def again(self) -> Somebody:
+        """The same visit in a browser of its own, so that what one request does to its cookies is forgotten."""
+        copied = Client(raise_request_exception=self.client.raise_request_exception)
+        copied.cookies = SimpleCookie(self.client.cookies.output(header="", sep=";"))
+        return Somebody(copied, self.claim_code)
 
 
 def _network() -> str:
@@ -105,9 +110,7 @@ def visitor() -> Somebody:
 
 def guest(code: str) -> Somebody:
     """Through the page for claim codes; to the API the code goes with every request."""
-    somebody = Somebody(claim_code=code)
-    assert somebody.ask("/claim/", "POST", data={"code": code}).status == 302
-    return somebody
+    return opened(Somebody(claim_code=code), code)
 
 
 def signed_in(user: User) -> Somebody:
@@ -117,6 +120,15 @@ def signed_in(user: User) -> Somebody:
         "/api/auth/browser/v1/auth/login", "POST", data={"username": user.username, "password": PASSWORD}
     )
     assert answer.status == 200, answer.text
+    return somebody
+
+
+def opened(somebody: Somebody, code: str = "") -> Somebody:
+    """With a member's own anonymous posts, or with those of a code."""
+    if code:
+        assert somebody.ask("/claim/", "POST", data={"code": code}).status == 302
+    else:
+        assert somebody.ask("/mine/").status == 200
     return somebody
 
 

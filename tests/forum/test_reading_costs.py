@@ -1,0 +1,190 @@
+"""How many times a page asks the database: the same however long, wide or deep the thread, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from forum.authorship import VISITOR, Reader
+from forum.models import MAX_DEPTH, PATH_STEP, Post
+from forum.queries import View, posts_page, thread_for, threads_page
+from forum.tree import ancestor_paths
+from tests.forum.building import chain, depth_first, grow, scattered, wide
+from tests.personas import sign_in
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from forum.models import Category
+
+pytestmark = pytest.mark.django_db
+
+LONG = 1_999  # answers: a thread of 2,000 posts
+THREAD_PAGE = 4
+LIST_PAGE = 4
+
+
+def asked(deed: Callable[[], Any]) -> tuple[int, Any]:
+    with CaptureQueriesContext(connection) as queries:
+        result = deed()
+    return len(queries), result
+
+
+def test_two_thousand_posts_are_walked_in_forty_full_pages_in_the_order_of_the_tree(category: Category) -> None:
+    parents = scattered(LONG)
+    grown = grow(category, parents)
+    thread = thread_for(VISITOR, grown.thread.public_id)
+    for view, order in ((View.TREE, depth_first(parents)), (View.FLAT, range(LONG + 1))):
+        rows, cursor, pages = [], None, 0
+        while pages == 0 or cursor is not None:
+            page = posts_page(VISITOR, thread, view=view, cursor=cursor, size=50)
+            assert len(page.posts) == 50
+            rows += page.posts
+            cursor, pages = page.next, pages + 1
+        assert pages == 40
+        assert [post.id for post in rows] == [grown.posts[index].public_id for index in order]
+        assert [post.parent_id for post in rows[1:]] == [
+            grown.posts[parents[index - 1]].public_id for index in list(order)[1:]
+        ]
+
+
+def test_a_chain_far_below_the_limit_is_walked_in_order_and_each_row_names_what_it_answers(category: Category) -> None:
+    parents = chain(3 * MAX_DEPTH)
+    grown = grow(category, parents)
+    thread = thread_for(VISITOR, grown.thread.public_id)
+    rows, cursor, is_first = [], None, True
+    while is_first or cursor is not None:
+        page = posts_page(VISITOR, thread, cursor=cursor, size=10)
+        above = ancestor_paths(Post.objects.get(public_id=page.posts[0].id).path)
+        assert [post.id for post in page.ancestors] == [
+            post.public_id for post in grown.posts[: len(above)]
+        ]
+        rows += page.posts
+        cursor, is_first = page.next, False
+    assert [post.id for post in rows] == [post.public_id for post in grown.posts]
+    assert [post.depth for post in rows] == [min(number, MAX_DEPTH - 1) for number in range(len(rows))]
+    assert [post.parent_id for post in rows] == [None, *(post.public_id for post in grown.posts[:-1])]
+    assert max(len(post.path) for post in grown.posts) == MAX_DEPTH * PATH_STEP
+
+
+# --- A thread ---------------------------------------------------------------------------------------------------------
+
+SHAPES = {
+    "50 posts": scattered(49),
+    "2,000 posts": scattered(LONG),
+    "2,000 answers to one": wide(LONG),
+    "a chain past the limit": chain(3 * MAX_DEPTH),
+}
+
+
+def pages_of(category: Category) -> dict[str, tuple[str, str | None, str | None]]:
+    """For each shape its thread's id, and cursors of a middle page as a tree and flat."""
+    found = {}
+    for name, parents in SHAPES.items():
+        thread = thread_for(VISITOR, grow(category, parents).thread.public_id)
+        middle = {}
+        for view in View:
+            page = posts_page(VISITOR, thread, view=view, size=20)
+            middle[view] = posts_page(VISITOR, thread, view=view, size=20, cursor=page.next).next
+        found[name] = (thread.public_id, middle[View.TREE], middle[View.FLAT])
+    return found
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_a_visitors_page_of_a_thread_asks_as_often_whatever_its_shape(category: Category, view: View) -> None:
+    first, middle = {}, {}
+    for name, (public_id, tree, flat) in pages_of(category).items():
+        cursor = tree if view == View.TREE else flat
+        read = lambda cursor, public_id=public_id: posts_page(  # noqa: E731
+            VISITOR, thread_for(VISITOR, public_id), view=view, cursor=cursor, size=20
+        )
+        first[name], page = asked(lambda read=read: read(None))
+        assert len(page.posts) == 20
+        middle[name], page = asked(lambda read=read, cursor=cursor: read(cursor))
+        assert page.posts
+    assert set(first.values()) == {2}
+    assert len(set(middle.values())) == 1
+    assert max(middle.values()) <= THREAD_PAGE
+
+
+def test_a_members_page_asks_once_more_for_reactions_and_no_more(category: Category, member: User) -> None:
+    numbers = set()
+    for public_id, cursor, _flat in pages_of(category).values():
+        number, _page = asked(
+            lambda public_id=public_id, cursor=cursor: posts_page(
+                Reader(member), thread_for(Reader(member), public_id), cursor=cursor, size=20
+            )
+        )
+        numbers.add(number)
+    assert len(numbers) == 1
+    assert max(numbers) <= THREAD_PAGE + 1
+
+
+ADDRESSES = {
+    "page": "/t/{id}/?{query}",
+    "API": "/api/v1/threads/{id}/posts/?page_size=20&{query}",
+}
+
+
+@pytest.mark.parametrize("door", ADDRESSES)
+def test_a_thread_is_served_to_a_visitor_in_as_many_queries_whatever_its_shape(
+    category: Category, client: Client, door: str, settings: Any
+) -> None:
+    settings.FORUM_PAGE_SIZE = 20
+    numbers: dict[str, set[int]] = {"first": set(), "middle": set(), "flat": set()}
+    for public_id, tree, flat in pages_of(category).values():
+        for place, query in (("first", ""), ("middle", f"cursor={tree}"), ("flat", f"view=flat&cursor={flat}")):
+            address = ADDRESSES[door].format(id=public_id, query=query)
+            number, response = asked(lambda address=address: client.get(address))
+            assert response.status_code == 200
+            numbers[place].add(number)
+    assert all(len(seen) == 1 for seen in numbers.values()), numbers
+    assert max(number for seen in numbers.values() for number in seen) <= THREAD_PAGE, numbers
+
+
+@pytest.mark.parametrize("door", ADDRESSES)
+def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(category: Category, client: Client, door: str) -> None:
+    numbers = set()
+    for parents in (wide(49), scattered(LONG), chain(3 * MAX_DEPTH)):
+        grown = grow(category, parents)
+        for post in (grown.posts[1], grown.posts[len(parents) // 2], grown.posts[-1]):
+            address = ADDRESSES[door].format(id=grown.thread.public_id, query=f"branch={post.public_id}")
+            number, response = asked(lambda address=address: client.get(address))
+            assert response.status_code == 200
+            numbers.add(number)
+    assert len(numbers) == 1
+    assert max(numbers) <= THREAD_PAGE
+
+
+# --- Lists of threads -------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_threads_asks_twice_however_many_there_are(category: Category) -> None:
+    for wanted in (5, 195):
+        for _number in range(wanted):
+            grow(category, wide(1))
+        number, page = asked(lambda: threads_page(VISITOR, size=100))
+        assert len(page.threads) == min(100, wanted)
+        assert number == 2
+
+
+@pytest.mark.parametrize("address", ["/", "/c/{category}/", "/api/v1/threads/", "/api/v1/threads/?category={category}"])
+@pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
+def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundred(
+    category: Category, client: Client, member: User, address: str, is_member: bool
+) -> None:
+    if is_member:
+        sign_in(client, member).get("/api/v1/categories/")  # a visit is marked as begun, once
+    numbers = []
+    for wanted in (5, 195):
+        for _number in range(wanted):
+            grow(category, wide(1), author=member)
+        number, response = asked(lambda: client.get(address.format(category=category.public_id)))
+        assert response.status_code == 200
+        numbers.append(number)
+    assert numbers[0] == numbers[1]
+    assert numbers[0] <= LIST_PAGE + 3 * is_member  # a member's visit, account and permissions
