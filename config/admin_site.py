@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,4 +18,7 @@ class HearthAdminSite(AdminSite):
     site_header = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
-    login = secure_admin_login(AdminSite.login)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        through_our_door: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return through_our_door

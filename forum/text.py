@@ -130,18 +130,18 @@ def clean_source(source: str, *, max_chars: int = MAX_POST_CHARS, field: str = "
 
     Raises TextEmpty, TextTooLong or TextTooTangled, each naming `field`. What passes is rendered in bounded time.
     """
-    text = _plain(source).strip()
+    text = _fitting(_plain(source).strip(), max_chars, field)
     if not _is_visible(text):
         raise _refused(TextEmpty, field)
-    if _is_tangled(_fitting(text, max_chars, field)):
+    if _is_tangled(text):
         raise _refused(TextTooTangled, field)
     return text
 
 
 def clean_title(title: str) -> str:
     """One line of plain text, not HTML: templates escape it. May be empty. Raises TextTooLong for the field "title"."""
-    text = " ".join(_plain(title).split())
-    return _fitting(text, MAX_TITLE_CHARS, "title") if _is_visible(text) else ""
+    text = _fitting(" ".join(_plain(title).split()), MAX_TITLE_CHARS, "title")
+    return text if _is_visible(text) else ""
 
 
 def render_post(source: str) -> SafeString:
@@ -191,7 +191,7 @@ _ADDRESS = re.compile(
 _WRITTEN_ADDRESS = re.compile(r"(?<![\w@])(?:https?://|www\.)[a-z0-9.:-]+(?:[/?#][\w!#-;=?-\[\]~]*)?", re.IGNORECASE)
 _BRACKETS = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _TARGET = re.compile(
-    r"\]\(\s*(?:<([^<>\n]*)>|([^\s()<]?[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))"
+    r"\]\(\s*(?:<([^<>\n]*)>|((?!<)[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))"
     r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)"""
 )
 _STARS = re.compile(r"\*+")

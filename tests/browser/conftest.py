@@ -42,7 +42,8 @@ class _Elsewhere(http.server.BaseHTTPRequestHandler):
     referrers: list[str | None] = []  # noqa: RUF012 - one server for the whole session
 
     def do_GET(self) -> None:
-        self.referrers.append(self.headers.get("Referer"))
+        if self.path == "/":  # not its own icon
+            self.referrers.append(self.headers.get("Referer"))
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.end_headers()

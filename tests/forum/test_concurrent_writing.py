@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")
 WRITERS = 8
 ROUNDS = 20
+RACES = 10  # of two
 
 
 def at_once(deeds: Sequence[Callable[[], T]]) -> list[T | Exception]:
@@ -328,7 +329,7 @@ def test_the_same_report_sent_at_once_by_one_reader_is_kept_once(trusted_member:
 
 
 def test_a_case_that_is_opened_by_many_is_one_and_knows_every_reason(trusted_member: User, category: Category) -> None:
-    for _turn in range(ROUNDS):
+    for _turn in range(RACES):
         post = grow(category, [], author=trusted_member).posts[0]
         outcomes = at_once(
             [lambda number=number: open_case(loaded(post), reasons=[f"why-{number}"]) for number in range(WRITERS)]
@@ -344,7 +345,7 @@ def test_a_report_beside_a_decision_is_in_the_decided_case_or_in_a_new_one(
     category: Category, desk: list[User], trusted_member: User
 ) -> None:
     """Never in between: an accepted report reaches the queue, or was in front of whoever decided."""
-    for turn in range(ROUNDS):
+    for turn in range(RACES):
         post = grow(category, [], author=trusted_member).posts[0]
         report_post(post, actor="member:0", reason=ReportReason.SPAM)
         case = Case.objects.get(post=post)
@@ -389,7 +390,7 @@ def race(category: Category, person: User, author_does: Callable[[GuestPost], ob
 def test_when_the_author_takes_back_what_a_moderator_publishes_the_authors_will_is_done(
     category: Category, desk: list[User], verb: Callable[..., Post], left: PostState
 ) -> None:
-    for _turn in range(ROUNDS):
+    for _turn in range(RACES):
         post, (mine, theirs) = race(category, desk[0], lambda guest: verb(loaded(guest.post), actor=guest.reader))
         assert isinstance(mine, Post), mine
         assert isinstance(theirs, Decision | CaseAlreadyClosed | PostChanged), theirs
@@ -407,7 +408,7 @@ def test_when_the_author_edits_what_a_moderator_publishes_no_unread_word_is_show
         post = loaded(guest.post)
         return edit_post(post, actor=guest.reader, version=post.version, title="A title", text="Other words.")
 
-    for _turn in range(ROUNDS):
+    for _turn in range(RACES):
         post, (mine, theirs) = race(category, desk[0], write_anew)
         assert isinstance(mine, Post | HearthError), mine
         assert isinstance(theirs, Decision | PostChanged), theirs

@@ -39,7 +39,7 @@ def names_waiting() -> list[str]:
     return sorted(result.task_name for result in DBTaskResult.objects.ready())
 
 
-def left_running(*, since: dt.timedelta, workers: int = 1) -> DBTaskResult:
+def left_running(*, since: dt.timedelta, workers: int = 1) -> DBTaskResult[[], None]:
     """As a killed worker leaves it."""
     result = DBTaskResult.objects.get(pk=forget_idempotency_records.enqueue().id)
     result.status = TaskResultStatus.RUNNING
