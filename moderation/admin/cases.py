@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid, Stale
 from forum import queries as forum
+from forum.states import PostState
 from forum.visit import reader_of
 from moderation import queries
 from moderation.explaining import reason_words
@@ -39,6 +40,13 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     post_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if waits:  # what waits for a first look is not left waiting
+            self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+                choice for choice in Action.choices if choice[0] != Action.LEAVE
+            ]
 
 
 @admin.register(Case)
@@ -66,7 +74,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         case = self.get_object(request, object_id)
         if case is None or not self.has_change_permission(request, case):
             return redirect("admin:moderation_case_changelist")
-        form = DecisionForm(request.POST or None, initial={"post_version": case.post.version})
+        waits = case.post.state == PostState.HELD
+        form = DecisionForm(request.POST or None, initial={"post_version": case.post.version}, waits=waits)
         if form.is_valid():
             try:
                 decision = decide(

@@ -1,170 +1,277 @@
-"""A real script/server in a data folder of its own, and waiting for what must happen, with a deadline."""
+"""The real server, started and killed; the databases it works on; people who write to it and do not give up."""
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
-import re
+import secrets
 import signal
-import ssl
+import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TypeVar
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
-from config.env import BASE_DIR
+import psycopg
+from psycopg import sql
 
-T = TypeVar("T")
-
-START = 90  # seconds: a busy machine is no failure
-STOP = 15
-_OURS = re.compile(r"Hearth is at (\S+)/ ")
-
-
-def wait_until(happened: Callable[[], T | None], *, deadline: float, what: str) -> T:
-    """The first true answer of `happened`."""
-    end = time.monotonic() + deadline
-    pause = threading.Event()
-    while not (answer := happened()):
-        assert time.monotonic() < end, f"not within {deadline} s: {what}"
-        pause.wait(0.05)
-    return answer
+ROOT = Path(__file__).resolve().parents[2]
+START = 60  # seconds that a start may take on a busy machine
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "HEARTH_VENV", "HEARTH_PYTHON")  # of our own environment
 
 
-def living_descendants(pid: int) -> set[int]:
-    """Children, their children, and so on; not those that are only waiting to be buried."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal() and (found := _state_and_parent(int(folder.name))) and found[0] != "Z":
-            parents[int(folder.name)] = found[1]
-    family = {pid}
-    while grown := {child for child, parent in parents.items() if parent in family} - family:
-        family |= grown
-    return family - {pid}
+def soon(condition: Callable[[], Any], *, within: float = START, every: float = 0.02) -> Any:
+    """What `condition` gives once it is true. Looks again and again, up to the deadline."""
+    pause, deadline = threading.Event(), time.monotonic() + within
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"still not so after {within} s"
+        pause.wait(every)
+    return found
 
 
-def command_of(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def is_living(pid: int) -> bool:
-    found = _state_and_parent(pid)
-    return found is not None and found[0] != "Z"
-
-
-def _state_and_parent(pid: int) -> tuple[str, int] | None:
-    try:
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return after_name[0], int(after_name[1])
-
-
-def environment(data: Path, **ours: str) -> dict[str, str]:
-    """That of a person who has just cloned the project, but for the virtual environment, which is this one."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}}
-    return kept | {"HEARTH_DATA_DIR": str(data), "HEARTH_VENV": sys.prefix} | ours
-
-
-@dataclass
-class Site:
-    """One run of script/server."""
-
-    process: subprocess.Popen[str]
-    lines: list[str] = field(default_factory=list)
-
-    @classmethod
-    def start(cls, data: Path, *arguments: str, **settings: str) -> Self:
-        process = subprocess.Popen(  # the port is the kernel's choice: no two tests meet on one
-            [BASE_DIR / "script" / "server", "--port=0", *arguments],
-            cwd=data.parent, env=environment(data, **settings), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        site = cls(process)
-        threading.Thread(target=site._listen, daemon=True).start()
-        return site
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(self.process.stdout)  # line by line, as they come
-
-    @property
-    def said(self) -> str:
-        return "".join(self.lines)
-
-    @property
-    def url(self) -> str:
-        """Once it is up."""
-
-        def address() -> str | None:
-            assert self.process.poll() is None, self.said
-            found = _OURS.search(self.said)
-            return found[1] if found else None
-
-        return wait_until(address, deadline=START, what="the server names its address")
-
-    def get(self, path: str, *, trust: ssl.SSLContext | None = None) -> tuple[int, dict[str, str], str]:
-        """Status, headers in lower case, body."""
-        try:
-            answer = urllib.request.urlopen(self.url + path, timeout=START, context=trust)
-        except urllib.error.HTTPError as error:
-            answer = error
-        with answer:
-            return (
-                answer.status,
-                {name.lower(): value for name, value in answer.headers.items()},
-                answer.read().decode(),
-            )
-
-    def family(self) -> set[int]:
-        """The web server, its worker and the background worker, once all are there."""
-        assert self.get("/livez")[0] == 200
-        wait_until(lambda: len(living_descendants(self.process.pid)) >= 3, deadline=START, what="three processes")
-        return living_descendants(self.process.pid)
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        wait_until(lambda: self.process.poll() is not None, deadline=STOP, what="the server stops")
-        assert self.process.returncode is not None
-        return self.process.returncode
-
-    def end(self) -> None:
-        """Whatever state it is in."""
-        family = living_descendants(self.process.pid)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        for pid in filter(is_living, family):
-            os.kill(pid, signal.SIGKILL)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+# --- Databases --------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def running(data: Path, *arguments: str, **settings: str) -> Iterator[Site]:
-    site = Site.start(data, *arguments, **settings)
+def new_postgres_database() -> Iterator[str]:
+    """The address of an empty database on the server that TEST_POSTGRES_URL names; dropped at the end."""
+    server = os.environ["TEST_POSTGRES_URL"]
+    name = f"hearth_faults_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
-        assert site.url
-        yield site
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:
-        site.end()
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def refusal(data: Path, *arguments: str, **settings: str) -> list[str]:
-    """What a server says that does not start, line by line."""
-    answer = subprocess.run(
-        [BASE_DIR / "script" / "server", *arguments],
-        env=environment(data, **settings), capture_output=True, text=True, timeout=START, check=False,
-    )  # fmt: skip
-    assert answer.returncode != 0, answer.stdout
-    assert answer.stdout == ""
-    return answer.stderr.splitlines()
+# --- The server -------------------------------------------------------------------------------------------------------
+
+
+class Server:
+    """One life of the site, in a session of its own, so that all of it can be found and killed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def pids(self) -> list[int]:
+        """Everything that lives in the server's session, the supervisor first."""
+        return sorted(pid for pid in _processes() if _session_of(pid) == self.process.pid)
+
+    def kill(self) -> None:
+        """SIGKILL for all of it: nothing gets to say goodbye. Comes back when the last one is gone."""
+
+        def none_left() -> bool:
+            left = self.pids()
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            return not left
+
+        soon(none_left, every=0.005)
+        self.process.wait()
+
+    def request(self, method: str, path: str, body: Any = None, *, source: str = "", **headers: str) -> Any:
+        """Status, headers and body. A new connection each time; `source` is the loopback address it comes from."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=START, source_address=(source, 0) if source else None
+        )
+        try:
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, path, sent, {"Content-Type": "application/json", "Connection": "close"} | headers)
+            response = connection.getresponse()
+            return response.status, dict(response.headers), response.read()
+        finally:
+            connection.close()
+
+
+class Site:
+    """A data folder and a database, and whatever serves them just now."""
+
+    def __init__(self, data: Path, database_url: str | None = None) -> None:
+        self.data = data
+        self.log = data.parent / "server.log"
+        self.environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        self.environment |= {"HEARTH_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        self.server: Server | None = None
+        self.life = 0
+        self._changed = threading.Condition()
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.server is not None:
+            self.server.kill()
+
+    def start(self) -> Server:
+        """As users do: script/server, with all that it sets up."""
+        said = self.log.stat().st_size if self.log.exists() else 0
+        process = self._run(["script/server", "--port", "0"])
+
+        def address() -> str | None:
+            assert process.poll() is None, self.log.read_text()
+            lines = self.log.read_text()[said:].splitlines()
+            return next((line.split()[3] for line in lines if line.startswith("Hearth is at ")), None)
+
+        port = urlsplit(soon(address)).port
+        assert port is not None
+        return self._serves(Server(process, port))
+
+    def start_web_server(self) -> Server:
+        """The web server alone, with the very settings that script/server gives it: a second instead of several."""
+        with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+            arguments = ["--config=python:config.web_server", "--threads=8", f"--bind=fd://{listener.fileno()}"]
+            process = self._run([sys.executable, "-m", "gunicorn", *arguments], pass_fds=[listener.fileno()])
+            return self._serves(Server(process, listener.getsockname()[1]))
+
+    def kill(self) -> None:
+        assert self.server is not None
+        self.server.kill()
+
+    def manage(self, *arguments: str) -> str:
+        """What a command says. Fails with what it complains of."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=START, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def server_after(self, life: int) -> tuple[int, Server]:
+        """The first one that served after that many lives; waits for it."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.life > life, START), "the server did not come back"
+            assert self.server is not None
+            return self.life, self.server
+
+    def _run(self, arguments: list[str], *, pass_fds: list[int] | None = None) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                arguments, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, pass_fds=pass_fds or [],
+            )  # fmt: skip
+
+    def _serves(self, server: Server) -> Server:
+        """Listening is not yet serving: the first answer is waited for, and then everybody told."""
+        self.server = server
+        status, _headers, _body = server.request("GET", "/livez")
+        assert status == 200, self.log.read_text()
+        with self._changed:
+            self.life += 1
+            self._changed.notify_all()
+        return server
+
+
+def _processes() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+
+
+def _session_of(pid: int) -> int | None:
+    """None when it is gone, or dead and only not yet buried."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    state, _parent, _group, session = stat.rpartition(")")[2].split()[:4]
+    return None if state in {"Z", "X"} else int(session)
+
+
+# --- People who write -------------------------------------------------------------------------------------------------
+
+
+class Writers:
+    """They send stories one after the other. What was not answered they send again, under the same key, until it is.
+
+    Each new life finds them at other addresses of this machine, and each address sends a few stories only: limits
+    are counted as on any site, and not reached.
+    """
+
+    PER_ADDRESS = 25
+
+    def __init__(self, site: Site, count: int) -> None:
+        self.site = site
+        self.attempted: list[str] = []
+        self.answered: dict[str, bytes] = {}
+        self.sent_again: set[str] = set()
+        self.replayed: set[str] = set()
+        self.category = ""
+        self._acknowledged = threading.Condition()
+        self._enough = threading.Event()
+        self._pool = ThreadPoolExecutor(count)
+        self._count = count
+        self._writing: list[Future[None]] = []
+
+    def __enter__(self) -> Writers:
+        self._writing = [self._pool.submit(self._write, number) for number in range(1, self._count + 1)]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Each sends what they have begun, and goes."""
+        self._enough.set()
+        self._pool.shutdown()
+        if error is None:
+            for writer in self._writing:
+                writer.result()
+
+    def wait_for_another(self, number: int = 1) -> None:
+        """Until so many more are acknowledged."""
+        with self._acknowledged:
+            wanted = len(self.answered) + number
+            done = lambda: len(self.answered) >= wanted or any(writer.done() for writer in self._writing)  # noqa: E731
+            assert self._acknowledged.wait_for(done, START), "nothing is acknowledged any more"
+        for writer in self._writing:
+            if writer.done():
+                writer.result()
+
+    def body(self, key: str) -> Mapping[str, str]:
+        return {"category_id": self.category, "title": f"Story {key}", "text": f"The words of {key}."}
+
+    def send(self, server: Server, key: str, *, source: str) -> tuple[dict[str, str], bytes]:
+        path = "/api/v1/threads/"
+        headers = {"Idempotency-Key": key}
+        status, answer_headers, answer = server.request("POST", path, self.body(key), source=source, **headers)
+        assert status == 201, (status, answer)
+        return answer_headers, answer
+
+    def _write(self, number: int) -> None:
+        life, server = self.site.server_after(0)
+        sent = 0
+        while not self._enough.is_set():
+            key = uuid4().hex
+            self.attempted.append(key)
+            while True:
+                source = f"127.{number}.{life}.{sent // self.PER_ADDRESS + 1}"
+                sent += 1
+                try:
+                    headers, answer = self.send(server, key, source=source)
+                except (OSError, http.client.HTTPException):
+                    life, server = self.site.server_after(life)
+                    self.sent_again.add(key)
+                    sent = 0
+                else:
+                    break
+            with self._acknowledged:
+                self.answered[key] = answer
+                if "Idempotent-Replayed" in headers:
+                    self.replayed.add(key)
+                self._acknowledged.notify_all()

@@ -1,0 +1,177 @@
+"""What was acknowledged is there, and there once, however often the server is killed outright (threats.md R1, R2, R3)."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.faults.helpers import Site, Writers, new_postgres_database, soon
+
+pytestmark = pytest.mark.faults
+
+KILLS = 20
+CLIENTS = 4
+LONGEST_LIFE = 0.3  # seconds from the first story that is acknowledged to the kill
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    if request.param == "sqlite":
+        with Site(tmp_path / "data") as site:
+            yield site
+    else:
+        with new_postgres_database() as url, Site(tmp_path / "data", url) as site:
+            yield site
+
+
+def asking(site: Site) -> Ask:
+    """Straight from the database, past everything of ours."""
+    url = site.environment.get("DATABASE_URL")
+
+    def ask(query: str) -> list[tuple[Any, ...]]:
+        if url:
+            with psycopg.connect(url) as connection:
+                return connection.execute(query).fetchall()
+        with closing(sqlite3.connect(site.data / "hearth.sqlite3")) as file:
+            return file.execute(query).fetchall()
+
+    return ask
+
+
+def facts(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    """The post that each audit entry is about."""
+    return [(json.loads(row[0]) if isinstance(row[0], str) else row[0])["post"] for row in rows]
+
+
+def test_every_acknowledged_story_survives_twenty_kills_and_is_there_once(site: Site) -> None:
+    chance, pause = random.SystemRandom(), threading.Event()
+    server = site.start()
+    writers = Writers(site, CLIENTS)
+    _status, _headers, categories = server.request("GET", "/api/v1/categories/")
+    writers.category = json.loads(categories)["categories"][0]["id"]
+    with writers:
+        for _kill in range(KILLS):
+            writers.wait_for_another()
+            pause.wait(chance.uniform(0, LONGEST_LIFE))
+            site.kill()
+            site.start_web_server()
+        writers.wait_for_another(CLIENTS)
+        site.kill()
+        server = site.start()  # as a user would, after all that
+    assert set(writers.answered) == set(writers.attempted)
+    assert len(writers.answered) > KILLS
+    assert writers.sent_again, "no kill met anybody in the middle of sending"
+    _sent_again_it_is_answered_as_before(site, writers)
+    server.kill()
+
+    ask = asking(site)
+    posts = dict(ask("SELECT title, public_id FROM forum_post WHERE title LIKE 'Story %'"))
+    titles = Counter(title for (title,) in ask("SELECT title FROM forum_post WHERE title LIKE 'Story %'"))
+    assert titles == Counter({f"Story {key}": 1 for key in writers.attempted})
+    for key, answer in writers.answered.items():
+        assert json.loads(answer)["post"]["id"] == posts[f"Story {key}"]
+    _each_has_all_that_belongs_to_it(ask, set(posts.values()))
+    site.manage("verify_audit")
+    site.manage("rebuild_paths", "--check")
+    if "DATABASE_URL" not in site.environment:
+        assert ask("PRAGMA integrity_check") == [("ok",)]
+        assert ask("PRAGMA foreign_key_check") == []
+
+
+def _sent_again_it_is_answered_as_before(site: Site, writers: Writers) -> None:
+    """The last ones, and those that a kill cut off: the claim code in the answer, too, is the first one's."""
+    assert site.server is not None
+    again = [*writers.sent_again][:20] + writers.attempted[-5:]
+    for number, key in enumerate(again, start=1):
+        headers, answer = writers.send(site.server, key, source=f"127.99.0.{number}")
+        assert headers["Idempotent-Replayed"] == "true"
+        assert answer == writers.answered[key]
+
+
+def _each_has_all_that_belongs_to_it(ask: Ask, post_ids: set[str]) -> None:
+    """Its thread, its open case, its two lines in the log, its author's list, the answer to be given again."""
+    mine = "FROM forum_post post JOIN {} ON {} WHERE post.title LIKE 'Story %'"
+    threads = ask(f"SELECT post.public_id {mine.format('forum_thread t', 't.id = post.thread_id AND t.last_seq = 1')}")
+    cases = ask(
+        f"SELECT post.public_id {mine.format('moderation_case c', 'c.post_id = post.id')} AND c.state = 'OPEN'"
+    )
+    for rows in (threads, cases):
+        assert Counter(public_id for (public_id,) in rows) == Counter(post_ids)
+    for event in ("post_written", "case_opened"):
+        about = Counter(facts(ask(f"SELECT facts FROM moderation_auditentry WHERE event = '{event}'")))
+        assert {post_id: about[post_id] for post_id in post_ids} == dict.fromkeys(post_ids, 1)
+    assert ask("SELECT count(*) FROM forum_authorindex") == [(len(post_ids),)]
+    assert ask("SELECT count(*) FROM forum_idempotencyrecord WHERE length(answer) > 0") == [(len(post_ids),)]
+    assert ask("SELECT count(*) FROM forum_idempotencyrecord") == [(len(post_ids),)]
+
+
+PRAGMAS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    for name in {names}:
+        cursor.execute({statement} + name)
+        print(name, cursor.fetchone()[0])
+"""
+
+
+def test_a_commit_is_on_the_disk_before_it_is_acknowledged(site: Site) -> None:
+    """As far as the database is asked to; whether the system calls are made is counted below."""
+    site.start()
+    if "DATABASE_URL" in site.environment:
+        names, statement = ["fsync", "synchronous_commit", "full_page_writes"], "SHOW "
+        wanted = "fsync on\nsynchronous_commit on\nfull_page_writes on\n"
+    else:
+        names, statement = ["journal_mode", "synchronous"], "PRAGMA "
+        wanted = "journal_mode wal\nsynchronous 2\n"  # 2: FULL
+    said = site.manage("shell", "--no-imports", "-c", PRAGMAS.format(names=names, statement=repr(statement)))
+    assert said == wanted
+
+
+def test_every_acknowledged_story_was_synced(tmp_path: Path) -> None:
+    """On SQLite the server itself does it; strace counts where it is installed."""
+    commits = 20
+    with Site(tmp_path / "data") as site:
+        server = site.start()
+        writers = Writers(site, 1)
+        _status, _headers, categories = server.request("GET", "/api/v1/categories/")
+        writers.category = json.loads(categories)["categories"][0]["id"]
+        writers.send(server, "the-first-one", source="127.0.0.2")
+        counted = tmp_path / "syncs"
+        strace = shutil.which("strace")
+        watching = _watch(strace, server.pids(), counted) if strace else None
+        for number in range(commits):
+            writers.send(server, f"number-{number:04}", source="127.0.0.2")
+        server.kill()
+        if watching:
+            watching.wait(timeout=20)
+            synced = counted.read_text().splitlines()
+            assert sum("hearth.sqlite3-wal" in line for line in synced) >= commits, synced
+        assert asking(site)("SELECT count(*) FROM forum_post WHERE title LIKE 'Story %'") == [(commits + 1,)]
+
+
+def _watch(strace: str, pids: Sequence[int], counted: Path) -> subprocess.Popen[bytes]:
+    """Names each file that is synced. Ends when those it watches do."""
+    arguments = ["-f", "-qq", "-y", "-e", "trace=fsync,fdatasync", "-o", str(counted)]
+    watching = subprocess.Popen([strace, *arguments, *[f"--attach={pid}" for pid in pids]], env=os.environ)
+    soon(lambda: all(_is_traced(pid) for pid in pids))
+    return watching
+
+
+def _is_traced(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").glob("*/status")
+    return all("TracerPid:\t0" not in thread.read_text() for thread in threads)
