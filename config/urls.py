@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from accounts.views import sign_out
 from common import leaving
 from common.errors import NotFound
 from common.public_id import PublicIdConverter
@@ -61,7 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("come-back/", leaving.come_back, name="come-back"),
     *_WITHOUT_MAIL,
     path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", allauth.logout, name="account_logout"),
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/signup/", allauth.signup, name="account_signup"),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", allauth.password_change, name="account_change_password"),

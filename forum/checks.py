@@ -24,7 +24,8 @@ def paths_follow_parents(
 
 
 def _paths_in(alias: str) -> list[CheckMessage]:
-    if Post._meta.db_table not in connections[alias].introspection.table_names():
+    table = Post._meta.db_table
+    if table not in connections[alias].introspection.table_names():
         return []  # the first migrate is about to make it
     newest = (
         Post.objects.using(alias)

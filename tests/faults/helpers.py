@@ -1,4 +1,4 @@
-"""The real server, started and killed; the databases it works on; people who write to it and do not give up."""
+"""A server with many lives: killed outright and started again, and people who write to it and do not give up."""
 
 from __future__ import annotations
 
@@ -11,32 +11,20 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
-ROOT = Path(__file__).resolve().parents[2]
-START = 60  # seconds that a start may take on a busy machine
-_KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "HEARTH_VENV", "HEARTH_PYTHON")  # of our own environment
-
-
-def soon(condition: Callable[[], Any], *, within: float = START, every: float = 0.02) -> Any:
-    """What `condition` gives once it is true. Looks again and again, up to the deadline."""
-    pause, deadline = threading.Event(), time.monotonic() + within
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"still not so after {within} s"
-        pause.wait(every)
-    return found
-
+from config.env import BASE_DIR
+from tests.faults.starting import START, STOP, environment, wait_until
 
 # --- Databases --------------------------------------------------------------------------------------------------------
 
@@ -81,7 +69,7 @@ class Server:
                     continue
             return not left
 
-        soon(none_left, every=0.005)
+        wait_until(none_left, deadline=STOP, what="the whole server is dead")
         self.process.wait()
 
     def request(self, method: str, path: str, body: Any = None, *, source: str = "", **headers: str) -> Any:
@@ -91,28 +79,28 @@ class Server:
         )
         try:
             sent = None if body is None else json.dumps(body)
-            connection.request(method, path, sent, {"Content-Type": "application/json", "Connection": "close"} | headers)
+            connection.request(
+                method, path, sent, {"Content-Type": "application/json", "Connection": "close"} | headers
+            )
             response = connection.getresponse()
             return response.status, dict(response.headers), response.read()
         finally:
             connection.close()
 
 
-class Site:
+class KilledSite:
     """A data folder and a database, and whatever serves them just now."""
 
     def __init__(self, data: Path, database_url: str | None = None) -> None:
         self.data = data
         self.log = data.parent / "server.log"
-        self.environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        self.environment |= {"HEARTH_DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        if database_url:
-            self.environment["DATABASE_URL"] = database_url
+        chosen = {"DATABASE_URL": database_url} if database_url else {}
+        self.environment = environment(data, DJANGO_SETTINGS_MODULE="config.settings", **chosen)
         self.server: Server | None = None
         self.life = 0
         self._changed = threading.Condition()
 
-    def __enter__(self) -> Site:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -131,7 +119,7 @@ class Site:
             lines = self.log.read_text()[said:].splitlines()
             return next((line.split()[3] for line in lines if line.startswith("Hearth is at ")), None)
 
-        port = urlsplit(soon(address)).port
+        port = urlsplit(wait_until(address, deadline=START, what="the server names its address")).port
         assert port is not None
         return self._serves(Server(process, port))
 
@@ -150,7 +138,7 @@ class Site:
         """What a command says. Fails with what it complains of."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=START, check=False,
+            cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, timeout=START, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -165,7 +153,7 @@ class Site:
     def _run(self, arguments: list[str], *, pass_fds: list[int] | None = None) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                arguments, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                arguments, cwd=BASE_DIR, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, pass_fds=pass_fds or [],
             )  # fmt: skip
 
@@ -181,7 +169,7 @@ class Site:
 
 
 def _processes() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
 
 
 def _session_of(pid: int) -> int | None:
@@ -206,7 +194,7 @@ class Writers:
 
     PER_ADDRESS = 25
 
-    def __init__(self, site: Site, count: int) -> None:
+    def __init__(self, site: KilledSite, count: int) -> None:
         self.site = site
         self.attempted: list[str] = []
         self.answered: dict[str, bytes] = {}
@@ -219,7 +207,7 @@ class Writers:
         self._count = count
         self._writing: list[Future[None]] = []
 
-    def __enter__(self) -> Writers:
+    def __enter__(self) -> Self:
         self._writing = [self._pool.submit(self._write, number) for number in range(1, self._count + 1)]
         return self
 
@@ -259,17 +247,17 @@ class Writers:
         while not self._enough.is_set():
             key = uuid4().hex
             self.attempted.append(key)
-            while True:
+            received = None
+            while received is None:
                 source = f"127.{number}.{life}.{sent // self.PER_ADDRESS + 1}"
                 sent += 1
                 try:
-                    headers, answer = self.send(server, key, source=source)
+                    received = self.send(server, key, source=source)
                 except (OSError, http.client.HTTPException):
                     life, server = self.site.server_after(life)
                     self.sent_again.add(key)
                     sent = 0
-                else:
-                    break
+            headers, answer = received
             with self._acknowledged:
                 self.answered[key] = answer
                 if "Idempotent-Replayed" in headers:

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 from tests.faults.certificate import self_signed
-from tests.faults.helpers import (
+from tests.faults.starting import (
     START,
     STOP,
     Site,

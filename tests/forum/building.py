@@ -56,11 +56,11 @@ def shapes(*, max_answers: int) -> st.SearchStrategy[list[int]]:
     return choices.map(lambda numbers: [number % (index + 1) for index, number in enumerate(numbers)])
 
 
-# --- What a shape should look like, said a second time without paths ---------------------------------------------------
+# --- What a shape should look like, said a second time without paths --------------------------------------------------
 
 
 def anchors(parents: Shape) -> list[int | None]:
-    """Where each post hangs in the tree: from its parent; at the depth limit beside it, from what the parent hangs from."""
+    """What each post hangs from: its parent; at the depth limit what its parent hangs from."""
     depth = [0]
     found: list[int | None] = [None]
     for parent in parents:
@@ -132,7 +132,7 @@ def grow(category: Category, parents: Shape, *, author: User | None = None) -> G
         levels.setdefault(level, []).append(post)
     for level in sorted(levels):
         for post in levels[level]:
-            post.parent = post.parent  # noqa: PLW0127 - takes over the key that the parent was given a moment ago
+            post.parent = post.parent
         Post.objects.bulk_create(levels[level], batch_size=500)
     return Grown(thread, posts)
 

@@ -7,7 +7,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -36,17 +38,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-T = TypeVar("T")
 WRITERS = 8
 ROUNDS = 20
 RACES = 10  # of two
 
 
-def at_once(deeds: Sequence[Callable[[], T]]) -> list[T | Exception]:
-    """Each deed in a thread with a connection of its own, begun at the same moment; what each gave or raised, in order."""
+def at_once(deeds: Sequence[Callable[[], object]]) -> list[Any]:
+    """Each deed in a thread with its own connection, begun at the same moment; what each gave or raised, in order."""
     barrier = threading.Barrier(len(deeds), timeout=30)
 
-    def do(deed: Callable[[], T]) -> T | Exception:
+    def do(deed: Callable[[], object]) -> object:
         try:
             barrier.wait()
             return deed()
@@ -59,8 +60,29 @@ def at_once(deeds: Sequence[Callable[[], T]]) -> list[T | Exception]:
         return list(pool.map(do, deeds))
 
 
-def several(times: int, deed: Callable[[], T]) -> Callable[[], list[T]]:
+def several(times: int, deed: Callable[[], object]) -> Callable[[], list[object]]:
     return lambda: [deed() for _time in range(times)]
+
+
+def answer(post: Post, speaker: Speaker) -> Post:
+    return reply_to(loaded(post), actor=speaker, text="I believe you.").post
+
+
+def report(post: Post, number: int) -> Report:
+    return report_post(loaded(post), actor=f"member:{number}", reason=ReportReason.values[number % 3])
+
+
+def decide_it(case: Case, person: User, action: str, version: int) -> Decision:
+    """As the desk does: the case is read before any lock."""
+    found = Case.objects.get(pk=case.pk)
+    return decide(
+        found,
+        actor=person,
+        action=action,
+        post_version_read=version,
+        word="Please leave the name out.",
+        reason="It names a place.",
+    )
 
 
 def all_well(outcomes: Sequence[object]) -> None:
@@ -108,12 +130,7 @@ def desk() -> list[User]:
 def test_answers_to_one_post_each_get_a_place_of_their_own(trusted_member: User, category: Category) -> None:
     opening = grow(category, [], author=trusted_member).posts[0]
     known = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
-    outcomes = at_once(
-        [
-            several(5, lambda speaker=speaker: reply_to(loaded(opening), actor=speaker, text="I believe you."))
-            for speaker in [known, GUEST] * (WRITERS // 2)
-        ]
-    )
+    outcomes = at_once([several(5, partial(answer, opening, speaker)) for speaker in [known, GUEST] * (WRITERS // 2)])
     all_well(outcomes)
     the_tree_is_whole(opening.thread)
     assert Post.objects.get(pk=opening.pk).children == WRITERS * 5
@@ -128,12 +145,12 @@ def test_answers_to_different_posts_of_one_thread_keep_its_numbers_whole(
 ) -> None:
     posts = grow(category, wide(WRITERS - 1), author=trusted_member).posts
     speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
-    outcomes = at_once(
-        [several(5, lambda post=post: reply_to(loaded(post), actor=speaker, text="Me too.")) for post in posts]
-    )
+    outcomes = at_once([several(5, partial(answer, post, speaker)) for post in posts])
     all_well(outcomes)
     the_tree_is_whole(posts[0].thread)
-    children = Post.objects.filter(pk__in=[post.pk for post in posts]).order_by("seq").values_list("children", flat=True)
+    children = (
+        Post.objects.filter(pk__in=[post.pk for post in posts]).order_by("seq").values_list("children", flat=True)
+    )
     assert list(children) == [WRITERS - 1 + 5, *[5] * (WRITERS - 1)]
     the_log_is_whole()
 
@@ -141,12 +158,7 @@ def test_answers_to_different_posts_of_one_thread_keep_its_numbers_whole(
 def test_answers_below_the_depth_limit_share_one_counter(trusted_member: User, category: Category) -> None:
     posts = grow(category, chain(MAX_DEPTH + WRITERS), author=trusted_member).posts
     speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
-    outcomes = at_once(
-        [
-            several(3, lambda post=post: reply_to(loaded(post), actor=speaker, text="Me too."))
-            for post in posts[-WRITERS:]
-        ]
-    )
+    outcomes = at_once([several(3, partial(answer, post, speaker)) for post in posts[-WRITERS:]])
     all_well(outcomes)
     the_tree_is_whole(posts[0].thread)
     the_log_is_whole()
@@ -156,7 +168,7 @@ def test_new_stories_come_into_being_side_by_side(trusted_member: User, category
     known = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
     outcomes = at_once(
         [
-            several(4, lambda speaker=speaker: start_thread(category, actor=speaker, title="A title", text="Words."))
+            several(4, partial(start_thread, category, actor=speaker, title="A title", text="Words."))
             for speaker in [known, GUEST] * (WRITERS // 2)
         ]
     )
@@ -173,8 +185,8 @@ def test_paths_can_be_rebuilt_while_others_write(trusted_member: User, category:
     Post.objects.filter(pk=posts[3].pk).update(path="00000zzz")
     speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
     # Beside posts whose place is wrong: the path a new answer gets is wrong with it, and mended with it.
-    write = several(4, lambda: reply_to(loaded(posts[3]), actor=speaker, text="Me too."))
-    outcomes = at_once([write] * (WRITERS - 1) + [lambda: call_command("rebuild_paths", verbosity=0)])  # type: ignore[list-item,return-value]
+    write = several(4, partial(answer, posts[3], speaker))
+    outcomes = at_once([*[write] * (WRITERS - 1), partial(call_command, "rebuild_paths", stdout=StringIO())])
     all_well(outcomes)
     the_tree_is_whole(posts[0].thread)
 
@@ -214,7 +226,8 @@ def test_the_same_answer_sent_twenty_times_at_once_is_written_once(trusted_membe
 def test_of_different_stories_under_one_key_one_is_written_and_the_others_are_refused(category: Category) -> None:
     answers = at_once(
         [
-            lambda number=number: post_json(
+            partial(
+                post_json,
                 "/api/v1/threads/",
                 {"category_id": category.public_id, "title": f"Title {number}", "text": "Words."},
                 "one-key-for-all",
@@ -236,17 +249,10 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     category: Category, member: User, is_guest: bool
 ) -> None:
     threads = [grow(category, wide(1)) for _number in range(WRITERS)]
-    if is_guest:
-        code = new_claim_code()
-        speaker = Speaker(SpeaksAs.GUEST, claim_code=code)
-    else:
-        speaker = Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
-    outcomes = at_once(
-        [
-            several(3, lambda grown=grown: reply_to(loaded(grown.posts[1]), actor=speaker, text="Me too."))
-            for grown in threads
-        ]
-    )
+    code = new_claim_code()
+    guest = Speaker(SpeaksAs.GUEST, claim_code=code)
+    speaker = guest if is_guest else Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
+    outcomes = at_once([several(3, partial(answer, grown.posts[1], speaker)) for grown in threads])
     all_well(outcomes)
     opened = open_claim(code)[1] if is_guest else open_member(member)
     written = Post.objects.exclude(thread_pseudonym=None)
@@ -263,7 +269,7 @@ def test_an_anonymous_author_carries_one_name_in_a_thread_however_many_answers_c
 ) -> None:
     opening = grow(category, wide(1)).posts[0]
     speaker = Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
-    all_well(at_once([lambda: reply_to(loaded(opening), actor=speaker, text="Me too.")] * WRITERS))
+    all_well(at_once([partial(answer, opening, speaker)] * WRITERS))
     assert ThreadPseudonym.objects.count() == 1
     assert len(open_member(member).post_ids) == WRITERS
 
@@ -279,14 +285,7 @@ def test_of_eight_moderators_who_decide_one_case_exactly_one_does(category: Cate
         case = Case.objects.get(post=post)
         outcomes = at_once(
             [
-                lambda person=person, action=action: decide(
-                    Case.objects.get(pk=case.pk),
-                    actor=person,
-                    action=action,
-                    post_version_read=post.version,
-                    word="Please leave the name out.",
-                    reason="It names a place.",
-                )
+                partial(decide_it, case, person, action, post.version)
                 for person, action in zip(desk, actions * 3, strict=False)
             ]
         )
@@ -306,14 +305,7 @@ def test_of_eight_moderators_who_decide_one_case_exactly_one_does(category: Cate
 def test_reports_that_come_at_once_are_all_kept_in_one_case(trusted_member: User, category: Category) -> None:
     for turn in range(5):
         post = grow(category, [], author=trusted_member).posts[0]
-        outcomes = at_once(
-            [
-                lambda number=number: report_post(
-                    loaded(post), actor=f"member:{number}", reason=ReportReason.values[number % 3]
-                )
-                for number in range(WRITERS)
-            ]
-        )
+        outcomes = at_once([partial(report, post, number) for number in range(WRITERS)])
         all_well(outcomes)
         case = Case.objects.get(post=post)
         assert case.reports.count() == WRITERS, turn
@@ -323,7 +315,7 @@ def test_reports_that_come_at_once_are_all_kept_in_one_case(trusted_member: User
 
 def test_the_same_report_sent_at_once_by_one_reader_is_kept_once(trusted_member: User, category: Category) -> None:
     post = grow(category, [], author=trusted_member).posts[0]
-    all_well(at_once([lambda: report_post(loaded(post), actor="member:7", reason=ReportReason.SPAM)] * WRITERS))
+    all_well(at_once([partial(report, post, 7)] * WRITERS))
     assert Report.objects.count() == Case.objects.filter(post=post).count() == 1
     assert AuditEntry.objects.filter(event="post_reported").count() == 1
 
@@ -331,9 +323,7 @@ def test_the_same_report_sent_at_once_by_one_reader_is_kept_once(trusted_member:
 def test_a_case_that_is_opened_by_many_is_one_and_knows_every_reason(trusted_member: User, category: Category) -> None:
     for _turn in range(RACES):
         post = grow(category, [], author=trusted_member).posts[0]
-        outcomes = at_once(
-            [lambda number=number: open_case(loaded(post), reasons=[f"why-{number}"]) for number in range(WRITERS)]
-        )
+        outcomes = at_once([partial(open_case, loaded(post), reasons=[f"why-{number}"]) for number in range(WRITERS)])
         all_well(outcomes)
         case = Case.objects.get(post=post)
         assert sorted(case.reasons) == [f"why-{number}" for number in range(WRITERS)]
@@ -347,19 +337,12 @@ def test_a_report_beside_a_decision_is_in_the_decided_case_or_in_a_new_one(
     """Never in between: an accepted report reaches the queue, or was in front of whoever decided."""
     for turn in range(RACES):
         post = grow(category, [], author=trusted_member).posts[0]
-        report_post(post, actor="member:0", reason=ReportReason.SPAM)
+        report(post, 0)
         case = Case.objects.get(post=post)
         outcomes = at_once(
             [
-                lambda case=case, post=post: decide(
-                    Case.objects.get(pk=case.pk), actor=desk[0], action=Action.LEAVE, post_version_read=post.version
-                ),
-                *[
-                    lambda post=post, number=number: report_post(
-                        loaded(post), actor=f"member:{number}", reason=ReportReason.SPAM
-                    )
-                    for number in range(1, 5)
-                ],
+                partial(decide_it, case, desk[0], Action.LEAVE, post.version),
+                *[partial(report, post, number) for number in range(1, 5)],
             ]
         )
         all_well(outcomes)
@@ -375,10 +358,8 @@ def race(category: Category, person: User, author_does: Callable[[GuestPost], ob
     case = Case.objects.get(post=guest.post)
     outcomes = at_once(
         [
-            lambda: author_does(guest),
-            lambda: decide(
-                Case.objects.get(pk=case.pk), actor=person, action=Action.PUBLISH, post_version_read=guest.post.version
-            ),
+            partial(author_does, guest),
+            partial(decide_it, case, person, Action.PUBLISH, guest.post.version),
         ]
     )
     return loaded(guest.post), outcomes
@@ -428,52 +409,39 @@ def test_a_busy_hour_in_two_threads_ends_without_a_deadlock_and_with_everything_
     known, author = Speaker(SpeaksAs.PSEUDONYM, trusted_member), Reader(trusted_member)
     anonymous = Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member)
 
-    def one_of(chance: random.Random) -> Post:
-        return chance.choice(list(Post.objects.select_related("thread__category", "thread_pseudonym", "author").filter(
-            thread__in=threads
-        )))  # fmt: skip
-
-    def decide_one(chance: random.Random, person: User) -> object:
-        case = chance.choice(list(Case.objects.filter(state=CaseState.OPEN)) or list(Case.objects.all()[:1]) or [None])
-        return case and decide(
-            case,
-            actor=person,
-            action=chance.choice([Action.PUBLISH, Action.HIDE, Action.RETURN, Action.LEAVE]),
-            post_version_read=case.post.version,
-            word="Shorter.",
-            reason="It names a place.",
-        )
-
-    def somebody(number: int) -> Callable[[], Counter[str]]:
+    def somebody(number: int) -> Counter[str]:
         chance = random.Random(number)  # noqa: S311 - the same plan every time; the database shuffles
+        posts = Post.objects.select_related("thread__category", "thread_pseudonym", "author")
 
-        def busy() -> Counter[str]:
-            met: Counter[str] = Counter()
-            for _deed in range(12):
-                deed = chance.choice(
-                    [
-                        lambda: reply_to(one_of(chance), actor=known, text="I believe you."),
-                        lambda: reply_to(one_of(chance), actor=anonymous, text="Me too."),
-                        lambda: reply_to(one_of(chance), actor=GUEST, text="Me too."),
-                        lambda: withdraw_post(one_of(chance), actor=author),
-                        lambda: put_back_post(one_of(chance), actor=author),
-                        lambda: report_post(one_of(chance), actor=f"member:{number}", reason=ReportReason.HOSTILE),
-                        lambda: decide_one(chance, desk[number]),
-                        lambda: decide_one(chance, desk[number]),
-                    ]
-                )
-                try:
-                    deed()
-                    met["done"] += 1
-                except HearthError as refused:
-                    met[refused.code] += 1
-            return met
+        def one() -> Post:
+            return chance.choice(list(posts.filter(thread__in=threads)))
 
-        return busy
+        def decide_one() -> Decision:
+            case = chance.choice(list(Case.objects.select_related("post")))
+            return decide_it(case, desk[number], chance.choice(Action.values), case.post.version)
 
-    outcomes = at_once([somebody(number) for number in range(WRITERS)])
+        deeds: list[Callable[[], object]] = [
+            lambda: answer(one(), known),
+            lambda: answer(one(), anonymous),
+            lambda: answer(one(), GUEST),
+            lambda: withdraw_post(one(), actor=author),
+            lambda: put_back_post(one(), actor=author),
+            lambda: report(one(), number),
+            decide_one,
+            decide_one,
+        ]
+        met: Counter[str] = Counter()
+        for _deed in range(12):
+            try:
+                chance.choice(deeds)()
+                met["done"] += 1
+            except HearthError as refused:
+                met[refused.code] += 1
+        return met
+
+    outcomes = at_once([partial(somebody, number) for number in range(WRITERS)])
     all_well(outcomes)
-    assert sum((outcome for outcome in outcomes if isinstance(outcome, Counter)), Counter())["done"] > WRITERS
+    assert sum(outcomes, Counter[str]())["done"] > WRITERS
     for thread in threads:
         the_tree_is_whole(thread)
     waiting = Post.objects.filter(thread__in=threads, state=PostState.HELD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,7 +104,9 @@ class AThread(RuleBasedStateMachine):
 
     @rule(number=which)
     def hide(self, number: int) -> None:
-        self._move(number, PostState.HIDDEN, lambda post: hide_post(post, actor=self.moderator, word="It names a place."))
+        self._move(
+            number, PostState.HIDDEN, lambda post: hide_post(post, actor=self.moderator, word="It names a place.")
+        )
 
     @rule(number=which)
     def take_back(self, number: int) -> None:
@@ -127,9 +130,8 @@ class AThread(RuleBasedStateMachine):
     def write_anew(self, number: int) -> None:
         post = self._post(number)
         title = "A title" if post.parent_id is None else ""
-        deed = lambda: edit_post(  # noqa: E731
-            post, actor=self._author(post), version=post.version, title=title, text="Other words."
-        )
+        author = self._author(post)
+        deed = partial(edit_post, post, actor=author, version=post.version, title=title, text="Other words.")
         if post.state in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
             deed()
             assert reload(post).version > post.version
@@ -141,7 +143,7 @@ class AThread(RuleBasedStateMachine):
         post = self._post(number)
         nobody = Reader(open_tags=frozenset({"somebody else's"}))
         for deed in (withdraw_post, erase_post, put_back_post):
-            self._refused(lambda deed=deed: deed(post, actor=nobody), NotYourPost)
+            self._refused(partial(deed, post, actor=nobody), NotYourPost)
 
     # --- What is true all the while ---
 

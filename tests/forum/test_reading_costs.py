@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forum.authorship import VISITOR, Reader
 from forum.models import MAX_DEPTH, PATH_STEP, Post
-from forum.queries import View, posts_page, thread_for, threads_page
+from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
 from forum.tree import ancestor_paths
 from tests.forum.building import chain, depth_first, grow, scattered, wide
 from tests.personas import sign_in
@@ -60,9 +61,7 @@ def test_a_chain_far_below_the_limit_is_walked_in_order_and_each_row_names_what_
     while is_first or cursor is not None:
         page = posts_page(VISITOR, thread, cursor=cursor, size=10)
         above = ancestor_paths(Post.objects.get(public_id=page.posts[0].id).path)
-        assert [post.id for post in page.ancestors] == [
-            post.public_id for post in grown.posts[: len(above)]
-        ]
+        assert [post.id for post in page.ancestors] == [post.public_id for post in grown.posts[: len(above)]]
         rows += page.posts
         cursor, is_first = page.next, False
     assert [post.id for post in rows] == [post.public_id for post in grown.posts]
@@ -94,17 +93,18 @@ def pages_of(category: Category) -> dict[str, tuple[str, str | None, str | None]
     return found
 
 
+def read(reader: Reader, public_id: str, view: View, cursor: str | None) -> PostsPage:
+    return posts_page(reader, thread_for(reader, public_id), view=view, cursor=cursor, size=20)
+
+
 @pytest.mark.parametrize("view", list(View))
 def test_a_visitors_page_of_a_thread_asks_as_often_whatever_its_shape(category: Category, view: View) -> None:
     first, middle = {}, {}
     for name, (public_id, tree, flat) in pages_of(category).items():
         cursor = tree if view == View.TREE else flat
-        read = lambda cursor, public_id=public_id: posts_page(  # noqa: E731
-            VISITOR, thread_for(VISITOR, public_id), view=view, cursor=cursor, size=20
-        )
-        first[name], page = asked(lambda read=read: read(None))
+        first[name], page = asked(partial(read, VISITOR, public_id, view, None))
         assert len(page.posts) == 20
-        middle[name], page = asked(lambda read=read, cursor=cursor: read(cursor))
+        middle[name], page = asked(partial(read, VISITOR, public_id, view, cursor))
         assert page.posts
     assert set(first.values()) == {2}
     assert len(set(middle.values())) == 1
@@ -114,11 +114,7 @@ def test_a_visitors_page_of_a_thread_asks_as_often_whatever_its_shape(category: 
 def test_a_members_page_asks_once_more_for_reactions_and_no_more(category: Category, member: User) -> None:
     numbers = set()
     for public_id, cursor, _flat in pages_of(category).values():
-        number, _page = asked(
-            lambda public_id=public_id, cursor=cursor: posts_page(
-                Reader(member), thread_for(Reader(member), public_id), cursor=cursor, size=20
-            )
-        )
+        number, _page = asked(partial(read, Reader(member), public_id, View.TREE, cursor))
         numbers.add(number)
     assert len(numbers) == 1
     assert max(numbers) <= THREAD_PAGE + 1
@@ -139,7 +135,7 @@ def test_a_thread_is_served_to_a_visitor_in_as_many_queries_whatever_its_shape(
     for public_id, tree, flat in pages_of(category).values():
         for place, query in (("first", ""), ("middle", f"cursor={tree}"), ("flat", f"view=flat&cursor={flat}")):
             address = ADDRESSES[door].format(id=public_id, query=query)
-            number, response = asked(lambda address=address: client.get(address))
+            number, response = asked(partial(client.get, address))
             assert response.status_code == 200
             numbers[place].add(number)
     assert all(len(seen) == 1 for seen in numbers.values()), numbers
@@ -153,7 +149,7 @@ def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(category: Categ
         grown = grow(category, parents)
         for post in (grown.posts[1], grown.posts[len(parents) // 2], grown.posts[-1]):
             address = ADDRESSES[door].format(id=grown.thread.public_id, query=f"branch={post.public_id}")
-            number, response = asked(lambda address=address: client.get(address))
+            number, response = asked(partial(client.get, address))
             assert response.status_code == 200
             numbers.add(number)
     assert len(numbers) == 1
@@ -183,7 +179,7 @@ def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundr
     for wanted in (5, 195):
         for _number in range(wanted):
             grow(category, wide(1), author=member)
-        number, response = asked(lambda: client.get(address.format(category=category.public_id)))
+        number, response = asked(partial(client.get, address.format(category=category.public_id)))
         assert response.status_code == 200
         numbers.append(number)
     assert numbers[0] == numbers[1]

@@ -418,6 +418,10 @@ def test_nh3_holds_without_bleach(attack: str) -> None:
     assert_is_safe(html.replace(f'<a rel="{REL}">', "<em>"))
 
 
+def test_nh3_has_the_last_word() -> None:
+    assert sanitise("<p>&copy;&hellip;</p>") == "<p>©…</p>"  # bleach leaves what is spelled like this
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -465,9 +469,10 @@ def test_an_address_with_a_name_in_front_links_only_what_it_shows() -> None:
     assert [link.get("href") for link in links(html)] == ["https://bank.example"]
 
 
-def test_one_long_address_cannot_be_multiplied() -> None:
+def test_one_long_address_cannot_be_multiplied_and_no_words_hidden_in_it() -> None:
     source = f"[a]: https://good.example/{'x' * 1_900}\n\n" + "[a] " * 490
     assert len(as_post(source)) < 3 * len(source)
+    assert words(as_post("[//]: # (not for everybody)")) == "[//]: # (not for everybody)"
 
 
 def test_direction_cannot_be_turned_by_spelling_the_signs_out() -> None:

@@ -1,4 +1,4 @@
-"""Reading a thread page by page: nothing lost, nothing twice, nothing out of order, whoever reads and whatever happens."""
+"""A thread read page by page: nothing lost, nothing twice, nothing out of order, whoever reads, whatever happens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +16,12 @@ from hypothesis import strategies as st
 from common.errors import HearthError, NotFound
 from common.keyset import CursorUnreadable, PageSizeUnreadable
 from forum.authorship import VISITOR, Reader
-from forum.models import MAX_DEPTH, PATH_STEP, Category, Post, Thread
+from forum.models import Category, Post, Thread
 from forum.queries import PostsPage, View, ViewUnknown, post_in, posts_page, thread_for
 from forum.services.posts import put_back_post, reply_to
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
-from forum.states import PostState, may_move
-from forum.tree import ancestor_paths
-from tests.forum.building import chain, depth_first, grow, scattered, shapes, taken_back, wide
+from forum.states import PostState
+from tests.forum.building import depth_first, grow, shapes, taken_back, wide
 from tests.personas import GUEST, answered_by
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def people(category: Category, member: User, other_member: User, moderator: User
     return Cast(category, member, other_member, moderator)
 
 
-# --- What should be seen, said a second time without paths or queries ----------------------------------------------------
+# --- What should be seen, said a second time without paths or queries -------------------------------------------------
 
 
 class Facts:
@@ -96,7 +96,7 @@ class Facts:
 
     def parents_above(self, post: Post) -> list[Post]:
         by_key = {each.pk: each for each in self.posts}
-        above = []
+        above: list[Post] = []
         while post.parent_id is not None:
             post = by_key[post.parent_id]
             above.insert(0, post)
@@ -178,7 +178,7 @@ DEEDS: Sequence[Callable[[Cast, Post, Reader], object]] = (
 )
 
 
-# --- While nothing happens ---------------------------------------------------------------------------------------------
+# --- While nothing happens --------------------------------------------------------------------------------------------
 
 
 @settings(examples, max_examples=8)
@@ -287,7 +287,7 @@ def test_the_posts_above_an_own_answer_that_waits_tell_nothing_that_its_author_m
     assert [post.id for post in page.ancestors] == [opening.public_id]
 
 
-# --- While others write and take back -----------------------------------------------------------------------------------
+# --- While others write and take back ---------------------------------------------------------------------------------
 
 
 @settings(examples, max_examples=15)
@@ -354,34 +354,32 @@ def test_a_page_that_emptied_meanwhile_still_leads_back(people: Cast, view: View
     assert ids(posts_page(VISITOR, thread, view=view, size=2, cursor=emptied.prev)) == ids(first)
 
 
-# --- Cursors that do not fit ---------------------------------------------------------------------------------------------
+# --- Cursors that do not fit ------------------------------------------------------------------------------------------
 
 
 def test_a_cursor_fits_its_own_list_and_no_other(people: Cast) -> None:
     posts = grow(people.category, [0, 1, 2, 0, 0, 0], author=people.author).posts
     others = grow(people.category, wide(6), author=people.author).posts
     thread, other = (thread_for(VISITOR, each[0].thread.public_id) for each in (posts, others))
-    branch, other_branch = posts[1], posts[2]
-    lists = {
-        "tree": {"thread": thread, "view": View.TREE, "branch": None},
-        "flat": {"thread": thread, "view": View.FLAT, "branch": None},
-        "other tree": {"thread": other, "view": View.TREE, "branch": None},
-        "other flat": {"thread": other, "view": View.FLAT, "branch": None},
-        "branch": {"thread": thread, "view": View.TREE, "branch": branch},
-        "other branch": {"thread": thread, "view": View.TREE, "branch": other_branch},
-    }
-    for name, wanted in lists.items():
-        page = posts_page(VISITOR, size=1, **wanted)
-        assert page.next is not None
-        back = posts_page(VISITOR, size=1, cursor=page.next, **wanted).prev
-        for cursor in (page.next, back):
-            assert cursor is not None
-            for other_name, others_list in lists.items():
-                if other_name == name:
-                    assert posts_page(VISITOR, size=1, cursor=cursor, **others_list).posts
+    lists = [
+        partial(posts_page, VISITOR, thread, size=1),
+        partial(posts_page, VISITOR, thread, size=1, view=View.FLAT),
+        partial(posts_page, VISITOR, other, size=1),
+        partial(posts_page, VISITOR, other, size=1, view=View.FLAT),
+        partial(posts_page, VISITOR, thread, size=1, branch=posts[1]),
+        partial(posts_page, VISITOR, thread, size=1, branch=posts[2]),
+    ]
+    for wanted in lists:
+        cursor = wanted().next
+        back = wanted(cursor=cursor).prev
+        for mark in (cursor, back):
+            assert mark is not None
+            for each in lists:
+                if each is wanted:
+                    assert each(cursor=mark).posts
                 else:
                     with pytest.raises(CursorUnreadable):
-                        posts_page(VISITOR, size=1, cursor=cursor, **others_list)
+                        each(cursor=mark)
 
 
 def test_somebody_elses_cursor_shows_each_reader_only_what_is_theirs(people: Cast) -> None:

@@ -113,7 +113,7 @@ def test_answers_deeper_than_the_limit_hang_beside_their_parent_which_stays_the_
     opening = grow(category, [], author=trusted_member).posts[0]
     written = [opening]
     for _number in range(MAX_DEPTH + 4):
-        written.append(answered_by(trusted_member, written[-1]))  # noqa: PERF401 - each answers the one before
+        written.append(answered_by(trusted_member, written[-1]))
 
     posts = list(Post.objects.filter(thread=opening.thread).order_by("seq"))
     assert [post.parent_id for post in posts] == [None, *(post.pk for post in written[:-1])]

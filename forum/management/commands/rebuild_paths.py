@@ -15,6 +15,7 @@ from forum.tree import ROOT, step
 
 BATCH = 500  # rows a statement
 
+
 class Command(BaseCommand):
     """One short transaction for each thread that needs it, under the thread's lock: the site may go on meanwhile.
 
