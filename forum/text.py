@@ -104,12 +104,13 @@ def _is_visible(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LNPS" and char not in _HOLLOW for char in text)
 
 
-# Any sign that can begin a tag in the HTML. One gives six tags at most, so few signs spare us a parse (a test knows).
+# Any sign that can begin a tag in the HTML. None gives more tags than this (a test knows), so few signs spare a parse.
+_TAGS_PER_SIGN: Final = 6
 _SIGNS = re.compile(r"[\n*_~`\[<>#+-]|[0-9][.)]|://|www\.", re.IGNORECASE)
 
 
 def _is_tangled(source: str) -> bool:
-    return 6 * len(_SIGNS.findall(source)) + 2 > MAX_TAGS and _markup(source).count("<") > MAX_TAGS
+    return _TAGS_PER_SIGN * len(_SIGNS.findall(source)) + 2 > MAX_TAGS and _markup(source).count("<") > MAX_TAGS
 
 
 def _fitting(text: str, max_chars: int, field: str) -> str:

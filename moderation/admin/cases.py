@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, Invalid, Stale
 from forum import queries as forum
 from forum.states import PostState
-from forum.visit import reader_of
+from forum.visit import SEE_EVERY_POST, reader_of
 from moderation import queries
 from moderation.explaining import reason_words
 from moderation.models import Action, Case, CaseState
@@ -138,6 +138,13 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     def what(self, case: Case) -> str:
         """The first words, so that a case is found again; whoever reads this list may read every post."""
         return forum.first_words(case.post)
+
+    def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        """The list shows first words, a case all of them: for those who may read every post."""
+        return request.user.has_perm(SEE_EVERY_POST) and super().has_view_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return request.user.has_perm(SEE_EVERY_POST) and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -84,8 +84,9 @@ class AThread(RuleBasedStateMachine):
         if parent.state != PostState.PUBLISHED:
             self._refused(lambda: reply_to(parent, actor=speaker, text="I believe you."), CannotReply)
             return
+        is_known = member is not None and Post.objects.filter(author=member, state=PostState.PUBLISHED).exists()
         written = reply_to(parent, actor=speaker, text="I believe you.").post
-        assert reload(written).state == (PostState.PUBLISHED if who == "trusted" else PostState.HELD)
+        assert reload(written).state == (PostState.PUBLISHED if is_known else PostState.HELD)
         if written.thread_pseudonym is not None:
             self.codes[written.pk] = Reader(open_tags=frozenset({written.thread_pseudonym.tag}))
         self.posts.append(written)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from crisis.services import load_directory
 from forum.authorship import VISITOR, Reader
 from forum.models import MAX_DEPTH, PATH_STEP, Post
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
@@ -27,6 +28,12 @@ pytestmark = pytest.mark.django_db
 LONG = 1_999  # answers: a thread of 2,000 posts
 THREAD_PAGE = 4
 LIST_PAGE = 4
+
+
+@pytest.fixture
+def helplines() -> None:
+    """As on every site that was started once: each page shows some, for one query."""
+    load_directory()
 
 
 def asked(deed: Callable[[], Any]) -> tuple[int, Any]:
@@ -128,7 +135,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize("door", ADDRESSES)
 def test_a_thread_is_served_to_a_visitor_in_as_many_queries_whatever_its_shape(
-    category: Category, client: Client, door: str, settings: Any
+    category: Category, client: Client, helplines: None, door: str, settings: Any
 ) -> None:
     settings.FORUM_PAGE_SIZE = 20
     numbers: dict[str, set[int]] = {"first": set(), "middle": set(), "flat": set()}
@@ -143,7 +150,9 @@ def test_a_thread_is_served_to_a_visitor_in_as_many_queries_whatever_its_shape(
 
 
 @pytest.mark.parametrize("door", ADDRESSES)
-def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(category: Category, client: Client, door: str) -> None:
+def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(
+    category: Category, client: Client, helplines: None, door: str
+) -> None:
     numbers = set()
     for parents in (wide(49), scattered(LONG), chain(3 * MAX_DEPTH)):
         grown = grow(category, parents)
@@ -153,7 +162,7 @@ def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(category: Categ
             assert response.status_code == 200
             numbers.add(number)
     assert len(numbers) == 1
-    assert max(numbers) <= THREAD_PAGE
+    assert max(numbers) <= THREAD_PAGE + 1  # to find the post that the branch hangs from
 
 
 # --- Lists of threads -------------------------------------------------------------------------------------------------
@@ -171,7 +180,7 @@ def test_a_list_of_threads_asks_twice_however_many_there_are(category: Category)
 @pytest.mark.parametrize("address", ["/", "/c/{category}/", "/api/v1/threads/", "/api/v1/threads/?category={category}"])
 @pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
 def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundred(
-    category: Category, client: Client, member: User, address: str, is_member: bool
+    category: Category, client: Client, member: User, helplines: None, address: str, is_member: bool
 ) -> None:
     if is_member:
         sign_in(client, member).get("/api/v1/categories/")  # a visit is marked as begun, once

@@ -453,6 +453,18 @@ def test_a_link_that_shows_another_address_shows_its_own_too() -> None:
     assert words(as_post("<https://bаnk.example>")) == "https://bаnk.example (xn--bnk-6cd.example)"  # a Cyrillic а
 
 
+def test_letters_that_only_fold_into_ascii_are_other_letters() -> None:
+    assert text._host("https://good.example") == "good.example"
+    assert text._host("httpſ://good.example") is None
+    assert text._host("https://boo\u212a.example") is None
+
+
+def test_a_link_in_a_link_is_the_only_one() -> None:
+    html = as_post("[one [two](https://good.example) three](https://evil.example)")
+    assert [(link.get("href"), link.text) for link in links(html)][0] == ("https://good.example", "two")
+    assert words(html).startswith("[one two (good.example) three](")
+
+
 def test_a_link_without_words_shows_where_it_leads() -> None:
     for nothing in ("", " ", "\u200b", "\u2800", "\u3164"):
         assert words(as_post(f"[{nothing}](https://evil.example)")) == "evil.example"

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 
 from config.env import env
 from config.serving import supervise
@@ -34,14 +34,24 @@ class Command(BaseCommand):
             raise CommandError("\n".join(problems))
         with _listening(family, address) as listener:
             site = _address_of(listener, host)
-            call_command("prepare", site=site, stdout=self.stdout, stderr=self.stderr)
-            _let_go_of_the_database()
+            self._prepare(site)
             self.stdout.write(f"Hearth is at {site}/ (stop with Ctrl+C)")
             self.stdout.flush()
             web = ["-m", "gunicorn", "--config=python:config.web_server", f"--threads={threads}"]
             worker = ["manage.py", "work"] if env.bool("WORKER", default=True) else None
             status = supervise([*web, f"--bind=fd://{listener.fileno()}"], worker, listener=listener)
         sys.exit(status)
+
+    def _prepare(self, site: str) -> None:
+        try:
+            call_command("prepare", site=site, stdout=self.stdout, stderr=self.stderr)
+        except OperationalError as error:
+            message = "The database does not answer, or not as this site may use it: see DATABASE_URL."
+            raise CommandError(message) from error
+        # The supervisor lives as long as the site and needs no connection.
+        connection.close()
+        if hasattr(connection, "close_pool"):  # PostgreSQL
+            connection.close_pool()
 
     def _failed_checks(self) -> Iterator[str]:
         for message in run_checks():
@@ -101,10 +111,3 @@ def _address_of(listener: socket.socket, host: str) -> str:
     scheme = "https" if settings.TLS_CERT_FILE else "http"
     shown = f"[{host}]" if ":" in host else host
     return f"{scheme}://{shown}:{listener.getsockname()[1]}"
-
-
-def _let_go_of_the_database() -> None:
-    """The supervisor lives as long as the site and needs no connection."""
-    connection.close()
-    if hasattr(connection, "close_pool"):  # PostgreSQL
-        connection.close_pool()

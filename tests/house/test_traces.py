@@ -1,0 +1,788 @@
+"""What a visit leaves behind, and what the site gives away without saying it (safety.md B, D, J, L, S).
+
+A small community is built once, each persona walks through every page and endpoint that they can reach, and the rules
+are held against everything that came back. What leaves no trace outside (the database, the cache, the log) is looked
+at from inside, at the end of the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, models, transaction
+from django.http.response import HttpResponseBase
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch, reverse
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from common.days import today
+from crisis.models import Kind, Pin, Resource
+from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.models import Category, Post, ReactionKind, Thread
+from forum.queries import tags_of
+from forum.services.anonymity import new_claim_code
+from forum.services.posts import edit_post, reply_to, start_thread
+from forum.services.reactions import give_reaction
+from forum.services.visibility import erase_post, hide_post, hold_post, publish_post, return_post, withdraw_post
+from forum.states import PostState
+from moderation.models import Case
+from moderation.services.moderators import moderators
+from moderation.services.reports import report_post
+from tests.house.doors import Answer, Somebody, answer_of, guest, opened, signed_in, url_names, visitor
+from tests.personas import PASSWORD, answered_by, make_member, written_by
+
+pytestmark = pytest.mark.django_db
+
+SITE = "Notes"  # not the default, so that a name written into a template shows
+NUMBERS_FROM = 7_000_000  # rows' numbers start here, so that one is known when it is met
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# --- The community ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Community:
+    users: dict[str, User]
+    codes: dict[str, str]
+    threads_of: dict[str, list[Thread]]  # of anonymous authors
+    numbers: set[str]
+
+    def visits(self) -> dict[str, Somebody]:
+        return {
+            "visitor": visitor(),
+            "guest": guest(self.codes["first guest"]),
+            "member": opened(signed_in(self.users["first member"])),
+            "other member": signed_in(self.users["other"]),
+            "moderator": signed_in(self.users["moderator"]),
+            "superuser": signed_in(self.users["superuser"]),
+        }
+
+
+def _raise_numbers() -> None:
+    """Every table's next row gets a number that nothing else in a page looks like, a different range for each."""
+    tables = {model._meta.db_table: model._meta.pk.column for model in apps.get_models() if _is_numbered(model)}
+    with connection.cursor() as cursor:
+        for place, (table, column) in enumerate(sorted(tables.items())):
+            number = NUMBERS_FROM + 1_000 * place
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [f'"{table}"', column, number])
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, number])
+
+
+def _is_numbered(model: type[models.Model]) -> bool:
+    return isinstance(model._meta.pk, models.AutoField)
+
+
+def _numbers() -> set[str]:
+    numbers = set()
+    for model in apps.get_models():
+        if _is_numbered(model):
+            numbers |= set(model._default_manager.filter(pk__gt=NUMBERS_FROM).values_list("pk", flat=True))
+    return {str(number) for number in numbers}
+
+
+def _build() -> Community:
+    _raise_numbers()
+    users = {
+        name: make_member(pseudonym)
+        for name, pseudonym in {
+            "first member": "maple orchard",
+            "second member": "silver meadow",
+            "other": "copper lantern",
+            "kindly": "gentle brook",
+            "lurker": "hidden lynx",
+        }.items()
+    }
+    users["moderator"] = User.objects.create_user("desk one", PASSWORD, is_staff=True)
+    users["moderator"].groups.add(moderators())
+    users["superuser"] = User.objects.create_superuser("desk zero", PASSWORD)
+    public = Category.objects.create(title="Stories", description="To be heard.")
+    members = Category.objects.create(title="Among us", is_members_only=True)
+    codes = {"first guest": new_claim_code(), "second guest": new_claim_code()}
+    authors = {
+        "first member": Speaker(SpeaksAs.THREAD_PSEUDONYM, users["first member"]),
+        "second member": Speaker(SpeaksAs.THREAD_PSEUDONYM, users["second member"]),
+        "first guest": Speaker(SpeaksAs.GUEST, claim_code=codes["first guest"]),
+        "second guest": Speaker(SpeaksAs.GUEST, claim_code=codes["second guest"]),
+    }
+    for name in ("first member", "second member", "kindly"):
+        publish_post(written_by(users[name], public, title="Hello", text="My first words here."), actor=None)
+    threads_of: dict[str, list[Thread]] = {name: [] for name in authors}
+    for _round in range(4):
+        for name, speaker in authors.items():
+            threads_of[name].append(_conversation(public, speaker, users["kindly"]))
+    _every_state(public, authors["first member"], users)
+    _every_state(members, Speaker(SpeaksAs.PSEUDONYM, users["first member"]), users)
+    Pin.objects.create(
+        resource=Resource.objects.create(
+            slug="zz-list",
+            country="ZZ",
+            name="A list of lines",
+            kind=Kind.DIRECTORY,
+            web_url="https://lines.example.org/",
+            reader_note="Open at all hours.",
+        )
+    )
+    return Community(users, codes, threads_of, _numbers())
+
+
+_stories = count(1)
+
+
+def _conversation(category: Category, speaker: Speaker, kindly: User) -> Thread:
+    """A story, an answer, and a word of thanks for it; the same words in each."""
+    text = "A *quiet* story, with a [page](https://elsewhere.example.org/page) I read."
+    opening = _published(start_thread(category, actor=speaker, title=f"Story {next(_stories)}", text=text).post)
+    answer = answered_by(kindly, opening)
+    _published(reply_to(answer, actor=speaker, text="Thank you for that.").post)
+    for kind in ReactionKind:
+        give_reaction(opening, kind, actor=Reader(kindly))
+    return opening.thread
+
+
+def _published(post: Post) -> Post:
+    return publish_post(post, actor=None) if post.state == PostState.HELD else post
+
+
+def _every_state(category: Category, speaker: Speaker, users: dict[str, User]) -> None:
+    """A story with an answer in each state, edited, half of them answered, told on, and not of today."""
+    opening = _published(start_thread(category, actor=speaker, title="Many answers", text="Say what you think.").post)
+    for place, state in enumerate([*PostState, *PostState]):
+        post = reply_to(opening, actor=speaker, text="An answer that is not the last.").post
+        author = Reader(speaker.member, open_tags=tags_of(post))
+        post = _published(edit_post(post, actor=author, version=post.version, title="", text="Changed."))
+        if place < len(PostState):
+            answered_by(users["kindly"], post)
+        match state:
+            case PostState.HELD:
+                hold_post(post, actor=None)
+            case PostState.RETURNED:
+                return_post(post, actor=users["moderator"], word="Please leave out the name.")
+            case PostState.HIDDEN:
+                hide_post(post, actor=users["moderator"], word="It names somebody.")
+            case PostState.WITHDRAWN:
+                withdraw_post(post, actor=author)
+            case PostState.ERASED:
+                erase_post(post, actor=author)
+        report_post(post, actor=f"member:{users['other'].pk}", reason="OTHER", text="Please look.")
+    long_ago = today().replace(year=today().year - 1)
+    Post.objects.filter(thread=opening.thread, seq__lt=6).update(written_on=long_ago)
+
+
+# --- The walk ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    persona: str
+    what: str  # the method and URL, or the mishap
+    url: str
+    answer: Answer
+
+    @property
+    def is_admin(self) -> bool:
+        return self.url.startswith("/admin/")
+
+    @property
+    def is_away(self) -> bool:
+        """The way out itself, whose answers have a rule of their own."""
+        return self.url in {"/leave/", "/away/"}
+
+    @cached_property
+    def page(self) -> Element | None:
+        if not self.answer.is_html or not self.answer.body:
+            return None
+        page: Element = html5lib.parse(self.answer.body, treebuilder="etree", namespaceHTMLElements=False)
+        return page
+
+    def elements(self) -> Iterator[Element]:
+        if self.page is not None:
+            yield from (element for element in self.page.iter() if isinstance(element.tag, str))
+
+    def __str__(self) -> str:
+        return f"{self.persona}: {self.what} ({self.answer.status})"
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    seen: list[Seen]
+    numbers: set[str]
+    threads_of: dict[str, list[str]]
+    cases_of: dict[str, list[str]]
+    pseudonyms: set[str]
+
+    def outside_the_desk(self) -> list[Seen]:
+        return [each for each in self.seen if not each.is_admin]
+
+    def pages(self) -> list[Seen]:
+        return [each for each in self.seen if each.page is not None]
+
+    def answer(self, persona: str, url: str) -> Answer:
+        return next(each.answer for each in self.seen if each.persona == persona and each.what == f"GET {url}")
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Walk:
+    """Built, walked and rolled back before the first test: they read what came back."""
+    cache.clear()
+    with (
+        override_settings(SITE_NAME=SITE, FORUM_PAGE_SIZE=5, ROOT_URLCONF="tests.house.broken_urls"),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        community = _build()
+        visits = community.visits()
+        seen = [each for persona, somebody in visits.items() for each in _walk(persona, somebody)]
+        seen += _mishaps(visits)
+        made = Walk(
+            seen=seen,
+            numbers=community.numbers,
+            threads_of={
+                name: [thread.public_id for thread in threads] for name, threads in community.threads_of.items()
+            },
+            cases_of={
+                name: [
+                    reverse("admin:moderation_case_change", args=[case.pk])
+                    for case in Case.objects.filter(post__thread__in=threads, post__parent__isnull=True)
+                ]
+                for name, threads in community.threads_of.items()
+            },
+            pseudonyms={user.pseudonym for user in community.users.values()},
+        )
+        transaction.set_rollback(True)
+    return made
+
+
+def _addresses() -> Iterator[str]:
+    """Every URL with something that is there, and each list in each of its forms."""
+    objects: dict[str, Any] = {
+        "category_id": [*Category.objects.values_list("public_id", flat=True)],
+        "thread_id": [*Thread.objects.values_list("public_id", flat=True)],
+        "post_id": [*Post.objects.values_list("public_id", flat=True)],
+    }
+    for name in url_names():
+        if "/" in name:
+            continue
+        try:
+            yield reverse(name)
+        except NoReverseMatch:
+            for argument, values in objects.items():
+                try:
+                    yield from [reverse(name, kwargs={argument: value}) for value in values]
+                except NoReverseMatch:
+                    continue
+    for case in Case.objects.order_by("pk"):
+        yield reverse("admin:moderation_case_change", args=[case.pk])
+    for thread in objects["thread_id"]:
+        yield f"/t/{thread}/?view=flat"
+        yield f"/api/v1/threads/{thread}/posts/?view=flat&page_size=2"
+    yield "/api/v1/threads/?page_size=3"
+    yield "/help/?country=GB&kind=b"
+
+
+def _walk(persona: str, somebody: Somebody) -> Iterator[Seen]:
+    """Every address, every link on its page, every form sent empty."""
+    waiting, known = [*_addresses()], set(_addresses())
+    while waiting:
+        url = waiting.pop(0)
+        path = url.partition("?")[0]
+        who = somebody.again() if path in {"/leave/", "/away/", "/come-back/"} else somebody
+        seen = Seen(persona, f"GET {url}", path, who.ask(url))
+        yield seen
+        for link in _links(seen):
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+        if not seen.is_admin:
+            yield from _sent_empty(seen, somebody)
+
+
+def _links(seen: Seen) -> Iterator[str]:
+    base = seen.what.removeprefix("GET ")
+    for element in seen.elements():
+        if element.tag == "a" and (href := element.get("href", "")) and not href.startswith("#"):
+            url = urljoin(base, href)
+            is_sorting = seen.is_admin and "?" in url and "&p=" not in url
+            if url.startswith("/") and not is_sorting:
+                yield url.partition("#")[0]
+
+
+def _sent_empty(seen: Seen, somebody: Somebody) -> Iterator[Seen]:
+    for element in seen.elements():
+        if element.tag == "form" and element.get("method", "get").lower() == "post":
+            url = urljoin(seen.url, element.get("action") or seen.url)
+            with transaction.atomic():
+                yield Seen(seen.persona, f"POST {url}", url, somebody.again().ask(url, "POST"))
+                transaction.set_rollback(True)
+
+
+def _mishaps(visits: dict[str, Somebody]) -> Iterator[Seen]:
+    """Everything that can go wrong before, in and after a page."""
+    for persona in ("visitor", "member", "moderator"):
+        for what, (url, ask) in _MISHAPS.items():
+            with transaction.atomic():
+                cache.clear()  # so that each is refused for its own reason
+                yield Seen(persona, what, url, answer_of(ask(_Mishap(visits[persona].again()), url)))
+                transaction.set_rollback(True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mishap:
+    somebody: Somebody
+
+    def client(self, *, checks_tokens: bool = False, **headers: str) -> Client:
+        client = Client(enforce_csrf_checks=checks_tokens, raise_request_exception=False, headers=headers)
+        client.cookies = self.somebody.client.cookies
+        return client
+
+    def send(self, url: str, times: int, **data: str) -> HttpResponseBase:
+        client = self.client()
+        return [client.post(url, data) for _time in range(times)][-1]
+
+    def send_json(self, url: str, times: int = 1, *, checks_tokens: bool = False) -> HttpResponseBase:
+        client = self.client(checks_tokens=checks_tokens)
+        return [client.post(url, "{", content_type="application/json") for _time in range(times)][-1]
+
+
+_NOTHING = "0" * 14  # an id that nobody has
+_MISHAPS: dict[str, tuple[str, Callable[[_Mishap, str], HttpResponseBase]]] = {
+    "absent post": (f"/t/{_NOTHING}/", lambda its, url: its.client().get(url)),
+    "absent address": ("/nowhere/", lambda its, url: its.client().get(url)),
+    "absent in the API": ("/api/v1/nowhere/", lambda its, url: its.client().get(url)),
+    "absent at the desk": ("/admin/moderation/case/1/change/", lambda its, url: its.client().get(url)),
+    "wrong method": (f"/p/{_NOTHING}/erase/", lambda its, url: its.client().put(url)),
+    "address of a button": (f"/p/{_NOTHING}/withdraw/", lambda its, url: its.client().get(url)),
+    "form without its token": ("/claim/", lambda its, url: its.client(checks_tokens=True).post(url)),
+    "API without a token": ("/api/v1/threads/", lambda its, url: its.send_json(url, checks_tokens=True)),
+    "body that is no JSON": ("/api/v1/threads/", lambda its, url: its.send_json(url)),
+    "from another site": ("/claim/", lambda its, url: its.client(**{"sec-fetch-site": "cross-site"}).post(url)),
+    "wrong host": ("/", lambda its, url: its.client(host="elsewhere.example").get(url)),
+    "too large": ("/claim/", lambda its, url: its.send(url, 1, code="x" * 600_000)),
+    "too often": ("/claim/", lambda its, url: its.send(url, 11)),
+    "too often at the door": ("/accounts/login/", lambda its, url: its.send(url, 31, login="x", password="y")),
+    "too often in the API": (f"/api/v1/posts/{_NOTHING}/reports/", lambda its, url: its.send_json(url, 31)),
+    "broken": ("/broken/", lambda its, url: its.client().get(url)),
+    "broken in the API": ("/api/broken/", lambda its, url: its.client().get(url)),
+    "wrong cursor": ("/?cursor=abc", lambda its, url: its.client().get(url)),
+    "slash left out": ("/staying-safe", lambda its, url: its.client().get(url)),
+}
+
+
+def _told(found: Iterable[tuple[Seen, object]]) -> list[str]:
+    """The first of each kind, so that a failure can be read."""
+    told: dict[str, str] = {}
+    for seen, what in found:
+        told.setdefault(str(what), f"{what} at {seen}")
+    return list(told.values())
+
+
+# --- What was walked --------------------------------------------------------------------------------------------------
+
+
+def test_the_walk_reached_every_url_and_met_every_kind_of_answer(walk: Walk) -> None:
+    """Else the rules below could hold of nothing."""
+    statuses = Counter(each.answer.status for each in walk.seen)
+    assert {200, 302, 400, 401, 403, 404, 405, 413, 429, 500} <= set(statuses)
+    assert all(statuses[status] >= 3 for status in (200, 302, 400, 403, 404, 405, 413, 429, 500))
+    for thread in walk.threads_of["first member"]:
+        assert walk.answer("other member", f"/t/{thread}/").status == 200
+    assert any("?cursor=" in each.what for each in walk.pages())
+    assert len(walk.numbers) > 200
+
+
+# --- B: traces in the browser -----------------------------------------------------------------------------------------
+
+TELLING = re.compile(
+    r"abus|narciss|surviv|domestic|victim|violen|refuge|shelter|stalk|assault|harass|trauma|toxic|suicid|rape|batter",
+    re.IGNORECASE,
+)
+HEAD_MAY_HOLD = {
+    "title": set(),
+    "meta": {"charset", "name", "content"},
+    "link": {"rel", "href", "type"},
+    "script": {"src", "defer"},
+}
+
+
+def test_every_page_has_the_same_title(walk: Walk) -> None:
+    wrong = []
+    for each in walk.pages():
+        titles = ["".join(element.itertext()) for element in each.elements() if element.tag == "title"]
+        if titles != [SITE]:
+            wrong.append((each, titles))
+    assert _told(wrong) == []
+
+
+def test_no_head_holds_more_than_it_needs(walk: Walk) -> None:
+    """No card for other sites, no manifest, no description, no canonical address."""
+    wrong: list[tuple[Seen, object]] = []
+    for each in walk.pages():
+        for element in each.elements():
+            if element.tag == "head":
+                for child in element:
+                    if set(child.attrib) - HEAD_MAY_HOLD.get(str(child.tag), set()) or child.tag not in HEAD_MAY_HOLD:
+                        wrong.append((each, f"<{child.tag} {child.attrib}>"))
+                    if child.tag == "meta" and child.get("name", "viewport") not in {"viewport", "robots"}:
+                        wrong.append((each, child.attrib))
+                    if child.tag == "link" and child.get("rel") not in {"icon", "stylesheet"}:
+                        wrong.append((each, child.attrib))
+    assert _told(wrong) == []
+
+
+def test_no_address_head_or_field_says_what_the_site_is_for(walk: Walk) -> None:
+    wrong = []
+    for each in walk.seen:
+        own = [each.what, *each.answer.headers.values(), *each.answer.cookies.values()]
+        for element in each.elements():
+            addresses = [element.get(name, "") for name in ("href", "src", "action", "name", "id", "for")]
+            own += [address for address in addresses if not _is_foreign(address)]
+            if element.tag == "head":
+                own += [
+                    "".join(element.itertext()),
+                    *(value for child in element.iter() for value in child.attrib.values()),
+                ]
+        if each.is_admin:
+            own = [text for text in own if "/admin/" in text or "?" in text]
+        wrong += [(each, text) for text in own if TELLING.search(text)]
+    assert _told(wrong) == []
+
+
+def test_every_page_may_say_only_its_own_origin_where_the_reader_came_from(walk: Walk) -> None:
+    wrong = [
+        (each, each.answer.headers.get("referrer-policy"))
+        for each in walk.seen
+        if each.answer.headers.get("referrer-policy") != ("no-referrer" if each.is_away else "same-origin")
+    ]
+    assert _told(wrong) == []
+
+
+def test_links_to_elsewhere_do_not_say_where_the_reader_came_from(walk: Walk) -> None:
+    links = [
+        (each, element)
+        for each in walk.pages()
+        for element in each.elements()
+        if element.tag == "a" and _is_foreign(element.get("href", ""))
+    ]
+    assert len(links) > 20
+    wrong = [
+        (each, element.attrib)
+        for each, element in links
+        if not {"noreferrer", "nofollow", "noopener"} <= set(element.get("rel", "").split())
+        or element.get("target")
+        or element.get("ping")
+    ]
+    assert _told(wrong) == []
+
+
+def _is_foreign(address: str) -> bool:
+    return bool(urlsplit(address).netloc)
+
+
+def test_no_page_asks_another_host_for_anything(walk: Walk) -> None:
+    wrong = []
+    for each in walk.pages():
+        for element in each.elements():
+            for name in ("src", "href", "action", "srcset", "data", "poster", "formaction", "background", "manifest"):
+                is_plain_link = element.tag == "a" and name == "href"
+                if not is_plain_link and _is_foreign(element.get(name, "")):
+                    wrong.append((each, f"<{element.tag} {name}={element.get(name)}>"))
+    assert _told(wrong) == []
+
+
+def test_our_own_styles_and_scripts_ask_no_other_host_and_keep_nothing() -> None:
+    files = [path for path in (ROOT / "static").rglob("*") if path.suffix in {".css", ".js"}]
+    assert files
+    for path in files:
+        text = path.read_text()
+        assert not re.search(r"https?://|url\(\s*['\"]?//|@import", text), path
+        assert not re.search(r"localStorage|sessionStorage|indexedDB|serviceWorker|document\.cookie|caches\.", text), (
+            path
+        )
+
+
+def test_a_visitor_who_reads_gets_no_cookie(walk: Walk) -> None:
+    """Only a form needs one, for its token: to write, to report, to sign in."""
+    with_a_form = re.compile(r"^/(new|claim|accounts|away|leave|come-back|p/[^/]+/(reply|report))/")
+    wrong = [
+        (each, each.answer.cookies)
+        for each in walk.seen
+        if each.persona == "visitor" and each.answer.cookies and not with_a_form.match(each.url)
+    ]
+    assert _told(wrong) == []
+
+
+def test_nobody_has_more_than_two_cookies_and_their_names_are_dull(walk: Walk) -> None:
+    names = {name for each in walk.seen for name in each.answer.cookies}
+    assert names == {"set-cookie s", "set-cookie c"}
+    assert (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME) == ("s", "c")
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_end_with_the_browser(walk: Walk) -> None:
+    """The mark of leaving lives for minutes, to keep Back empty; it holds nothing."""
+    wrong = []
+    for each in walk.seen:
+        for cookie in each.answer.cookies.values():
+            is_removal = "Max-Age=0" in cookie
+            if is_removal:
+                continue
+            if "HttpOnly" not in cookie or not re.search("SameSite=(Lax|Strict)", cookie) or "Path=/" not in cookie:
+                wrong.append((each, cookie))
+            if re.search("max-age|expires", cookie, re.IGNORECASE) and each.url != "/away/":
+                wrong.append((each, cookie))
+            if "domain=" in cookie.lower():
+                wrong.append((each, cookie))
+    assert _told(wrong) == []
+
+
+def test_nothing_is_indexed_and_nothing_is_kept(walk: Walk) -> None:
+    wrong = []
+    for each in walk.seen:
+        robots = {word.strip() for word in each.answer.headers.get("x-robots-tag", "").split(",")}
+        if not {"noindex", "nofollow", "noarchive"} <= robots or each.answer.headers.get("cache-control") != "no-store":
+            wrong.append((each, each.answer.headers))
+        if "last-modified" in each.answer.headers or (
+            "etag" in each.answer.headers and not each.url.startswith("/api/")
+        ):
+            wrong.append((each, each.answer.headers))
+    assert _told(wrong) == []
+
+
+def test_every_answer_has_the_strict_headers(walk: Walk) -> None:
+    must = {
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+        "x-dns-prefetch-control": "off",
+    }
+    wrong = [
+        (each, f"{name}: {each.answer.headers.get(name)}")
+        for each in walk.seen
+        for name, value in must.items()
+        if each.answer.headers.get(name) != value
+    ]
+    assert _told(wrong) == []
+
+
+def test_every_answer_has_a_policy_that_lets_nothing_in(walk: Walk) -> None:
+    must = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    wrong = []
+    for each in walk.seen:
+        policy = each.answer.headers.get("content-security-policy", "")
+        directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+        if "unsafe" in policy or "*" in policy or "http" in policy or directives.items() < must.items():
+            wrong.append((each, policy))
+        wrong += [(each, policy) for name, value in must.items() if directives.get(name) != value]
+        if set(directives) - set(must) - {"img-src"} or not set(directives.get("img-src", "").split()) <= {
+            "'self'",
+            "data:",
+        }:
+            wrong.append((each, policy))
+    assert _told(wrong) == []
+
+
+def test_no_page_holds_anything_that_the_policy_would_stop(walk: Walk) -> None:
+    """No style and no script in the page itself, no handler in an attribute, no address that is a script."""
+    wrong = []
+    for each in walk.pages():
+        for element in each.elements():
+            is_data = element.get("type") == "application/json"
+            if element.tag == "style" or (element.tag == "script" and not element.get("src") and not is_data):
+                wrong.append((each, f"<{element.tag}>"))
+            if element.tag in {"iframe", "object", "embed", "base", "frame", "applet"}:
+                wrong.append((each, f"<{element.tag}>"))
+            for name, value in element.attrib.items():
+                if name == "style" or name.startswith("on") or re.match(r"\s*(javascript|vbscript|data):", value):
+                    wrong.append((each, f"<{element.tag} {name}={value}>"))
+    assert _told(wrong) == []
+
+
+def test_no_form_lets_anybody_send_a_file(walk: Walk) -> None:
+    wrong = [
+        (each, element.attrib)
+        for each in walk.pages()
+        for element in each.elements()
+        if element.get("type") == "file"
+        or (element.tag == "form" and element.get("enctype") == "multipart/form-data" and not each.is_admin)
+    ]
+    assert _told(wrong) == []
+
+
+# --- L1: the way out --------------------------------------------------------------------------------------------------
+
+FOCUSABLE = {"button", "select", "textarea", "summary", "iframe", "audio", "video", "area", "details"}
+
+
+def _is_focusable(element: Element) -> bool:
+    if element.tag in {"a", "area"}:
+        return element.get("href") is not None
+    if element.tag == "input":
+        return element.get("type") != "hidden"
+    return (
+        element.tag in FOCUSABLE or element.get("tabindex", "-1") != "-1" or element.get("contenteditable") is not None
+    )
+
+
+def test_the_way_out_is_the_first_thing_on_every_page(walk: Walk) -> None:
+    """A plain link, first in the order of Tab, on errors, at the door, beside a half-written story, at the desk."""
+    wrong = []
+    for each in walk.seen:
+        if not each.answer.is_html or each.answer.status in {301, 302} or b'class="away"' in each.answer.body:
+            continue
+        focusable = [element for element in each.elements() if _is_focusable(element)]
+        if not focusable or focusable[0].tag != "a" or focusable[0].get("href") != reverse("leave"):
+            wrong.append((each, "no way out" if not focusable else focusable[0].attrib))
+        if any(int(element.get("tabindex") or 0) > 0 for element in each.elements()):
+            wrong.append((each, "another order of Tab"))
+    assert _told(wrong) == []
+
+
+def test_the_pages_that_most_need_the_way_out_were_looked_at(walk: Walk) -> None:
+    pages = {each.what for each in walk.pages() if each.answer.status not in {301, 302}}
+    for what in (
+        "absent post",
+        "without a form's token",
+        "broken",
+        "too often",
+        "GET /accounts/login/",
+        "GET /new/",
+        "GET /admin/",
+    ):
+        assert what in pages, what
+
+
+# --- D: time and order ------------------------------------------------------------------------------------------------
+
+DATE_OR_TIME = re.compile(
+    r"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b"  # a day
+    r"|\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b"  # a time of the day
+    r"|(?<![\w.])1[5-9]\d{8}(?:\d{3}|\.\d+)?(?![\w.])"  # seconds or milliseconds since 1970
+    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[167][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b"  # a UUID that holds a time
+    r"|\b\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}\b(?!\d)"
+)
+LONG_WORD = re.compile(r"[A-Za-z0-9_-]{16,}")
+
+
+def test_no_answer_says_when_anything_happened(walk: Walk) -> None:
+    """In words to the day at most; the desk, which works with hours, apart."""
+    wrong = []
+    for each in walk.outside_the_desk():
+        headers = {name: value for name, value in each.answer.headers.items() if name not in {"date", "expires"}}
+        text = json.dumps(headers) + each.answer.text
+        wrong += [(each, found) for found in DATE_OR_TIME.findall(text)]
+    assert _told(wrong) == []
+
+
+def test_no_answer_holds_the_number_of_a_row(walk: Walk) -> None:
+    wrong = []
+    for each in walk.outside_the_desk():
+        words = set(re.findall(r"(?<!\d)7\d{6}(?!\d)", each.what + each.answer.everything))
+        wrong += [(each, number) for number in words & walk.numbers]
+    assert _told(wrong) == []
+
+
+def test_no_long_word_can_be_read_as_base64_of_a_number_or_a_time(walk: Walk) -> None:
+    """Cursors, versions, keys, form tokens: threats.md L3."""
+    wrong = []
+    words = {word: each for each in walk.outside_the_desk() for word in LONG_WORD.findall(each.answer.everything)}
+    for word, each in words.items():
+        try:
+            plain = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode("ascii")
+        except (binascii.Error, ValueError):
+            continue
+        if DATE_OR_TIME.search(plain) or set(re.findall(r"\d{7}", plain)) & walk.numbers:
+            wrong.append((each, f"{word}: {plain}"))
+    assert len(words) > 200
+    assert _told(wrong) == []
+
+
+# --- J: nobody is followed --------------------------------------------------------------------------------------------
+
+
+def test_who_never_wrote_is_nowhere(walk: Walk) -> None:
+    """No list of members, no "who is here", not even for moderators and superusers; one's own name apart."""
+    wrong = [(each, "hidden lynx") for each in walk.seen if "hidden lynx" in each.answer.everything.lower()]
+    assert _told(wrong) == []
+
+
+def test_no_name_leads_anywhere(walk: Walk) -> None:
+    """No profile, no list of what somebody wrote elsewhere."""
+    wrong = [
+        (each, element.get("href"))
+        for each in walk.pages()
+        for element in each.elements()
+        if element.tag == "a" and "".join(element.itertext()).strip().lower() in walk.pseudonyms
+    ]
+    assert _told(wrong) == []
+
+
+@pytest.mark.parametrize("persona", ["visitor", "other member", "moderator"])
+@pytest.mark.parametrize("author", ["first member", "second member", "first guest", "second guest"])
+def test_threads_of_one_author_share_nothing_that_others_do_not(walk: Walk, author: str, persona: str) -> None:
+    """Whatever stands in all four of somebody's threads stands in a thread of somebody else, too."""
+    theirs = _marks(walk, persona, author)
+    others = [marks for name in walk.threads_of if name != author for marks in _marks(walk, persona, name)]
+
+    assert len(theirs) == 4
+    assert all(len(marks) > 100 for marks in theirs)
+    assert set[str].intersection(*theirs) - set[str].union(*others) == set()
+
+
+def _marks(walk: Walk, persona: str, author: str) -> list[set[str]]:
+    """For each thread, every word of every answer about it: of text, attributes, JSON and headers."""
+    marks = []
+    for place, thread in enumerate(walk.threads_of[author]):
+        urls = [
+            f"/t/{thread}/",
+            f"/t/{thread}/?view=flat",
+            f"/api/v1/threads/{thread}/",
+            f"/api/v1/threads/{thread}/posts/",
+        ]
+        if persona == "moderator":
+            urls.append(walk.cases_of[author][place])
+        words: set[str] = set()
+        for url in urls:
+            words |= set(re.findall(r"[^\W_]+", walk.answer(persona, url).everything))
+        marks.append(words)
+    return marks
+
+
+def test_one_author_has_another_name_in_every_thread(walk: Walk) -> None:
+    names: list[str] = []
+    for threads in walk.threads_of.values():
+        for thread in threads:
+            posts = json.loads(walk.answer("other member", f"/api/v1/threads/{thread}/posts/").text)["posts"]
+            names += {post["name"] for post in posts if post["is_thread_author"]}
+    assert len(names) == len(set(names)) == 16
