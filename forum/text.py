@@ -305,7 +305,7 @@ def _targets(state: StateInline) -> dict[int, re.Match[str]]:
 
 def _written_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - theirs
     target = _targets(state).get(state.pos) if state.src[state.pos] == "[" else None
-    if target is None or target.end() > state.posMax:
+    if target is None:
         return False
     if not silent:
         href = state.md.normalizeLink(unescapeAll(target[1] or target[2] or ""))

@@ -293,7 +293,7 @@ def _article_markdown(lines: Sequence[_Line]) -> str:
         only = paragraph[0]
         # Longer, or ending like a sentence, it is a numbered point in running text.
         if len(paragraph) == 1 and _POINT.match(only) and len(only) <= _MAX_HEADING and only[-1] not in ".,;":
-            blocks.append("### " + _escaped(only).replace("#", r"\#"))
+            blocks.append("## " + _escaped(only).replace("#", r"\#"))
         else:
             blocks.append(_markdown(paragraph))
     return "\n\n".join(blocks)

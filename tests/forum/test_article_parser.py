@@ -196,7 +196,7 @@ def test_the_title_is_the_first_line_and_points_become_headings(page: Page) -> N
 
     assert article.title == " ".join(page.text.split("\n", 1)[0].split())
     points = re.findall(r"^\d\) .*$", page.text, flags=re.MULTILINE)
-    headings = re.findall(r"^### (.*)$", article.body, flags=re.MULTILINE)
+    headings = re.findall(r"^## (.*)$", article.body, flags=re.MULTILINE)
     assert headings == [" ".join(point.split()) for point in points]
     assert _rendered(article.body).tags <= {"p", "h3"}
 

@@ -202,7 +202,7 @@ def test_placeholders_lists_and_versions_stay_true_through_every_deed(
     run_state_machine_as_test(
         type("TheirThread", (AThread,), people),
         settings=settings(
-            max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
     assert list(audit.problems()) == []

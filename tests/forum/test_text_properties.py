@@ -310,12 +310,12 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_work_grows_no_faster_than_the_text(unit: str) -> None:
-    once, twice = (("x" + unit * chars)[:chars] for chars in (600, 1_200))
+    once, twice = (("x" + unit * chars)[:chars] for chars in (400, 800))
     assert lines_run(twice) <= 2.1 * lines_run(once) + 1_000
 
 
 @pytest.mark.parametrize("ending", ["](https://a.bc)", "](((", "_", "&", "a\n", "` "])
 @pytest.mark.parametrize("opening", ["[", "[a](", "> ", "- ", "*a "])
 def test_work_grows_no_faster_with_many_openings_before_what_closes_none(opening: str, ending: str) -> None:
-    once, twice = ((opening * (chars // 20) + ending * chars)[:chars] for chars in (600, 1_200))
+    once, twice = ((opening * (chars // 20) + ending * chars)[:chars] for chars in (400, 800))
     assert lines_run(twice) <= 2.1 * lines_run(once) + 1_000

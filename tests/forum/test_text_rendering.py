@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from forum import text
 from forum.text import LINK_REL, clean_source, clean_title, excerpt, render_post
 from tests.forum.test_text_is_made_safe import words
 
@@ -104,6 +105,16 @@ def test_an_answer_right_below_a_quote_is_not_quoted() -> None:
 def test_quotes_in_quotes_and_in_lists_end_where_they_should() -> None:
     assert as_post("> a\n>> b\n> c\n\n- d\n  > e\n  f").count("<blockquote>") == 3
     assert words(as_post("- d\n  > e\n  f\n> g")) == "d e f g"
+
+
+def test_one_pass_of_the_sanitisers_is_enough() -> None:
+    """It is most of what a post costs; a second one comes only where the first changed something."""
+    source = (
+        "\"Straight\" & 'curly’ <3 a\xa0b 💜\n\n> 1. [x](https://good.example/?a=1&b='2')\n\n"
+        '```\n"&"\n```\n\n1998. www.a.example'
+    )
+    once = text._markup(clean_source(source))
+    assert text._sanitised_once(once) == once
 
 
 def test_nothing_is_lost_beyond_the_deepest_level() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from common.errors import HearthError, NotFound
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-examples = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failure small would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 views = st.sampled_from(View)
 sizes = st.integers(1, 7)
 
