@@ -49,9 +49,7 @@ class Page(Generic[M]):
     is_first: bool
 
 
-def page_of(
-    queryset: QuerySet[M], order: Order, *, size: int, cursor: str | None, bound_to: str = ""
-) -> Page[M]:
+def page_of(queryset: QuerySet[M], order: Order, *, size: int, cursor: str | None, bound_to: str = "") -> Page[M]:
     """One query of size + 1 rows. `bound_to` names the list and its filters; a cursor of another list is refused."""
     if not 1 <= size <= MAX_PAGE_SIZE:
         raise PageSizeUnreadable

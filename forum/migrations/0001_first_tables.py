@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,153 +15,277 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuthorIndex',
+            name="AuthorIndex",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lookup', models.CharField(max_length=43, unique=True)),
-                ('content', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lookup", models.CharField(max_length=43, unique=True)),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', common.public_id.PublicIdField(default=common.public_id.new_public_id, editable=False, max_length=14, unique=True)),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('description', models.CharField(blank=True, max_length=300, verbose_name='description')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='place in the list')),
-                ('is_members_only', models.BooleanField(default=False, verbose_name='for members only')),
-                ('is_premoderated', models.BooleanField(default=False, verbose_name='every post waits for a first look')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    common.public_id.PublicIdField(
+                        default=common.public_id.new_public_id, editable=False, max_length=14, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("description", models.CharField(blank=True, max_length=300, verbose_name="description")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place in the list")),
+                ("is_members_only", models.BooleanField(default=False, verbose_name="for members only")),
+                (
+                    "is_premoderated",
+                    models.BooleanField(default=False, verbose_name="every post waits for a first look"),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ('position', 'pk'),
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ("position", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key_tag', models.CharField(max_length=43, unique=True)),
-                ('request_tag', models.CharField(max_length=43)),
-                ('subject_tag', models.CharField(blank=True, db_index=True, max_length=43)),
-                ('answer', models.BinaryField(default=b'')),
-                ('made_on', models.DateField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_tag", models.CharField(max_length=43, unique=True)),
+                ("request_tag", models.CharField(max_length=43)),
+                ("subject_tag", models.CharField(blank=True, db_index=True, max_length=43)),
+                ("answer", models.BinaryField(default=b"")),
+                ("made_on", models.DateField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', common.public_id.PublicIdField(default=common.public_id.new_public_id, editable=False, max_length=14, unique=True)),
-                ('is_locked', models.BooleanField(default=False, verbose_name='closed for replies')),
-                ('is_shown', models.BooleanField(default=False, verbose_name='shown in lists')),
-                ('active_on', models.DateField(verbose_name='last active')),
-                ('activity', models.BigIntegerField(default=0, editable=False)),
-                ('last_seq', models.PositiveIntegerField(default=0, editable=False)),
-                ('source_tag', models.CharField(blank=True, editable=False, max_length=43, null=True, unique=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='forum.category', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    common.public_id.PublicIdField(
+                        default=common.public_id.new_public_id, editable=False, max_length=14, unique=True
+                    ),
+                ),
+                ("is_locked", models.BooleanField(default=False, verbose_name="closed for replies")),
+                ("is_shown", models.BooleanField(default=False, verbose_name="shown in lists")),
+                ("active_on", models.DateField(verbose_name="last active")),
+                ("activity", models.BigIntegerField(default=0, editable=False)),
+                ("last_seq", models.PositiveIntegerField(default=0, editable=False)),
+                ("source_tag", models.CharField(blank=True, editable=False, max_length=43, null=True, unique=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="threads",
+                        to="forum.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thread',
-                'verbose_name_plural': 'threads',
+                "verbose_name": "thread",
+                "verbose_name_plural": "threads",
             },
         ),
         migrations.CreateModel(
-            name='ThreadPseudonym',
+            name="ThreadPseudonym",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('tag', models.CharField(max_length=43, unique=True)),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pseudonyms', to='forum.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("tag", models.CharField(max_length=43, unique=True)),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pseudonyms", to="forum.thread"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', common.public_id.PublicIdField(default=common.public_id.new_public_id, editable=False, max_length=14, unique=True)),
-                ('path', models.CharField(max_length=128)),
-                ('seq', models.PositiveIntegerField()),
-                ('children', models.PositiveIntegerField(default=0)),
-                ('shown_children', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('HELD', 'waiting for a first look'), ('PUBLISHED', 'published'), ('RETURNED', 'sent back to you with a word'), ('HIDDEN', 'taken down by a moderator'), ('WITHDRAWN', 'taken back by its author'), ('ERASED', 'erased by its author')], default='HELD', max_length=9, verbose_name='state')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('source', models.TextField(blank=True, verbose_name='text')),
-                ('html', models.TextField(blank=True, editable=False)),
-                ('renderer_version', models.PositiveSmallIntegerField(editable=False)),
-                ('word_to_author', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('written_on', models.DateField()),
-                ('is_edited', models.BooleanField(default=False)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='forum.post')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.thread')),
-                ('thread_pseudonym', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='forum.threadpseudonym')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    common.public_id.PublicIdField(
+                        default=common.public_id.new_public_id, editable=False, max_length=14, unique=True
+                    ),
+                ),
+                ("path", models.CharField(max_length=128)),
+                ("seq", models.PositiveIntegerField()),
+                ("children", models.PositiveIntegerField(default=0)),
+                ("shown_children", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("HELD", "waiting for a first look"),
+                            ("PUBLISHED", "published"),
+                            ("RETURNED", "sent back to you with a word"),
+                            ("HIDDEN", "taken down by a moderator"),
+                            ("WITHDRAWN", "taken back by its author"),
+                            ("ERASED", "erased by its author"),
+                        ],
+                        default="HELD",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                ("source", models.TextField(blank=True, verbose_name="text")),
+                ("html", models.TextField(blank=True, editable=False)),
+                ("renderer_version", models.PositiveSmallIntegerField(editable=False)),
+                ("word_to_author", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("written_on", models.DateField()),
+                ("is_edited", models.BooleanField(default=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="forum.post",
+                    ),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="forum.thread"
+                    ),
+                ),
+                (
+                    "thread_pseudonym",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="forum.threadpseudonym",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'permissions': (('see_every_post', 'Can read every post, whatever its state'),),
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "permissions": (("see_every_post", "Can read every post, whatever its state"),),
             },
         ),
         migrations.CreateModel(
-            name='Reaction',
+            name="Reaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('BELIEVE', 'I believe you'), ('NOT_YOUR_FAULT', 'not your fault'), ('ME_TOO', 'me too'), ('WITH_YOU', 'with you')], max_length=14)),
-                ('tag', models.CharField(max_length=43)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='forum.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BELIEVE", "I believe you"),
+                            ("NOT_YOUR_FAULT", "not your fault"),
+                            ("ME_TOO", "me too"),
+                            ("WITH_YOU", "with you"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("tag", models.CharField(max_length=43)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reactions", to="forum.post"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'kind', 'tag'), name='reaction_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['BELIEVE', 'NOT_YOUR_FAULT', 'ME_TOO', 'WITH_YOU'])), name='reaction_kind_is_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("post", "kind", "tag"), name="reaction_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["BELIEVE", "NOT_YOUR_FAULT", "ME_TOO", "WITH_YOU"])),
+                        name="reaction_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('source', models.TextField()),
-                ('replaced_on', models.DateField()),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='forum.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("source", models.TextField()),
+                ("replaced_on", models.DateField()),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="forum.post"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('post', 'number'), name='revision_number_once')],
+                "constraints": [models.UniqueConstraint(fields=("post", "number"), name="revision_number_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('is_shown', True)), fields=['-activity', '-id'], name='thread_activity'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("is_shown", True)), fields=["-activity", "-id"], name="thread_activity"
+            ),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('is_shown', True)), fields=['category', '-activity', '-id'], name='thread_in_category'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("is_shown", True)),
+                fields=["category", "-activity", "-id"],
+                name="thread_in_category",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='threadpseudonym',
-            constraint=models.UniqueConstraint(fields=('thread', 'name'), name='one_author_per_name_in_a_thread'),
+            model_name="threadpseudonym",
+            constraint=models.UniqueConstraint(fields=("thread", "name"), name="one_author_per_name_in_a_thread"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('thread', 'path'), name='post_path_once_in_a_thread'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("thread", "path"), name="post_path_once_in_a_thread"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('thread', 'seq'), name='post_seq_once_in_a_thread'),
+            model_name="post",
+            constraint=models.UniqueConstraint(fields=("thread", "seq"), name="post_seq_once_in_a_thread"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['HELD', 'PUBLISHED', 'RETURNED', 'HIDDEN', 'WITHDRAWN', 'ERASED'])), name='post_state_is_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["HELD", "PUBLISHED", "RETURNED", "HIDDEN", "WITHDRAWN", "ERASED"])),
+                name="post_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', True), ('thread_pseudonym__isnull', True), _connector='OR'), name='post_has_one_kind_of_name'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("author__isnull", True), ("thread_pseudonym__isnull", True), _connector="OR"),
+                name="post_has_one_kind_of_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ERASED'), _negated=True), models.Q(('html', ''), ('source', ''), ('title', ''), ('word_to_author', '')), _connector='OR'), name='post_erased_holds_no_words'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ERASED"), _negated=True),
+                    models.Q(("html", ""), ("source", ""), ("title", ""), ("word_to_author", "")),
+                    _connector="OR",
+                ),
+                name="post_erased_holds_no_words",
+            ),
         ),
     ]

@@ -102,9 +102,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "branch_id": branch_id,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
-            "pinned": _pinned(
-                request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)
-            ),
+            "pinned": _pinned(request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)),
         },
     )
 

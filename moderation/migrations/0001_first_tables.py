@@ -7,117 +7,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('forum', '0001_first_tables'),
+        ("forum", "0001_first_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField(default=0)),
+                (
+                    "digest",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True)),
-                ('event', models.CharField(max_length=40)),
-                ('facts', models.JSONField(default=dict)),
-                ('at', models.CharField(max_length=32)),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField(unique=True)),
+                ("event", models.CharField(max_length=40)),
+                ("facts", models.JSONField(default=dict)),
+                ("at", models.CharField(max_length=32)),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "moderator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', common.public_id.PublicIdField(default=common.public_id.new_public_id, editable=False, max_length=14, unique=True)),
-                ('state', models.CharField(choices=[('OPEN', 'open'), ('CLOSED', 'closed')], default='OPEN', max_length=6, verbose_name='state')),
-                ('reasons', models.JSONField(default=list)),
-                ('opened_at', models.DateTimeField(verbose_name='waiting since')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forum.post', verbose_name='post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    common.public_id.PublicIdField(
+                        default=common.public_id.new_public_id, editable=False, max_length=14, unique=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("OPEN", "open"), ("CLOSED", "closed")],
+                        default="OPEN",
+                        max_length=6,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("opened_at", models.DateTimeField(verbose_name="waiting since")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="forum.post",
+                        verbose_name="post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('PUBLISH', 'publish'), ('RETURN', 'return with a word'), ('HIDE', 'hide'), ('LEAVE', 'leave as it is')], max_length=7, verbose_name='action')),
-                ('word', models.TextField(blank=True, verbose_name='word to the author')),
-                ('reason', models.TextField(blank=True, verbose_name='reason, for moderators')),
-                ('post_version', models.PositiveIntegerField()),
-                ('decided_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='moderation.case')),
-                ('moderator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("PUBLISH", "publish"),
+                            ("RETURN", "return with a word"),
+                            ("HIDE", "hide"),
+                            ("LEAVE", "leave as it is"),
+                        ],
+                        max_length=7,
+                        verbose_name="action",
+                    ),
+                ),
+                ("word", models.TextField(blank=True, verbose_name="word to the author")),
+                ("reason", models.TextField(blank=True, verbose_name="reason, for moderators")),
+                ("post_version", models.PositiveIntegerField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="moderation.case"
+                    ),
+                ),
+                (
+                    "moderator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('DANGER', 'someone is in danger'), ('HURT_ME', 'someone who hurt me may be here'), ('IDENTIFIES', 'it says who or where somebody is'), ('BLAMES', 'it blames the one who was hurt'), ('HOSTILE', 'it is cruel or threatening'), ('SPAM', 'it sells something or asks for contact'), ('OTHER', 'something else')], max_length=10, verbose_name='reason')),
-                ('text', models.TextField(blank=True, verbose_name="in the reader's words")),
-                ('reporter_tag', models.CharField(max_length=43)),
-                ('reported_on', models.DateField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='moderation.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("DANGER", "someone is in danger"),
+                            ("HURT_ME", "someone who hurt me may be here"),
+                            ("IDENTIFIES", "it says who or where somebody is"),
+                            ("BLAMES", "it blames the one who was hurt"),
+                            ("HOSTILE", "it is cruel or threatening"),
+                            ("SPAM", "it sells something or asks for contact"),
+                            ("OTHER", "something else"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="in the reader's words")),
+                ("reporter_tag", models.CharField(max_length=43)),
+                ("reported_on", models.DateField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="moderation.case"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['id'], name='case_open_oldest_first'),
+            model_name="case",
+            index=models.Index(condition=models.Q(("state", "OPEN")), fields=["id"], name="case_open_oldest_first"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('post',), name='one_open_case_per_post'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "OPEN")), fields=("post",), name="one_open_case_per_post"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['OPEN', 'CLOSED'])), name='case_state_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["OPEN", "CLOSED"])), name="case_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['PUBLISH', 'RETURN', 'HIDE', 'LEAVE'])), name='decision_action_is_known'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action__in", ["PUBLISH", "RETURN", "HIDE", "LEAVE"])),
+                name="decision_action_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'RETURN'), _negated=True), models.Q(('word', ''), _negated=True), _connector='OR'), name='decision_return_has_a_word'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", "RETURN"), _negated=True),
+                    models.Q(("word", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_return_has_a_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'HIDE'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='decision_hide_has_a_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", "HIDE"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_hide_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('case', 'reporter_tag'), name='one_report_per_reader_and_case'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("case", "reporter_tag"), name="one_report_per_reader_and_case"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['DANGER', 'HURT_ME', 'IDENTIFIES', 'BLAMES', 'HOSTILE', 'SPAM', 'OTHER'])), name='report_reason_is_known'),
+            model_name="report",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__in", ["DANGER", "HURT_ME", "IDENTIFIES", "BLAMES", "HOSTILE", "SPAM", "OTHER"])
+                ),
+                name="report_reason_is_known",
+            ),
         ),
     ]

@@ -29,9 +29,7 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         constraints = (
             models.CheckConstraint(condition=Q(action__in=Action.values), name="decision_action_is_known"),
-            models.CheckConstraint(
-                condition=~Q(action="RETURN") | ~Q(word=""), name="decision_return_has_a_word"
-            ),
+            models.CheckConstraint(condition=~Q(action="RETURN") | ~Q(word=""), name="decision_return_has_a_word"),
             models.CheckConstraint(condition=~Q(action="HIDE") | ~Q(reason=""), name="decision_hide_has_a_reason"),
         )
 

@@ -39,7 +39,7 @@ class Site:
 class _Elsewhere(http.server.BaseHTTPRequestHandler):
     """The ordinary page that the way out leads to. It notes what it is told about where somebody came from."""
 
-    referrers: list[str | None] = []  # noqa: RUF012 - one server for the whole session
+    referrers: list[str | None] = []
 
     def do_GET(self) -> None:
         if self.path == "/":  # not its own icon
@@ -120,7 +120,7 @@ def new_context(chromium: Browser, site: Site, *, javascript: bool = True, width
 
 
 @pytest.fixture
-def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:  # noqa: FBT001 - a fixture
+def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:
     """A page of a visitor; the test fails if it ever asked a foreign host for anything."""
     context = new_context(chromium, site, javascript=javascript)
     foreign: list[str] = []

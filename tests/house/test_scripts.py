@@ -34,7 +34,7 @@ def test_it_can_be_run_and_stops_at_its_first_mistake(script: Path) -> None:
 
 @pytest.mark.parametrize("script", WITH_HELP, ids=lambda path: path.name)
 def test_it_tells_how_it_is_used_from_any_folder_and_does_nothing(script: Path, tmp_path: Path) -> None:
-    answer = subprocess.run(  # noqa: S603 - our own script
+    answer = subprocess.run(
         [script, "--help"],
         cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},

@@ -68,8 +68,6 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
 
 
 def _changed(client: Client, post: str, body: dict[str, Any], etag: str) -> Any:
-    answer = client.patch(
-        f"/api/v1/posts/{post}/", json.dumps(body), content_type=JSON, headers={"If-Match": etag}
-    )
+    answer = client.patch(f"/api/v1/posts/{post}/", json.dumps(body), content_type=JSON, headers={"If-Match": etag})
     assert answer.status_code == 200
     return answer.json()

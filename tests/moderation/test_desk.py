@@ -1,4 +1,4 @@
-"""The desk: Django's admin with our pages. What a decision does is in test_deciding.py; here, that the page asks for it."""
+"""The desk: Django's admin with our pages. What a decision does is in test_deciding.py."""
 
 from __future__ import annotations
 

@@ -86,9 +86,7 @@ def test_a_change_names_the_version_it_means(client: Client, guest: GuestPost, m
     assert Post.objects.get().version == 1
 
 
-def test_an_etag_says_nothing_and_is_shared_with_nobody(
-    client: Client, guest: GuestPost, moderator: User
-) -> None:
+def test_an_etag_says_nothing_and_is_shared_with_nobody(client: Client, guest: GuestPost, moderator: User) -> None:
     publish_post(guest.post, actor=None)
     mine = Guest(client, guest).get().headers["ETag"]
     everybodys = client.get(f"/api/v1/posts/{guest.post.public_id}/").headers["ETag"]

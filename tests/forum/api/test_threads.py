@@ -174,9 +174,7 @@ def test_an_unchanged_thread_is_not_sent_again(client: Client, trusted_member: U
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_what_is_sent_too_often_waits(
-    client: Client, category: Category, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_sent_too_often_waits(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "WRITES", Limit("writes", quota=2, window=60))
     answers = [post_story(client, category, key=f"key-number-{number}") for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
