@@ -90,7 +90,10 @@ class Somebody:
                 extra |= {"data": json.dumps(data or {}), "content_type": "application/json"}
         elif method == "POST":
             extra["data"] = data or {}
-        return answer_of(getattr(self.client, method.lower())(url, **extra))
+        answer = answer_of(getattr(self.client, method.lower())(url, **extra))
+        for name in [name for name, morsel in self.client.cookies.items() if morsel["max-age"] == 0]:
+            del self.client.cookies[name]  # as a browser does
+        return answer
 
     def again(self) -> Somebody:
         """The same visit in a browser of its own, so that what one request does to its cookies is forgotten."""
