@@ -302,6 +302,20 @@ def test_of_eight_moderators_who_decide_one_case_exactly_one_does(category: Cate
     the_log_is_whole()
 
 
+def test_of_eight_moderators_who_leave_a_post_as_it_is_exactly_one_does(
+    trusted_member: User, category: Category, desk: list[User]
+) -> None:
+    """Nothing changes in the post by which the later ones could be told that they are late."""
+    for _turn in range(RACES):
+        post = grow(category, [], author=trusted_member).posts[0]
+        case = report(post, 1).case
+        outcomes = at_once([partial(decide_it, case, person, Action.LEAVE, post.version) for person in desk])
+        assert Counter(type(outcome) for outcome in outcomes) == {Decision: 1, CaseAlreadyClosed: len(desk) - 1}
+        assert Decision.objects.filter(case=case).count() == 1
+        assert loaded(post).version == post.version
+    the_log_is_whole()
+
+
 def test_reports_that_come_at_once_are_all_kept_in_one_case(trusted_member: User, category: Category) -> None:
     for turn in range(5):
         post = grow(category, [], author=trusted_member).posts[0]

@@ -16,7 +16,7 @@ from common.errors import HearthError
 from common.sealing import tag
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import IdempotencyRecord, Post, Revision, Thread
-from forum.services.posts import CannotReply, EditNotAllowed, edit_post, put_back_post, reply_to, start_thread
+from forum.services.posts import CannotReply, EditNotAllowed, edit_post, put_back_post, reply_to
 from forum.services.visibility import (
     MoveNotAllowed,
     NotYourPost,
@@ -31,6 +31,7 @@ from forum.states import MOVES, PostState
 from moderation import audit
 from moderation.models import AuditEntry, Case, CaseState, ReportReason
 from moderation.services.reports import report_post
+from tests.forum.building import chain, grow, shapes
 from tests.personas import written_by
 
 if TYPE_CHECKING:
@@ -69,10 +70,9 @@ class AThread(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
-    @initialize()
-    def open_it(self) -> None:
-        speaker = Speaker(SpeaksAs.PSEUDONYM, self.trusted)
-        self.posts = [start_thread(self.category, actor=speaker, title="A title", text="Some words.").post]
+    @initialize(parents=shapes(max_answers=6))
+    def open_it(self, parents: list[int]) -> None:
+        self.posts = grow(self.category, parents, author=self.trusted).posts
 
     # --- What people do ---
 
@@ -210,6 +210,25 @@ def test_placeholders_lists_and_versions_stay_true_through_every_deed(
         ),
     )
     assert list(audit.problems()) == []
+
+
+def test_a_chain_of_placeholders_goes_and_comes_with_the_one_answer_that_holds_it(
+    member: User, moderator: User, category: Category
+) -> None:
+    """Four posts that nobody reads stay as placeholders for the fifth; without it there is no thread."""
+    posts = grow(category, chain(4), author=member).posts
+    for post in posts[:-1]:
+        hide_post(reload(post), actor=moderator, word="It names a place.")
+    assert [reload(post).is_shown for post in posts] == [True] * 5
+
+    withdraw_post(reload(posts[-1]), actor=Reader(member))
+    assert [(reload(post).is_shown, reload(post).shown_children) for post in posts] == [(False, 0)] * 5
+    assert Thread.objects.get(pk=posts[0].thread_id).is_shown is False
+
+    hold_post(reload(posts[-1]), actor=None)
+    publish_post(reload(posts[-1]), actor=moderator)
+    assert [(reload(post).is_shown, reload(post).shown_children) for post in posts] == [*[(True, 1)] * 4, (True, 0)]
+    assert Thread.objects.get(pk=posts[0].thread_id).is_shown is True
 
 
 # --- Every move, one by one -------------------------------------------------------------------------------------------
