@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
@@ -37,6 +38,12 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth is untyped
         _worded(self.fields["login"], _("Your name here"), autocomplete="username", spellcheck="false")
         _worded(self.fields["password"], _("Your password"), autocomplete="current-password")
         self.fields["password"].help_text = ""  # a link to a reset by mail, which there is not
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""  # as in LoginForm
 
 
 class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]  # allauth is untyped

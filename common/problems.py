@@ -64,6 +64,7 @@ _OF_TRANSPORT: dict[type[Exception], type[HearthError]] = {
     drf.NotAcceptable: NotAcceptable,
     drf.UnsupportedMediaType: WrongMediaType,
     RequestDataTooBig: BodyTooLarge,
+    RecursionError: BodyUnreadable,  # JSON nested without end
     Http404: NotFound,
     PermissionDenied: NotAllowed,
     drf.PermissionDenied: NotAllowed,
@@ -92,7 +93,8 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
-    response = render(request, "error.html", {"error": error}, status=error.status)
+    kept = request.POST.get("text", "") if request.method == "POST" else ""  # what they wrote is given back to them
+    response = render(request, "error.html", {"error": error, "kept": kept}, status=error.status)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -109,13 +111,20 @@ class ProblemsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not request.path.startswith("/api/"):  # else an empty page
+            page = answer(request, MethodNotAllowed())
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, HearthError):
             return answer(request, error)
         if isinstance(error, RequestDataTooBig):
             return answer(request, BodyTooLarge())
+        if isinstance(error, RecursionError | UnicodeEncodeError):  # nested JSON, half characters
+            return answer(request, BodyUnreadable())
         return None
 
 

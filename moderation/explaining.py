@@ -15,6 +15,7 @@ _WORDS: dict[str, _StrOrPromise] = {
     "guest": _("written by a guest"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
+    "put_back": _("its author took it back, and put it back"),
     "resubmitted": _("it was returned, and its author wrote it again"),
 }
 

@@ -1,5 +1,6 @@
 """What forum tells: a text stands, an author took it back or erased it. Inside the deed's own transaction.
 
+A case with reports stays open: neither taking back nor erasing is a way out of being looked at (safety.md 3, number 9).
 Locks are taken in one order everywhere, so that no two deeds wait for each other: thread, case, end of the audit log.
 """
 
@@ -27,12 +28,11 @@ def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
 
 @receiver(post_withdrawn)
 def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
-    close_case_of(post, why="withdrawn")
+    close_case_of(post, why="withdrawn", unless_reported=True)
     audit.append("post_withdrawn", moderator=None, post=post.public_id)
 
 
 @receiver(post_erased)
 def on_post_erased(post: Post, **_kwargs: Any) -> None:
-    """A case with reports outlives the words: erasing is no way out of being looked at (safety.md 3, number 9)."""
     close_case_of(post, why="erased", unless_reported=True)
     audit.append("post_erased", moderator=None, post=post.public_id)

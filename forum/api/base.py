@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
+from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
 from common.keyset import PageSizeUnreadable
 from common.rate_limits import Limit, Standing, count, network_of
@@ -22,7 +23,7 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post
 from forum.policies import is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
-from forum.services.idempotency import once
+from forum.services.idempotency import MIN_KEY, once
 from forum.visit import open_in, reader_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 
 READS = Limit("reads", quota=600, window=60)
 WRITES = Limit("writes", quota=30, window=60)
+_VISITOR = "visitor"
+VISITORS_KEY = 16  # characters: whoever sends the same key and body gets the answer again, claim code included
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class KeyTooShort(Invalid):
+    code = "idempotency-key-too-short"
+    message = _("Without credentials the key alone gives an answer again: send a random one of 16 characters or more.")
 
 
 class ForumView(APIView):
@@ -94,10 +102,13 @@ class ForumView(APIView):
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:
         """Answers 201 with what `work` made, or with what it made when the same request came before."""
+        key = self.request.headers.get("Idempotency-Key", "")
+        if self._actor_key == _VISITOR and MIN_KEY <= len(key) < VISITORS_KEY:
+            raise KeyTooShort
         answer, replayed = once(
             actor_key=self._actor_key,
             deed=deed,
-            key=self.request.headers.get("Idempotency-Key", ""),
+            key=key,
             request=json.dumps(body, sort_keys=True),
             work=work,
         )
@@ -112,11 +123,16 @@ class ForumView(APIView):
         if wanted.strip() != "*" and self.etag(post) not in [part.strip() for part in wanted.split(",")]:
             raise Stale
 
+    def is_unchanged(self, etag: str) -> bool:
+        """If-None-Match, compared weakly (RFC 9110 13.1.2)."""
+        known = [part.strip().removeprefix("W/") for part in self.request.headers.get("If-None-Match", "").split(",")]
+        return etag in known or "*" in known
+
     def etag(self, post: Post) -> str:
         """Strong and opaque: one version of one post for one reader; nobody else ever sees the same value."""
         reader = self.reader
         own = is_author(reader, post)
-        mark = f"{post.public_id}:{post.version}:{own}:{reader.is_moderator}"
+        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{own}:{reader.is_moderator}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
@@ -130,7 +146,7 @@ class ForumView(APIView):
         if self.claim is not None:
             return f"claim:{self.claim.code}"
         member = self.reader.member
-        return f"member:{member.pk}" if member else "visitor"
+        return f"member:{member.pk}" if member else _VISITOR
 
 
 def page_size_of(request: Request) -> int | None:

@@ -87,7 +87,7 @@ class ThreadView(ForumView):
         thread = queries.thread_for(self.reader, thread_id)
         opening = queries.opening_of(thread)
         etag = self.etag(opening)
-        if request.headers.get("If-None-Match") == etag:
+        if self.is_unchanged(etag):
             return Response(status=304, headers={"ETag": etag})
         shown = {
             "id": thread.public_id,
@@ -143,7 +143,7 @@ class PostView(ForumView):
     def get(self, request: Request, post_id: str) -> Response:
         post = queries.post_for(self.author, post_id)
         etag = self.etag(post)
-        if request.headers.get("If-None-Match") == etag:
+        if self.is_unchanged(etag):
             return Response(status=304, headers={"ETag": etag})
         return self._shown(post)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Invalid
+from common.errors import HearthError, Invalid
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
 from forum.text import MAX_TITLE_CHARS
@@ -21,10 +21,13 @@ class _QuietForm(forms.Form):
     """Nothing typed here is remembered by the browser or sent to a spelling service."""
 
     required_css_class = "required"
+    status = 400  # of the page that shows it again
 
-    def add_errors(self, error: Invalid) -> None:
+    def add_errors(self, error: HearthError) -> None:
         """A service's refusal, at the fields it names; at the top where it names none that is here."""
-        for name, texts in (error.fields or {"": [error.text]}).items():
+        self.status = error.status
+        fields = error.fields if isinstance(error, Invalid) else {}
+        for name, texts in (fields or {"": [error.text]}).items():
             for text in texts:
                 self.add_error(name if name in self.fields else None, str(text))
 
@@ -68,6 +71,23 @@ class ReplyForm(_QuietForm):
             speaks_as.initial = SpeaksAs.PSEUDONYM
         if has_code or reader.member is not None:
             del self.fields["claim_code"]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Who chose a member's name and is not signed in any more is asked; sending again is then a guest's choice."""
+        chosen = self.data.get("speaks_as")
+        if "speaks_as" not in self.fields and chosen and chosen != SpeaksAs.GUEST:
+            self.add_error(
+                None,
+                _(
+                    "You are not signed in any more. Your words are still here: sign in in another tab and send them "
+                    "again, or send them now as a guest."
+                ),
+            )
+        return super().clean()
+
+    def renew_key(self) -> None:
+        """After a refusal that used the key up: what is sent next is another request."""
+        self.data = {**self.data.dict(), "form_key": secrets.token_urlsafe(16)}  # type: ignore[attr-defined]  # a QueryDict
 
     def chosen_voice(self) -> SpeaksAs:
         """A guest's form has no choice."""

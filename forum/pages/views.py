@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fresh import has_fresh_password
-from common.errors import Invalid, NotFound, Stale
+from common.errors import HearthError, Invalid, NotFound, Stale, TooMany
 from common.rate_limits import Limit, count, network_of
 from crisis.models import Resource, Scope
 from crisis.queries import pinned_for
@@ -21,7 +21,7 @@ from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
 from forum.pages.forms import ClaimForm, EditForm, ReplyForm, StoryForm
-from forum.services.anonymity import Opened, open_claim, open_member
+from forum.services.anonymity import ClaimUnknown, Opened, open_claim, open_member
 from forum.services.idempotency import once
 from forum.services.posts import Written, edit_post, put_back_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, take_back_reaction
@@ -30,6 +30,9 @@ from forum.visit import claim_code_of, keep_claim_code, keep_open, open_in, read
 
 WRITES = Limit("page-writes", quota=30, window=60)
 CLAIM_TRIES = Limit("page-claim", quota=10, window=60)
+
+# What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
+_SAID = ("category", "title", "text", "speaks_as")
 
 View = Callable[..., HttpResponse]
 
@@ -52,7 +55,7 @@ def _limited(limit: Limit) -> Callable[[View], View]:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     return render(
@@ -65,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
     reader = reader_of(request)
     category = queries.category_for(reader, category_id)
@@ -77,7 +80,7 @@ def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
     reader = reader_of(request)
     thread = queries.thread_for(reader, thread_id)
@@ -111,7 +114,7 @@ def _pinned(request: HttpRequest, *places: tuple[str, str]) -> list[Resource]:
     return pinned_for(places, country=request.session.get("country"))
 
 
-@require_GET
+@require_safe
 def staying_safe(request: HttpRequest) -> HttpResponse:
     """What leaving quickly does and what it cannot do (safety.md L6)."""
     return render(request, "forum/staying_safe.html")
@@ -120,7 +123,6 @@ def staying_safe(request: HttpRequest) -> HttpResponse:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-@_limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def story_new(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
@@ -143,7 +145,6 @@ def story_new(request: HttpRequest) -> HttpResponse:
     return _write(request, form, write) or _composer(request, "forum/story_new.html", form, {})
 
 
-@_limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -161,6 +162,11 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
 
 def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Written]) -> HttpResponse | None:
     """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again)."""
+    try:
+        if request.method == "POST":
+            count(WRITES, network_of(request))
+    except TooMany as error:
+        form.add_errors(error)
     if not form.is_valid():
         return None
     reader = reader_of(request)
@@ -179,10 +185,11 @@ def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Wri
             actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
             deed=request.path,
             key=form.cleaned_data["form_key"],
-            request=repr(sorted((name, form.cleaned_data[name]) for name in form.cleaned_data if name != "form_key")),
+            request=repr([form.cleaned_data.get(name) for name in _SAID]),
             work=work,
         )
-    except Invalid as error:
+    except HearthError as error:
+        form.renew_key()
         form.add_errors(error)
         return None
     if answer["tags"]:
@@ -204,15 +211,17 @@ def _claim_code(request: HttpRequest, form: ReplyForm) -> str:
         code, opened = open_claim(typed)
     except Invalid as error:
         raise Invalid(fields={"claim_code": [text for texts in error.fields.values() for text in texts]}) from error
+    except ClaimUnknown as error:
+        raise Invalid(fields={"claim_code": [error.text]}) from error
     keep_open(request, opened)
     return code
 
 
 def _composer(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
+    return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     """Right after writing: where it stands, what happens next, and the claim code of this visit."""
     reader = reader_of(request)
@@ -224,7 +233,7 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
 # --- One's own --------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     """One's own post with what can be done about it; somebody else's: its place in the thread."""
     reader = reader_of(request)
@@ -252,12 +261,12 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
                 title=form.cleaned_data.get("title", ""),
                 text=form.cleaned_data["text"],
             )
-        except Invalid as error:
-            form.add_errors(error)
         except Stale as error:
-            form.add_error(None, str(error.text))
+            form.add_errors(error)
             # What they typed stays; sending it again is then a decision.
             form.data = {**request.POST.dict(), "version": str(post.version)}
+        except HearthError as error:
+            form.add_errors(error)
         else:
             return redirect("forum:post-detail", post_id)
     return _composer(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
@@ -313,7 +322,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             code, opened = open_claim(form.cleaned_data["code"])
-        except Invalid as error:
+        except HearthError as error:
             form.add_errors(error)
         else:
             keep_open(request, opened)
@@ -322,7 +331,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     return _composer(request, "forum/claim.html", form, {})
 
 
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What this visit has opened; for a member everything of theirs, behind a fresh password (safety.md A3)."""
     reader = reader_of(request)

@@ -19,6 +19,7 @@ from common.sealing import CannotOpen, seal, tag, unseal
 from forum.models import IdempotencyRecord
 
 Answer = dict[str, Any]
+MIN_KEY = 8  # characters
 
 
 class KeyUnreadable(Invalid):
@@ -34,7 +35,7 @@ def once(
     `request` is the canonical body: another body under the same key raises KeyReused. `work` returns its answer
     (JSON values) and the public id of the post it is about. Errors are not kept.
     """
-    if not (8 <= len(key) <= 255 and key.isascii() and key.isprintable() and " " not in key):
+    if not (MIN_KEY <= len(key) <= 255 and key.isascii() and key.isprintable() and " " not in key):
         raise KeyUnreadable
     key_tag = tag("idempotency-key", actor_key, deed, key)
     request_tag = tag("idempotency-request", key, request)

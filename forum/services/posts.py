@@ -50,6 +50,11 @@ class EditNotAllowed(Conflict):
     message = _("This post cannot be changed as it stands now. You can still erase it.")
 
 
+class NotWithdrawn(Conflict):
+    code = "post-not-withdrawn"
+    message = _("Only what its author took back can be put back.")
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """`claim_code` only when it was made just now: it is shown once and stored nowhere."""
@@ -130,14 +135,17 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
 
 @transaction.atomic
 def put_back_post(post: Post, *, actor: Reader) -> Post:
-    """Its author shows again what they withdrew, after a first look if the screeners ask for one."""
+    """Its author shows again what they withdrew. It always waits for a look: else taking back and putting back would
+    undo what a moderator decided meanwhile.
+    """
     if not can_change_post(actor, post):
         raise NotYourPost
-    held = hold_post(post, actor=None)
+    _thread, fresh = lock_post(post)
+    if fresh.state != PostState.WITHDRAWN:
+        raise NotWithdrawn
+    held = hold_post(fresh, actor=None)
     verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
-    if not verdict.hold:
-        held = publish_post(held, actor=None)
-    signals.post_written.send(Post, post=held, verdict=verdict)
+    signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, "put_back")))
     return held
 
 

@@ -94,8 +94,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                 # What was typed stays; they read again and decide.
                 form.data = {**request.POST.dict(), "post_version": str(case.post.version)}
             except Conflict as error:
-                messages.error(request, str(error.text))
-                return redirect("admin:moderation_case_changelist")
+                form.add_error(None, str(error.text))
+                case.refresh_from_db()
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return redirect("admin:moderation_case_changelist")

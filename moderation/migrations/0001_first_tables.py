@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("number",),
+                "verbose_name": "entry of the log", "verbose_name_plural": "the log", "ordering": ("number",),
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditHead(models.Model):
@@ -30,6 +31,8 @@ class AuditEntry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name = _("entry of the log")
+        verbose_name_plural = _("the log")
         ordering = ("number",)
 
     def __str__(self) -> str:

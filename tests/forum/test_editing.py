@@ -8,7 +8,7 @@ from common.errors import Stale
 from forum.authorship import Reader
 from forum.models import Category, Post, Revision
 from forum.queries import revisions_of
-from forum.services.posts import EditNotAllowed, edit_post, put_back_post
+from forum.services.posts import EditNotAllowed, NotWithdrawn, edit_post, put_back_post
 from forum.services.visibility import (
     MoveNotAllowed,
     NotYourPost,
@@ -20,6 +20,7 @@ from forum.services.visibility import (
 )
 from forum.states import PostState
 from moderation.models import Case, CaseState
+from moderation.services.reports import report_post
 from tests.personas import GuestPost, answered_by, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -92,6 +93,33 @@ def test_withdrawing_closes_the_case_and_putting_back_opens_one(guest: GuestPost
     assert not Case.objects.filter(state=CaseState.OPEN).exists()
     assert put_back_post(post, actor=guest.reader).state == PostState.HELD
     assert Case.objects.filter(state=CaseState.OPEN).count() == 1
+
+
+@pytest.mark.parametrize("state", ["RETURNED", "PUBLISHED", "HIDDEN"])
+def test_only_what_was_taken_back_is_put_back(
+    trusted_member: User, category: Category, moderator: User, state: str
+) -> None:
+    post = written_by(trusted_member, category)
+    if state == "RETURNED":
+        post = return_post(post, actor=moderator, word="A word.")
+    if state == "HIDDEN":
+        post = hide_post(post, actor=moderator, word="A reason.")
+    with pytest.raises(NotWithdrawn):
+        put_back_post(post, actor=Reader(trusted_member))
+    assert Post.objects.get(pk=post.pk).state == state
+
+
+def test_what_is_put_back_waits_for_a_look_whoever_wrote_it(trusted_member: User, category: Category) -> None:
+    post = withdraw_post(written_by(trusted_member, category), actor=Reader(trusted_member))
+    assert put_back_post(post, actor=Reader(trusted_member)).state == PostState.HELD
+    assert Case.objects.get(state=CaseState.OPEN, post_id=post.pk).reasons == ["put_back"]
+
+
+def test_taking_back_does_not_close_a_reported_case(trusted_member: User, category: Category) -> None:
+    post = written_by(trusted_member, category)
+    report_post(post, actor="a reader", reason="BLAMES")
+    withdraw_post(post, actor=Reader(trusted_member))
+    assert Case.objects.get(state=CaseState.OPEN, post_id=post.pk).reasons == ["reported:BLAMES"]
 
 
 def test_erased_words_are_nowhere(guest: GuestPost) -> None:

@@ -83,7 +83,7 @@ class Somebody:
         """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched."""
         extra: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": _network()}
         if url.startswith("/api/"):
-            extra["headers"] = {"Idempotency-Key": f"key-{next(_keys):08}", "If-Match": "*", **headers}
+            extra["headers"] = {"Idempotency-Key": f"a-key-of-our-own-{next(_keys):08}", "If-Match": "*", **headers}
             if self.claim_code and url.startswith("/api/v1/"):
                 extra["headers"]["Authorization"] = f"Bearer {self.claim_code}"
             if method in {"POST", "PUT", "PATCH"}:

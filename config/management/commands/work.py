@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 close_old_connections()
                 if worker.running:
                     pause.wait(_PAUSE)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             message = f"The background worker cannot reach the database ({type(error).__name__})."
             raise CommandError(message) from error
 

@@ -132,7 +132,9 @@ def test_reporting_answers_the_same_the_first_time_and_the_next(client: Client, 
     publish_post(guest.post, actor=None)
     place = f"/api/v1/posts/{guest.post.public_id}/reports/"
     answers = [
-        client.post(place, {"reason": "BLAMES"}, content_type=JSON, headers={"Idempotency-Key": f"report-{n}-x"})
+        client.post(
+            place, {"reason": "BLAMES"}, content_type=JSON, headers={"Idempotency-Key": f"a-report-of-a-reader-{n}"}
+        )
         for n in range(2)
     ]
     assert [(answer.status_code, answer.json()) for answer in answers] == [(201, {"received": True})] * 2

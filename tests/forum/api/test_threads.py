@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 JSON = "application/json"
 
 
-def post_story(client: Client, category: Category, *, key: str = "key-number-1", **fields: Any) -> Any:
+def post_story(client: Client, category: Category, *, key: str = "a-key-number-of-its-own", **fields: Any) -> Any:
     body = {"category_id": category.public_id, "title": "A title", "text": "Some *words*.", **fields}
     return client.post("/api/v1/threads/", body, content_type=JSON, headers={"Idempotency-Key": key})
 
@@ -56,6 +56,18 @@ def test_a_create_needs_a_usable_key(client: Client, category: Category, key: st
     assert not Post.objects.exists()
 
 
+def test_a_visitors_key_must_be_hard_to_guess(client: Client, category: Category) -> None:
+    answer = post_story(client, category, key="story-0001")
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-too-short")
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 100_000])
+def test_json_without_end_is_no_error(client: Client, db: None, body: str) -> None:
+    for address in ("/api/v1/threads/", "/api/auth/app/v1/auth/login"):
+        assert client.post(address, body, content_type=JSON).status_code == 400
+
+
 def test_a_failed_create_can_be_sent_again_under_its_key(client: Client, category: Category) -> None:
     assert post_story(client, category, title="").status_code == 400
     assert post_story(client, category).status_code == 201
@@ -85,7 +97,10 @@ def test_what_is_no_story_is_a_problem_never_an_error(
     client: Client, category: Category, body: str, content_type: str, status: int
 ) -> None:
     answer = client.post(
-        "/api/v1/threads/", body.encode("latin-1"), content_type=content_type, headers={"Idempotency-Key": "12345678"}
+        "/api/v1/threads/",
+        body.encode("latin-1"),
+        content_type=content_type,
+        headers={"Idempotency-Key": "1234567812345678"},
     )
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -176,7 +191,7 @@ def test_an_unchanged_thread_is_not_sent_again(client: Client, trusted_member: U
 
 def test_what_is_sent_too_often_waits(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "WRITES", Limit("writes", quota=2, window=60))
-    answers = [post_story(client, category, key=f"key-number-{number}") for number in range(3)]
+    answers = [post_story(client, category, key=f"a-key-number-of-its-own-{number}") for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60
     assert answers[0].headers["RateLimit-Policy"] == '"writes";q=2;w=60'

@@ -1,0 +1,105 @@
+"""Nothing that was typed is lost: every refusal on the way gives the words back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from common.rate_limits import Limit
+from forum.models import Category, Post, Thread
+from forum.pages import views
+from forum.services.visibility import hide_post
+from tests.personas import sign_in, written_by, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+KEY = "a-key-that-a-form-was-given"
+
+
+def sent(client: Client, address: str, **fields: str) -> Any:
+    return client.post(address, {"text": "Sentinel words.", "title": "T", "form_key": KEY, **fields})
+
+
+def test_sending_twice_leads_to_the_same_post(client: Client, category: Category) -> None:
+    answers = [sent(client, "/new/", category=category.public_id) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].url == answers[1].url
+    assert Post.objects.count() == 1
+
+
+def test_other_words_under_a_used_key_come_back_with_a_new_one(client: Client, category: Category) -> None:
+    sent(client, "/new/", category=category.public_id)
+    answer = sent(client, "/new/", category=category.public_id, text="Sentinel words, more of them.")
+    assert "Sentinel words, more of them." in answer.content.decode()
+    assert KEY not in answer.content.decode()
+
+
+def test_a_claim_code_that_opens_nothing(client: Client, category: Category) -> None:
+    code = "-".join(reversed(written_by_guest(category).code.split("-")))
+    answer = sent(client, "/new/", category=category.public_id, claim_code=code)
+    assert "Sentinel words." in answer.content.decode()
+    assert "These words open nothing here" in answer.content.decode()
+
+
+def test_too_many_in_a_short_time(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "WRITES", Limit("page-writes", quota=0, window=60))
+    answer = sent(client, "/new/", category=category.public_id)
+    assert answer.status_code == 429
+    assert "Sentinel words." in answer.content.decode()
+    assert not Post.objects.exists()
+
+
+def test_a_form_that_was_open_too_long(category: Category) -> None:
+    answer = sent(Client(enforce_csrf_checks=True), "/new/", category=category.public_id)
+    assert answer.status_code == 403
+    assert "Sentinel words." in answer.content.decode()
+
+
+def test_what_was_answered_is_gone(client: Client, trusted_member: User, moderator: User, category: Category) -> None:
+    story = written_by(trusted_member, category)
+    hide_post(story, actor=moderator, word="A reason.")
+    answer = sent(client, f"/p/{story.public_id}/reply/")
+    assert answer.status_code == 404
+    assert "Sentinel words." in answer.content.decode()
+
+
+def test_the_conversation_was_closed(client: Client, trusted_member: User, category: Category) -> None:
+    story = written_by(trusted_member, category)
+    Thread.objects.update(is_locked=True)
+    answer = sent(client, f"/p/{story.public_id}/reply/")
+    assert answer.status_code == 409
+    assert "Sentinel words." in answer.content.decode()
+
+
+def test_a_visit_ended_while_somebody_edited(client: Client, trusted_member: User, category: Category) -> None:
+    story = written_by(trusted_member, category)
+    answer = client.post(f"/p/{story.public_id}/edit/", {"title": "T", "text": "Sentinel words.", "version": "2"})
+    assert answer.status_code == 404
+    assert "Sentinel words." in answer.content.decode()
+
+
+def test_who_is_signed_out_meanwhile_is_asked_before_they_become_a_guest(
+    client: Client, trusted_member: User, category: Category
+) -> None:
+    answer = sent(client, "/new/", category=category.public_id, speaks_as="pseudonym")
+    assert answer.status_code == 400
+    assert "not signed in any more" in answer.content.decode()
+    assert Post.objects.count() == 1
+
+
+def test_words_that_open_nothing_stay_in_their_field(client: Client, category: Category) -> None:
+    code = " ".join(reversed(written_by_guest(category).code.split("-")))
+    answer = client.post("/claim/", {"code": code})
+    assert code in answer.content.decode()
+
+
+def test_a_member_speaks_anonymously(client: Client, trusted_member: User, category: Category) -> None:
+    sign_in(client, trusted_member)
+    answer = sent(client, "/new/", category=category.public_id, speaks_as="thread_pseudonym")
+    post = Post.objects.latest("pk")
+    assert answer.url == f"/p/{post.public_id}/sent/"
+    assert post.author is None
