@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -156,15 +157,15 @@ def test_every_acknowledged_story_was_synced(tmp_path: Path) -> None:
         writers = Writers(site, 1)
         _status, _headers, categories = server.request("GET", "/api/v1/categories/")
         writers.category = json.loads(categories)["categories"][0]["id"]
-        writers.send(server, "the-first-one", source="127.0.0.2")
+        writers.send(server, uuid4().hex, source="127.0.0.2")
         counted = tmp_path / "syncs"
         strace = shutil.which("strace")
         with closing(sqlite3.connect(site.data / "hearth.sqlite3")) as reader:
             # While somebody else has it open, no connection's end moves the log into the file, which syncs as well.
             reader.execute("SELECT count(*) FROM forum_post").fetchall()
             watching = _watch(strace, server.pids(), counted) if strace else None
-            for number in range(commits):
-                writers.send(server, f"number-{number:04}", source="127.0.0.2")
+            for _commit in range(commits):
+                writers.send(server, uuid4().hex, source="127.0.0.2")
             server.kill()
         if watching:
             watching.wait(timeout=STOP)

@@ -41,6 +41,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8
 ROUNDS = 20
 RACES = 10  # of two
+KEY = "one-random-key-for-all-of-them"
 
 
 def at_once(deeds: Sequence[Callable[[], object]]) -> list[Any]:
@@ -200,7 +201,7 @@ def post_json(address: str, body: dict[str, Any], key: str) -> Any:
 
 def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_alike(category: Category) -> None:
     body = {"category_id": category.public_id, "title": "A title", "text": "Some words."}
-    answers = at_once([lambda: post_json("/api/v1/threads/", body, "one-key-for-all")] * 20)
+    answers = at_once([lambda: post_json("/api/v1/threads/", body, KEY)] * 20)
     all_well(answers)
     assert [answer.status_code for answer in answers] == [201] * 20
     assert len({answer.content for answer in answers}) == 1
@@ -214,7 +215,7 @@ def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_a
 def test_the_same_answer_sent_twenty_times_at_once_is_written_once(trusted_member: User, category: Category) -> None:
     thread = grow(category, wide(1), author=trusted_member).thread
     address = f"/api/v1/threads/{thread.public_id}/posts/"
-    answers = at_once([lambda: post_json(address, {"text": "I believe you."}, "one-key-for-all")] * 20)
+    answers = at_once([lambda: post_json(address, {"text": "I believe you."}, KEY)] * 20)
     all_well(answers)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
@@ -230,7 +231,7 @@ def test_of_different_stories_under_one_key_one_is_written_and_the_others_are_re
                 post_json,
                 "/api/v1/threads/",
                 {"category_id": category.public_id, "title": f"Title {number}", "text": "Words."},
-                "one-key-for-all",
+                KEY,
             )
             for number in range(10)
         ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forum.models import Category
 
 LARGEST = 36**PATH_STEP - 1
+timeless = settings(deadline=None)
 numbers = st.integers(0, LARGEST)
 # The very last number has no path after it in its own width; nobody gets there (1.6 million answers to one post).
 steps = st.integers(0, LARGEST - 1).map(step) | st.integers(0, 3).map(step)
@@ -34,18 +35,21 @@ paths = st.lists(steps, min_size=1, max_size=MAX_DEPTH).map("".join)
 # --- One step ---------------------------------------------------------------------------------------------------------
 
 
+@timeless
 @given(numbers)
 def test_a_step_is_always_as_wide_and_can_be_read_back(number: int) -> None:
     assert len(step(number)) == PATH_STEP
     assert int(step(number), 36) == number
 
 
+@timeless
 @given(numbers, numbers)
 def test_steps_are_ordered_as_their_numbers_are(one: int, other: int) -> None:
     assert (step(one) < step(other)) == (one < other)
     assert (step(one).encode() < step(other).encode()) == (one < other)
 
 
+@timeless
 @given(st.integers(min_value=LARGEST + 1))
 def test_a_number_that_is_too_wide_is_refused_and_not_cut(number: int) -> None:
     with pytest.raises(OverflowError):
@@ -55,11 +59,13 @@ def test_a_number_that_is_too_wide_is_refused_and_not_cut(number: int) -> None:
 # --- Paths ------------------------------------------------------------------------------------------------------------
 
 
+@timeless
 @given(st.lists(steps, min_size=1, max_size=MAX_DEPTH))
 def test_ancestors_are_the_opening_post_down_to_the_parent(parts: list[str]) -> None:
     assert ancestor_paths("".join(parts)) == ["".join(parts[:end]) for end in range(1, len(parts))]
 
 
+@timeless
 @given(paths, paths, st.booleans())
 def test_a_branch_ends_right_behind_all_that_lies_in_it(branch: str, path: str, is_below: bool) -> None:
     if is_below:
@@ -67,6 +73,7 @@ def test_a_branch_ends_right_behind_all_that_lies_in_it(branch: str, path: str, 
     assert (branch <= path < branch_end(branch)) == path.startswith(branch)
 
 
+@timeless
 @given(paths)
 def test_an_answer_hangs_one_level_below_until_the_limit_and_beside_its_parent_there(parent: str) -> None:
     anchor = anchor_path(parent)
@@ -75,6 +82,7 @@ def test_an_answer_hangs_one_level_below_until_the_limit_and_beside_its_parent_t
     assert len(anchor + step(1)) <= MAX_DEPTH * PATH_STEP
 
 
+@timeless
 @given(shapes(max_answers=120))
 def test_the_order_of_paths_is_the_walk_of_the_tree_depth_first_and_as_written(parents: list[int]) -> None:
     built = paths_of(parents)
@@ -82,6 +90,7 @@ def test_the_order_of_paths_is_the_walk_of_the_tree_depth_first_and_as_written(p
     assert sorted(range(len(built)), key=built.__getitem__) == depth_first(parents)
 
 
+@timeless
 @given(st.integers(MAX_DEPTH, 3 * MAX_DEPTH), st.randoms(use_true_random=False))
 def test_below_the_limit_the_walk_goes_on_in_the_order_of_writing(length: int, chance: random.Random) -> None:
     deep = chain(MAX_DEPTH - 1)
@@ -92,6 +101,7 @@ def test_below_the_limit_the_walk_goes_on_in_the_order_of_writing(length: int, c
     assert depth_first(parents)[MAX_DEPTH - 1 :] == list(range(MAX_DEPTH - 1, len(built)))
 
 
+@timeless
 @given(shapes(max_answers=60))
 def test_a_path_made_by_the_rule_has_no_problem_and_one_moved_elsewhere_has(parents: list[int]) -> None:
     built = [Post(path=path) for path in paths_of(parents)]
