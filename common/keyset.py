@@ -53,10 +53,10 @@ def page_of(queryset: QuerySet[M], order: Order, *, size: int, cursor: str | Non
     """One query of size + 1 rows. `bound_to` names the list and its filters; a cursor of another list is refused."""
     if not 1 <= size <= MAX_PAGE_SIZE:
         raise PageSizeUnreadable
-    backwards, position = _read(cursor, order, bound_to) if cursor else (False, None)
+    backwards, position, inclusive = _read(cursor, order, bound_to) if cursor else (False, None, False)
     descending = order.descending != backwards
     if position is not None:
-        queryset = queryset.filter(_beyond(order.fields, position, descending=descending))
+        queryset = queryset.filter(_beyond(order.fields, position, descending=descending, inclusive=inclusive))
     rows = list(queryset.order_by(*(f"-{name}" if descending else name for name in order.fields))[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -64,6 +64,10 @@ def page_of(queryset: QuerySet[M], order: Order, *, size: int, cursor: str | Non
         rows.reverse()
     has_next = bool(rows) and (more if not backwards else True)
     has_prev = bool(rows) and (more if backwards else position is not None)
+    if not rows and position is not None:
+        # All that was beyond has gone meanwhile: the way back begins at the position itself.
+        back = _token(order, bound_to, backwards=not backwards, position=position, inclusive=True)
+        return Page([], next=back if backwards else None, prev=None if backwards else back, is_first=False)
     mark: Callable[[M, bool], str] = lambda row, back: _write(row, order, bound_to, backwards=back)  # noqa: E731
     return Page(
         rows=rows,
@@ -78,12 +82,13 @@ def cursor_at(row: Model, order: Order, *, bound_to: str = "") -> str:
     return _write(row, order, bound_to, backwards=False)
 
 
-def _beyond(fields: Sequence[str], position: Sequence[Any], *, descending: bool) -> Q:
+def _beyond(fields: Sequence[str], position: Sequence[Any], *, descending: bool, inclusive: bool = False) -> Q:
     """(a, b) > (x, y), spelled so that both databases use an index on (a, b): a >= x and (a > x or b > y)."""
     past = "lt" if descending else "gt"
     condition = Q()
     for name, value in reversed(list(zip(fields, position, strict=True))):
-        here = Q(**{f"{name}__{past}": value})
+        last = name == fields[-1]
+        here = Q(**{f"{name}__{past}{'e' if inclusive and last else ''}": value})
         condition = here if not condition else Q(**{f"{name}__{past}e": value}) & (here | condition)
     return condition
 
@@ -96,12 +101,17 @@ def _value(row: Any, path: str) -> Any:
 
 def _write(row: Model, order: Order, bound_to: str, *, backwards: bool) -> str:
     position = [_value(row, name) for name in order.fields]
-    return token("cursor", json.dumps([backwards, position]).encode(), bound_to=f"{order.name}|{bound_to}")
+    return _token(order, bound_to, backwards=backwards, position=position)
 
 
-def _read(cursor: str, order: Order, bound_to: str) -> tuple[bool, list[Any]]:
+def _token(order: Order, bound_to: str, *, backwards: bool, position: list[Any], inclusive: bool = False) -> str:
+    content = json.dumps([backwards, position, inclusive]).encode()
+    return token("cursor", content, bound_to=f"{order.name}|{bound_to}")
+
+
+def _read(cursor: str, order: Order, bound_to: str) -> tuple[bool, list[Any], bool]:
     try:
-        backwards, position = json.loads(open_token("cursor", cursor, bound_to=f"{order.name}|{bound_to}"))
+        backwards, position, inclusive = json.loads(open_token("cursor", cursor, bound_to=f"{order.name}|{bound_to}"))
     except (CannotOpen, ValueError) as error:
         raise CursorUnreadable from error
-    return bool(backwards), list(position)
+    return bool(backwards), list(position), bool(inclusive)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseForbidden
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+
+from common.errors import NotAllowed
+from common.problems import answer
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -17,6 +20,7 @@ _HEADERS = {
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
     ),
     "X-DNS-Prefetch-Control": "off",
+    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
 
@@ -45,7 +49,7 @@ class FetchMetadataMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self._is_foreign(request):
-            return HttpResponseForbidden(_("This was sent from another site and is not accepted."))
+            return answer(request, NotAllowed(_("This was sent from another site and is not accepted.")))
         return self.get_response(request)
 
     @staticmethod

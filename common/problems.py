@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -191,4 +192,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or context: those may be what broke."""
     if request.path.startswith("/api/"):
         return problem(Broken())
-    return HttpResponse(render(None, "500.html").content, status=500)
+    return HttpResponse(render(None, "500.html", {"site_name": settings.SITE_NAME}).content, status=500)

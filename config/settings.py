@@ -113,7 +113,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "common.privacy.FetchMetadataMiddleware",
     "common.leaving.AwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.IdleMiddleware",
@@ -125,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "common.problems.ProblemsMiddleware",
+    "common.privacy.FetchMetadataMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

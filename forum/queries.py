@@ -266,7 +266,8 @@ def posts_page(
     )
     ancestors: list[Post] = []
     if view == View.TREE and page.rows and len(above := ancestor_paths(page.rows[0].path)) > 0:
-        ancestors = list(_with_names(thread.posts.filter(path__in=above)).order_by("path"))
+        visible = thread.posts.filter(visible_posts_in_thread(reader), path__in=above)
+        ancestors = list(_with_names(visible).order_by("path"))
     return PostsPage(
         posts=_show_posts(reader, thread, page.rows),
         ancestors=_show_posts(reader, thread, ancestors),

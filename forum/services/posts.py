@@ -16,7 +16,7 @@ from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_change_post, can_reply, can_see_category
 from forum.screening import Submission, Verdict, screen
 from forum.services.anonymity import new_claim_code, pseudonym_in, remember_post
-from forum.services.visibility import NotYourPost, hold_post, lock_post, publish_post
+from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -50,7 +50,7 @@ class EditNotAllowed(Conflict):
     message = _("This post cannot be changed as it stands now. You can still erase it.")
 
 
-class NotWithdrawn(Conflict):
+class NotWithdrawn(MoveNotAllowed):
     code = "post-not-withdrawn"
     message = _("Only what its author took back can be put back.")
 
@@ -145,7 +145,8 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
     verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
-    signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, "put_back")))
+    why = "resubmitted" if held.word_to_author else "put_back"
+    signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, why)))
     return held
 
 

@@ -84,6 +84,9 @@ class Site:
 
     @classmethod
     def start(cls, data: Path, *arguments: str, **settings: str) -> Self:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_IGN:  # as whatever started the tests wished; the server would too
+                signal.signal(number, signal.default_int_handler)
         process = subprocess.Popen(  # the port is the kernel's choice: no two tests meet on one
             [BASE_DIR / "script" / "server", "--port=0", *arguments],
             cwd=data.parent, env=environment(data, **settings), text=True,

@@ -78,6 +78,7 @@ class Somebody:
 
     client: Client = field(default_factory=lambda: Client(raise_request_exception=True))
     claim_code: str = ""
+    app_token: str = ""
 
     def ask(self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, **headers: str) -> Answer:
         """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched."""
@@ -86,6 +87,8 @@ class Somebody:
             extra["headers"] = {"Idempotency-Key": f"a-key-of-our-own-{next(_keys):08}", "If-Match": "*", **headers}
             if self.claim_code and url.startswith("/api/v1/"):
                 extra["headers"]["Authorization"] = f"Bearer {self.claim_code}"
+            if self.app_token:
+                extra["headers"]["X-Session-Token"] = self.app_token
             if method in {"POST", "PUT", "PATCH"}:
                 extra |= {"data": json.dumps(data or {}), "content_type": "application/json"}
         elif method == "POST":
@@ -99,7 +102,7 @@ class Somebody:
         """The same visit in a browser of its own, so that what one request does to its cookies is forgotten."""
         copied = Client(raise_request_exception=self.client.raise_request_exception)
         copied.cookies = SimpleCookie(self.client.cookies.output(header="", sep=";"))
-        return Somebody(copied, self.claim_code)
+        return Somebody(copied, self.claim_code, self.app_token)
 
 
 def _network() -> str:
@@ -124,6 +127,13 @@ def signed_in(user: User) -> Somebody:
     )
     assert answer.status == 200, answer.text
     return somebody
+
+
+def in_an_app(user: User) -> Somebody:
+    answer = visitor().ask(
+        "/api/auth/app/v1/auth/login", "POST", data={"username": user.username, "password": PASSWORD}
+    )
+    return Somebody(app_token=json.loads(answer.text)["meta"]["session_token"])
 
 
 def opened(somebody: Somebody, code: str = "") -> Somebody:
