@@ -198,7 +198,7 @@ def test_the_title_is_the_first_line_and_points_become_headings(page: Page) -> N
     points = re.findall(r"^\d\) .*$", page.text, flags=re.MULTILINE)
     headings = re.findall(r"^## (.*)$", article.body, flags=re.MULTILINE)
     assert headings == [" ".join(point.split()) for point in points]
-    assert _rendered(article.body).tags <= {"p", "h3"}
+    assert _rendered(article.body).tags <= {"p", "h2"}
 
 
 @every_page
@@ -388,7 +388,7 @@ def test_what_looks_like_markdown_is_still_words(line: str) -> None:
 
     for text in (article.body, article.comments[0].text):
         assert _words(text) == ["Said:", *line.split(), "before", *line.split()]
-        assert _rendered(text).tags <= ({"p", "h3"} if line == "1) one" else {"p"})
+        assert _rendered(text).tags <= ({"p", "h2"} if line == "1) one" else {"p"})
 
 
 def test_bullets_become_a_list() -> None:

@@ -127,17 +127,26 @@ class World:
         return frozenset((target.number, kind) for target in self.targets for kind in has(persona, target))
 
     def near(self, persona: str, row: Row) -> list[Target]:
-        """Enough for one persona: an author's own posts. To the others all are alike: two of the four kinds (bare or
-        answered, public or for members) in each state, other ones in the next state.
+        """Enough for one persona: of an author's own posts, or to anybody else of all, two in each state.
+
+        One in each state where they write, or where they are turned away whatever it is.
         """
         targets = [target for target in self.targets if target.is_opening or not row.openings_only]
         own = [target for target in targets if PARTS[persona][target.name] in AUTHORS]
-        return own or [target for target in targets if _stands_for_its_like(target) or row.openings_only]
+        is_refused = not any(PARTS[persona][target.name] in row.to for target in own or targets)
+        is_stranger = persona in {"visitor", "other member"}  # to whom most could leak
+        enough = 1 if is_refused or (row.writes and not is_stranger) else 2
+        return [target for state in STATES for target in _unlike(own or targets, state)[:enough]]
 
 
-def _stands_for_its_like(target: Target) -> bool:
-    kind, is_reply = divmod(target.number, 2)
-    return (kind + kind // 2 + kind // 4) % 2 == 0 and is_reply == kind // 2 % 2
+def _unlike(targets: list[Target], state: PostState) -> list[Target]:
+    """A bare and an answered post in a state: another place and category each time, another one first."""
+    turn = STATES.index(state)
+    pair = []
+    for how, shift in ((BARE, 0), (ANSWERED, 2)):
+        if alike := [target for target in targets if (target.state, target.answered) == (state, how)]:
+            pair.append(alike[(turn + shift) % len(alike)])
+    return pair[::-1] if turn % 2 else pair
 
 
 @pytest.fixture(scope="module")
@@ -404,13 +413,6 @@ ON_ITS_CASE = frozenset(Secret)
 ROWS = (
     # Pages to read. A link may hold its id.
     Row("forum:thread-detail", _thread("forum:thread-detail"), WORDS | PLACEHOLDER, of_thread=True),
-    Row(
-        "forum:thread-detail",
-        _thread("forum:thread-detail", "?view=flat"),
-        WORDS | PLACEHOLDER,
-        of_thread=True,
-        note="flat",
-    ),
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
@@ -551,16 +553,16 @@ def _list(found: Iterable[object]) -> str:
 def test_what_is_asked_for_above_works_for_whoever_may(world: World, row: Row) -> None:
     """Else a row could pass because it is asked wrongly, and always refused."""
     persona = "moderator" if row.is_at_the_desk else "author, by name" if row.to == ITS_AUTHOR else "other member"
-    statuses, shown = set(), set()
-    for target in world.near(persona, row):
+    own = [target for target in world.targets if PARTS[persona][target.name] == "author"]
+    for target in own or world.targets:
         with transaction.atomic():
             data = row.data(target) if row.data else None
             answer = world.somebody(persona).ask(row.url(target), row.method, data=data)
             transaction.set_rollback(True)
-        statuses.add(answer.status)
-        shown |= {kind for number, kind in world.found_in(answer) if number == target.number}
-    assert row.works in statuses
-    assert not row.shows or shown & row.shows
+        shown = {kind for number, kind in world.found_in(answer) if number == target.number}
+        if answer.status == row.works and (shown & row.shows or not row.shows):
+            return
+    pytest.fail("nobody was let through")
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if not row.writes and row.name.startswith("api:")], ids=str)
@@ -576,7 +578,7 @@ def test_an_app_is_shown_what_its_member_is(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
 def test_asking_what_could_be_done_shows_nothing(world: World, method: str) -> None:
-    for row, target in product(ROWS, world.targets[:2]):  # held, unanswered
+    for row, target in product(ROWS, world.targets[:1]):  # held, unanswered
         assert world.found_in(visitor().ask(row.url(target), method)) == frozenset(), row
 
 
@@ -794,7 +796,7 @@ def test_every_url_has_a_row_or_a_reason() -> None:
     assert set(NO_WORDS) & ({row.name for row in ROWS} | {row.name for row in LISTS}) == set()
 
 
-@pytest.mark.parametrize("persona", ["other member", "guest with the code", "author, by name", "moderator"])
+@pytest.mark.parametrize("persona", ["author, by name", "moderator"])
 def test_urls_without_words_show_nothing_of_any_post(world: World, persona: str) -> None:
     somebody = world.somebody(persona)
     wrong = []

@@ -58,6 +58,7 @@ pytestmark = pytest.mark.django_db
 
 SITE = "Notes"  # not the default, so that a name written into a template shows
 NUMBERS_FROM = 7_000_000  # rows' numbers start here, so that one is known when it is met
+PIECE = 12  # characters that no two random values share
 ENOUGH = 6  # of each kind of address, for one persona
 ENDING = {"/leave/", "/away/", "/come-back/"}
 FOLLOWERS = ("visitor", "other member", "moderator")  # who might join two threads of one author
@@ -805,18 +806,23 @@ def test_threads_of_one_author_share_nothing_that_others_do_not(walk: Walk, auth
     assert set[str].intersection(*theirs) - set[str].union(*others) == set()
 
 
-def _marks(walk: Walk, persona: str, author: str) -> list[set[str]]:
-    """For each thread, every word of every answer about it: of text, attributes, JSON and headers.
+def _pieces(word: str) -> set[str]:
+    return {word[start : start + PIECE] for start in range(max(len(word) - PIECE, 0) + 1)}
 
-    But for numbers below a thousand: what is left of a rate limit counts down from answer to answer.
+
+def _marks(walk: Walk, persona: str, author: str) -> list[set[str]]:
+    """For each thread, every word, and part of a long one, of every answer about it: text, attributes, JSON, headers.
+
+    But for small numbers: lengths, and what is left of a rate limit. Rows' numbers have seven digits.
     """
     return [
         {
-            word
+            piece
             for url in urls
             if persona == "moderator" or not url.startswith("/admin/")
             for word in re.findall(r"[^\W_]+", walk.answer(persona, url).everything)
-            if not (word.isdigit() and len(word) <= 3)
+            if not (word.isdigit() and len(word) < 7)
+            for piece in (word, *_pieces(word))
         }
         for urls in walk.about[author]
     ]
@@ -994,61 +1000,52 @@ def test_the_log_says_what_broke_and_nothing_of_who_where_or_what(log: io.String
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Two threads of one author under names for one thread each, and one of somebody else."""
+    """Two threads of one author under names for one thread each, and one of a reader who reported both."""
 
     author: User
+    reader: User
     first: Thread
     second: Thread
-    of_somebody_else: Thread
+    of_the_reader: Thread
 
 
 @pytest.fixture
-def written(category: Category, settings: Settings) -> Written:
+def written(db: None) -> Written:
     _raise_numbers()
     category = Category.objects.create(title="Behind the numbers")
-    users = [User.objects.create_user(name, PASSWORD) for name in ("sunny quokka", "misty harbour")]
-    threads = []
-    for user in (users[0], users[0], users[1]):
-        somebody = signed_in(user)
-        address = somebody.ask(
-            "/new/",
-            "POST",
-            data={
-                "category": category.public_id,
-                "title": "A title",
-                "text": "Some words.",
-                "speaks_as": "thread_pseudonym",
-                "form_key": new_public_id(),
-            },
-        ).headers["location"]
-        post = Post.objects.select_related("thread").get(public_id=address.split("/")[2])
-        answer = somebody.ask(f"/api/v1/threads/{post.thread.public_id}/posts/")  # seen as one's own
-        assert answer.status == 200
-        publish_post(post, actor=None)
-        assert (
-            somebody.ask(
-                f"/p/{post.public_id}/reply/",
-                "POST",
-                data={
-                    "text": "One more thing.",
-                    "speaks_as": "thread_pseudonym",
-                    "form_key": new_public_id(),
-                },
-            ).status
-            == 302
-        )
-        report_post(post, actor="member:1", reason="OTHER")
-        assert somebody.ask("/mine/").status == 200
-        threads.append(post.thread)
-    return Written(users[0], *threads)
+    author, reader = (User.objects.create_user(name, PASSWORD) for name in ("sunny quokka", "misty quokka"))
+    visits = {user: signed_in(user) for user in (author, reader)}
+    threads = [
+        _thread_between(visits[user], visits[other], category)
+        for user, other in ((author, reader), (author, reader), (reader, author))
+    ]
+    return Written(author, reader, *threads)
+
+
+def _thread_between(somebody: Somebody, reader: Somebody, category: Category) -> Thread:
+    """Begun and answered by one under another name, found again by them; reacted to and reported by the other."""
+
+    def send(who: Somebody, url: str, **data: str) -> Answer:
+        answer = who.ask(url, "POST", data=data | {"form_key": new_public_id()})
+        assert answer.status in {200, 302}, answer.text
+        return answer
+
+    words = {"title": "A title", "text": "Some words.", "speaks_as": "thread_pseudonym"}
+    sent = send(somebody, "/new/", category=category.public_id, **words)
+    post = Post.objects.select_related("thread").get(public_id=sent.headers["location"].split("/")[2])
+    publish_post(post, actor=None)
+    send(somebody, f"/p/{post.public_id}/reply/", **words)
+    assert somebody.ask("/mine/").status == 200
+    send(reader, f"/p/{post.public_id}/react/", kind="BELIEVE")
+    send(reader, f"/p/{post.public_id}/report/", reason="OTHER")
+    return post.thread
 
 
 def _values(row: dict[str, str]) -> set[str]:
-    """What could join one row to another: words and numbers that are no flag, no day, no small count."""
-    words = set()
-    for value in row.values():
-        words |= {value, *re.findall(r"[\w-]{6,}", value)}
-    return {word for word in words if len(word) >= 6 and not re.fullmatch(r"\d{4}-\d\d-\d\d.*|[0-9.]{1,6}", word)}
+    """What could join one row to another: words, parts of long ones, numbers that are no flag, day or small count."""
+    words = {word for value in row.values() for word in re.findall(r"[\w-]{6,}", value)}
+    words -= {word for word in words if re.fullmatch(r"\d{4}-\d\d-\d\d.*|\d{1,6}", word)}
+    return words | {piece for word in words for piece in _pieces(word)}
 
 
 def _rows_about(thread: Thread, dump: Dump) -> list[tuple[str, dict[str, str]]]:
@@ -1063,28 +1060,29 @@ def _rows_about(thread: Thread, dump: Dump) -> list[tuple[str, dict[str, str]]]:
     return rows
 
 
-def test_no_row_but_their_own_names_an_anonymous_author(written: Written) -> None:
-    author = written.author
+def test_no_row_but_their_own_names_who_wrote_reacted_or_reported(written: Written) -> None:
     found = [
-        (table, row)
+        (table, row, mark)
+        for user in (written.author, written.reader)
+        for mark in (str(user.pk), user.username, user.password)
         for table, row in _rows(_dump())
-        if table != "accounts_user"
-        and any(mark in value for value in row.values() for mark in (str(author.pk), author.username, author.password))
+        if table != "accounts_user" and any(mark in value for value in row.values())
     ]
     assert found == []
 
 
-def test_no_column_leads_from_any_row_to_an_anonymous_author(written: Written) -> None:
+def test_no_column_leads_from_any_row_to_them(written: Written) -> None:
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             if field.is_relation and field.concrete and field.related_model is User:
-                assert not model._default_manager.filter(**{field.name: written.author.pk}).exists(), field
+                users = [written.author.pk, written.reader.pk]
+                assert not model._default_manager.filter(**{f"{field.name}__in": users}).exists(), field
 
 
 def test_two_threads_of_one_author_share_nothing_in_the_database(written: Written) -> None:
     dump = _dump()
     first, second, other = (
-        _rows_about(thread, dump) for thread in (written.first, written.second, written.of_somebody_else)
+        _rows_about(thread, dump) for thread in (written.first, written.second, written.of_the_reader)
     )
     for rows in (first, second):
         assert {table for table, _row in rows} >= {
@@ -1094,9 +1092,11 @@ def test_two_threads_of_one_author_share_nothing_in_the_database(written: Writte
             "moderation_case",
             "moderation_report",
             "moderation_auditentry",
+            "forum_reaction",
         }
     # The log is one chain, whoever writes: each row holds the digest of the row before.
-    chain = {row[name] for row in dump["moderation_auditentry"] for name in ("previous", "digest")}
+    links = {row[name] for row in dump["moderation_auditentry"] for name in ("previous", "digest")}
+    chain = links | {piece for link in links for piece in _pieces(link)}
     assert (_all_values(first) & _all_values(second)) - _all_values(other) - chain == set()
 
 
