@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.urls.converters import StringConverter
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
@@ -26,6 +27,26 @@ class PublicIdField(models.CharField[str, str]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs |= {"max_length": LENGTH, "unique": True, "editable": False, "default": new_public_id}
         super().__init__(*args, **kwargs)
+
+
+def new_row_key() -> int:
+    return secrets.randbits(62)
+
+
+class RandomKeyField(models.BigIntegerField[int, int]):
+    """A row's number that is drawn instead of counted: rows of one person do not stand beside each other.
+
+    On SQLite it is also where the row lies in the file. PostgreSQL lays rows down as they come; what a dump could
+    tell by that is tested (tests/house/test_sealed_authorship.py).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"primary_key": True, "editable": False, "default": new_row_key}
+        super().__init__(*args, **kwargs)
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        # SQLite's name for the place of a row.
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class PublicIdConverter(StringConverter):

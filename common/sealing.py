@@ -40,9 +40,17 @@ def _joined(parts: tuple[str, ...]) -> bytes:
 
 def tag(purpose: str, *parts: str) -> str:
     """43 characters that only the holder of the seal key can make again."""
-    key = _derive(settings.SEAL_KEYS[0], f"tag:{purpose}", 32)
-    digest = hmac.new(key, _joined(parts), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return tags(purpose, *parts)[0]
+
+
+def tags(purpose: str, *parts: str) -> list[str]:
+    """The tag under every key in SEAL_KEYS, the newest first: while keys rotate, a row may carry either."""
+    made = []
+    for master in settings.SEAL_KEYS:
+        key = _derive(master, f"tag:{purpose}", 32)
+        digest = hmac.new(key, _joined(parts), hashlib.sha256).digest()
+        made.append(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
+    return made
 
 
 def seal(purpose: str, plain: bytes, *, secret: str = "") -> bytes:
@@ -55,15 +63,24 @@ def seal(purpose: str, plain: bytes, *, secret: str = "") -> bytes:
 
 def unseal(purpose: str, sealed: bytes | memoryview, *, secret: str = "") -> bytes:
     """Raises CannotOpen. Tries every key in SEAL_KEYS, the newest first."""
-    nonce, body = bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:])
     for master in settings.SEAL_KEYS:
-        key = _derive(master, f"seal:{purpose}:{secret}", 32)
-        try:
-            padded = AESGCM(key).decrypt(nonce, body, purpose.encode())
-        except (InvalidTag, ValueError):
-            continue
-        return padded[: padded.rindex(b"\x80")]
+        if (plain := _opened(master, purpose, sealed, secret)) is not None:
+            return plain
     raise CannotOpen
+
+
+def is_sealed_anew(purpose: str, sealed: bytes | memoryview) -> bool:
+    """Under the newest key, that is: what `rotate_seal_key` need not touch again."""
+    return _opened(settings.SEAL_KEYS[0], purpose, sealed, "") is not None
+
+
+def _opened(master: str, purpose: str, sealed: bytes | memoryview, secret: str) -> bytes | None:
+    key = _derive(master, f"seal:{purpose}:{secret}", 32)
+    try:
+        padded = AESGCM(key).decrypt(bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:]), purpose.encode())
+    except (InvalidTag, ValueError):
+        return None
+    return padded[: padded.rindex(b"\x80")]
 
 
 def token(purpose: str, plain: bytes, *, bound_to: str = "") -> str:

@@ -1,8 +1,9 @@
 """Who may speak for a post: a member, a thread pseudonym, whoever holds a claim code.
 
-A post under an anonymous name holds no key of its author. It holds a tag: HMAC(seal key, author, thread). The server
-makes the tag again to let an author edit, or to keep one thread pseudonym per author and thread. Two threads
-of one author share nothing, and a copy of the database without the seal key joins nothing.
+A post under an anonymous name holds no key of its author. It holds a thread pseudonym, and that a tag: HMAC(seal key,
+author, thread). The server makes the tag again to keep one thread pseudonym per author and thread. Two threads of one
+author share nothing, and a copy of the database without the seal key joins nothing. Whose a thread pseudonym is stands
+in the author's own sealed record alone (forum/services/anonymity.py).
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from accounts.identity import Identity, identity_of
 from common.errors import SignInNeeded
-from common.sealing import tag
+from common.sealing import tags
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,16 +28,18 @@ class SpeaksAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody looking. `open_tags` are the anonymous authorships this visit has opened, by code or by password."""
+    """Somebody looking. `opened` are the rows of the thread pseudonyms that this visit has opened as its own, by code
+    or by password.
+    """
 
     member: User | None = None
     is_moderator: bool = False
-    open_tags: frozenset[str] = frozenset()
+    opened: frozenset[int] = frozenset()
 
     @property
     def is_visitor(self) -> bool:
         """Known by nothing: sees what everybody sees."""
-        return self.member is None and not self.is_moderator and not self.open_tags
+        return self.member is None and not self.is_moderator and not self.opened
 
 
 VISITOR = Reader()
@@ -43,38 +47,33 @@ VISITOR = Reader()
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody about to write. A guest without a code is given a new one."""
+    """Somebody about to write. A guest without an identity is given one, and a code that opens it."""
 
     speaks_as: SpeaksAs
     member: User | None = None
-    claim_code: str = ""
+    guest: Identity | None = None
 
     @property
-    def secret(self) -> str:
-        """What an anonymous author's tags are made of. Never stored."""
+    def identity(self) -> Identity:
+        """Whom an anonymous author's tags are made of."""
         if self.speaks_as is SpeaksAs.GUEST:
-            return f"claim:{self.claim_code}"
+            if self.guest is None:
+                message = "a guest needs an identity before they write"
+                raise ValueError(message)
+            return self.guest
         if self.member is None:
-            message = "a thread pseudonym needs a member or a claim code"
+            message = "a thread pseudonym needs a member"
             raise ValueError(message)
-        return member_secret(self.member)
+        return identity_of(self.member)
 
 
-def member_secret(member: User) -> str:
-    return f"member:{member.pk}"
+def author_tags(identity: Identity, thread_public_id: str) -> list[str]:
+    """The same author in the same thread, always; in another thread, something else entirely. Newest key first."""
+    return tags("author", identity, thread_public_id)
 
 
-def claim_secret(claim_code: str) -> str:
-    return f"claim:{claim_code}"
-
-
-def author_tag(secret: str, thread_public_id: str) -> str:
-    """The same author in the same thread, always; in another thread, something else entirely."""
-    return tag("author", secret, thread_public_id)
-
-
-def reaction_tag(reader: Reader, post_public_id: str) -> str:
-    """Another on every post, so that one member's reactions cannot be joined."""
+def reaction_tags(reader: Reader, post_public_id: str) -> list[str]:
+    """Others on every post, so that one member's reactions cannot be joined. Newest key first."""
     if reader.member is None:
         raise SignInNeeded
-    return tag("reaction", member_secret(reader.member), post_public_id)
+    return tags("reaction", identity_of(reader.member), post_public_id)

@@ -39,20 +39,20 @@ def visible_categories(reader: Reader, prefix: str = "") -> Q:
 def is_author(reader: Reader, post: Post) -> bool:
     if post.author_id is not None:
         return reader.member is not None and reader.member.pk == post.author_id
-    return post.thread_pseudonym is not None and post.thread_pseudonym.tag in reader.open_tags
+    return post.thread_pseudonym_id in reader.opened
 
 
 def _own_posts(reader: Reader, prefix: str = "") -> Q:
     own = Q(pk__in=[])
     if reader.member is not None:
         own |= Q(**{f"{prefix}author": reader.member.pk})
-    if reader.open_tags:
-        own |= Q(**{f"{prefix}thread_pseudonym__tag__in": reader.open_tags})
+    if reader.opened:
+        own |= Q(**{f"{prefix}thread_pseudonym__in": reader.opened})
     return own
 
 
 def can_read_post(reader: Reader, post: Post) -> bool:
-    """The words. `post` comes with its thread, category and thread pseudonym loaded, or costs queries."""
+    """The words. `post` comes with its thread and category loaded, or costs queries."""
     if not can_see_category(reader, post.thread.category) or post.state == PostState.ERASED:
         return False
     return post.state == PostState.PUBLISHED or reader.is_moderator or is_author(reader, post)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
-from forum.authorship import Reader, reaction_tag
+from forum.authorship import Reader, reaction_tags
 from forum.models import Category, Post, Reaction, ReactionKind, Revision, Thread
 from forum.policies import (
     can_change_post,
@@ -186,8 +186,8 @@ def just_written(public_id: str) -> Post:
     return _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").get()
 
 
-def tags_of(post: Post) -> frozenset[str]:
-    return frozenset({post.thread_pseudonym.tag}) if post.thread_pseudonym else frozenset()
+def pseudonyms_of(post: Post) -> frozenset[int]:
+    return frozenset({post.thread_pseudonym_id}) if post.thread_pseudonym_id else frozenset()
 
 
 def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
@@ -321,7 +321,7 @@ def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[S
 
 def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
     """One query: the kinds that a post's author may know of, and those that this member gave."""
-    tags = [reaction_tag(reader, post.public_id) for post in rows]
+    tags = [tag for post in rows for tag in reaction_tags(reader, post.public_id)]
     own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
     found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
     warmth: dict[int, set[str]] = defaultdict(set)
@@ -365,7 +365,7 @@ def _name_of(post: Post) -> tuple[str, NameKind]:
 
 
 def _same_name(post: Post, other: Post) -> bool:
-    if post.thread_pseudonym_id is not None:
+    if post.thread_pseudonym is not None:
         return post.thread_pseudonym_id == other.thread_pseudonym_id
     return post.author_id is not None and post.author_id == other.author_id
 

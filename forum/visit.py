@@ -30,7 +30,7 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
     return Reader(
         member=member,
         is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
-        open_tags=open_in(session).tags,
+        opened=open_in(session).pseudonyms,
     )
 
 
@@ -45,14 +45,14 @@ def keep_open(request: HttpRequest, opened: Opened) -> None:
     """Until the visit ends: these posts are the reader's own."""
     before = open_in(request.session)
     request.session[_OPENED] = {
-        "tags": sorted(before.tags | opened.tags),
+        "pseudonyms": sorted(before.pseudonyms | opened.pseudonyms),
         "posts": list(dict.fromkeys([*before.post_ids, *opened.post_ids])),
     }
 
 
 def open_in(session: SessionBase) -> Opened:
     kept = session.get(_OPENED)
-    return Opened(frozenset(kept["tags"]), tuple(kept["posts"])) if kept else NOTHING
+    return Opened(frozenset(kept["pseudonyms"]), tuple(kept["posts"])) if kept else NOTHING
 
 
 def keep_claim_code(request: HttpRequest, code: str) -> None:

@@ -20,7 +20,7 @@ def next_open_case(after: Case | None = None) -> Case | None:
 
 
 def reports_of(case: Case) -> list[Report]:
-    return list(case.reports.order_by("pk"))
+    return list(case.reports.order_by("reported_on", "pk"))
 
 
 def decisions_about(case: Case) -> list[Decision]:

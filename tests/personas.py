@@ -10,7 +10,7 @@ from django.test import Client
 
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post
-from forum.services.anonymity import open_claim
+from forum.services.anonymity import open_own, read_claim
 from forum.services.posts import reply_to, start_thread
 from moderation.services.moderators import GROUP, moderators
 
@@ -79,7 +79,7 @@ class GuestPost:
 
     @property
     def reader(self) -> Reader:
-        return Reader(open_tags=open_claim(self.code)[1].tags)
+        return Reader(opened=open_own(read_claim(self.code).guest).pseudonyms)
 
 
 GUEST = Speaker(SpeaksAs.GUEST)

@@ -1,3 +1,4 @@
+from accounts.models.sealed_record import SealedRecord
 from accounts.models.user import User, UserManager
 
-__all__ = ["User", "UserManager"]
+__all__ = ["SealedRecord", "User", "UserManager"]

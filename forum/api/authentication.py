@@ -13,30 +13,30 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from common.rate_limits import Limit, count, network_of
-from forum.services.anonymity import Opened, open_claim
+from forum.services.anonymity import Claim, Opened, open_own, read_claim
 
 CLAIM_TRIES = Limit("claim", quota=60, window=60)
 _SCHEME = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A guest's credential, opened."""
+class GuestCredential:
+    """A claim code, opened."""
 
-    code: str
+    claim: Claim
     opened: Opened
 
 
 class ClaimCodeAuthentication(BaseAuthentication):
     """`Authorization: Bearer <claim code>`. Raises ClaimUnknown: a wrong code is never taken for no code."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, Claim] | None:
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, GuestCredential] | None:
         header = request.headers.get("Authorization", "")
         if not header.startswith(_SCHEME):
             return None
         count(CLAIM_TRIES, network_of(request._request))  # noqa: SLF001 - DRF's way to the HttpRequest
-        code, opened = open_claim(header.removeprefix(_SCHEME))
-        return AnonymousUser(), Claim(code, opened)
+        claim = read_claim(header.removeprefix(_SCHEME))
+        return AnonymousUser(), GuestCredential(claim, open_own(claim.guest))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

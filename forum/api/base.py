@@ -18,7 +18,7 @@ from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
 from common.keyset import PageSizeUnreadable
 from common.rate_limits import Limit, Standing, count, network_of
 from common.sealing import token
-from forum.api.authentication import Claim
+from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post
 from forum.policies import is_author
@@ -57,13 +57,13 @@ class ForumView(APIView):
         return final
 
     @property
-    def claim(self) -> Claim | None:
-        return self.request.auth if isinstance(self.request.auth, Claim) else None
+    def guest(self) -> GuestCredential | None:
+        return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
 
     @property
     def reader(self) -> Reader:
-        if self.claim is not None:
-            return Reader(open_tags=self.claim.opened.tags)
+        if self.guest is not None:
+            return Reader(opened=self.guest.opened.pseudonyms)
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
             return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
@@ -76,12 +76,12 @@ class ForumView(APIView):
         if reader.member is None or not has_fresh_password(self._session):
             return reader
         opened = open_member(reader.member)
-        return Reader(reader.member, reader.is_moderator, reader.open_tags | opened.tags)
+        return Reader(reader.member, reader.is_moderator, reader.opened | opened.pseudonyms)
 
     def own_opened(self) -> Opened:
         """For the list of one's own: a claim code, or a member with a fresh password."""
-        if self.claim is not None:
-            return self.claim.opened
+        if self.guest is not None:
+            return self.guest.opened
         reader = self.reader
         if reader.member is None:
             opened = open_in(self._session)
@@ -98,7 +98,9 @@ class ForumView(APIView):
         kind = SpeaksAs(speaks_as) if speaks_as else (SpeaksAs.PSEUDONYM if member else SpeaksAs.GUEST)
         if kind is not SpeaksAs.GUEST and member is None:
             raise SignInNeeded
-        return Speaker(kind, member if kind is not SpeaksAs.GUEST else None, self.claim.code if self.claim else "")
+        if kind is SpeaksAs.GUEST:
+            return Speaker(kind, guest=self.guest.claim.guest if self.guest else None)
+        return Speaker(kind, member)
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:
         """Answers 201 with what `work` made, or with what it made when the same request came before."""
@@ -143,8 +145,8 @@ class ForumView(APIView):
 
     @property
     def _actor_key(self) -> str:
-        if self.claim is not None:
-            return f"claim:{self.claim.code}"
+        if self.guest is not None:
+            return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
 

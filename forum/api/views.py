@@ -217,14 +217,14 @@ class OwnPostsView(ForumView):
     def get(self, request: Request) -> Response:
         """What a claim code opens; for a member, everything of theirs, behind a fresh password."""
         opened = self.own_opened()
-        reader = Reader(self.reader.member, open_tags=opened.tags)
+        reader = Reader(self.reader.member, opened=opened.pseudonyms)
         return Response(OwnPostsOut({"posts": queries.own_posts(reader, opened.post_ids)}).data)
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:
     """The answer to a create; its author sees it as their own, whoever they are otherwise."""
     post = queries.just_written(written.post.public_id)
-    author = Reader(reader.member, open_tags=reader.open_tags | queries.tags_of(post))
+    author = Reader(reader.member, opened=reader.opened | queries.pseudonyms_of(post))
     body = WrittenOut({"post": queries.show_post(author, post, None), "claim_code": written.claim_code}).data
     return dict(body), post.public_id
 

@@ -88,8 +88,7 @@ def canonical_bytes(article: Article) -> bytes:
     """What makes two copies of a page the same page: its words and who answers what, in one spelling.
 
     Spacing, line ends, numbers, likes and commenters' names stay out: the first four differ between copies, and a name
-    should not sit even in a digest. Names mentioned in the texts do count, so take this from the article as parsed,
-    before names are replaced, and keep only a keyed digest of it.
+    should not sit even in a digest. Names mentioned in the texts do count: replace them before you keep a digest.
     """
 
     def plain(markdown: str) -> str:

@@ -1,15 +1,14 @@
 """What forum stores. Private to forum: moderation asks its queries and calls its services."""
 
 from forum.models.category import Category
+from forum.models.idempotency_record import IdempotencyRecord
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.reaction import Reaction, ReactionKind
-from forum.models.sealed import AuthorIndex, IdempotencyRecord
 from forum.models.thread import Thread, ThreadPseudonym
 
 __all__ = [
     "MAX_DEPTH",
     "PATH_STEP",
-    "AuthorIndex",
     "Category",
     "IdempotencyRecord",
     "Post",

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.public_id import RandomKeyField
+
 
 class ReactionKind(models.TextChoices):
     BELIEVE = "BELIEVE", _("I believe you")
@@ -15,6 +17,7 @@ class ReactionKind(models.TextChoices):
 class Reaction(models.Model):
     """Presence, never a number. `tag` says who only to the holder of the seal key, and is another on every post."""
 
+    id = RandomKeyField()
     post = models.ForeignKey("forum.Post", models.CASCADE, related_name="reactions")
     kind = models.CharField(max_length=14, choices=ReactionKind)
     tag = models.CharField(max_length=43)

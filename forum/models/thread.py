@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.public_id import PublicIdField
+from common.public_id import PublicIdField, RandomKeyField
 
 
 class Thread(models.Model):
@@ -22,8 +22,8 @@ class Thread(models.Model):
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
-    # What an imported page was made of, as a keyed tag: the same page is not imported twice.
-    source_tag = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)
+    # A digest of an imported page, its names replaced: the same page is not imported twice.
+    source_digest = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("thread")
@@ -42,6 +42,7 @@ class Thread(models.Model):
 class ThreadPseudonym(models.Model):
     """The name an anonymous author carries in one thread. `tag` is all that says who (forum/authorship.py)."""
 
+    id = RandomKeyField()
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="pseudonyms")
     name = models.CharField(max_length=60)
     tag = models.CharField(max_length=43, unique=True)

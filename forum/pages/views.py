@@ -21,7 +21,7 @@ from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
 from forum.pages.forms import ClaimForm, EditForm, ReplyForm, StoryForm
-from forum.services.anonymity import ClaimUnknown, Opened, open_claim, open_member
+from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_member, open_own, read_claim
 from forum.services.idempotency import once
 from forum.services.posts import Written, edit_post, put_back_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, take_back_reaction
@@ -174,13 +174,16 @@ def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Wri
     def work() -> tuple[dict[str, Any], str]:
         written = write(speaker)
         post = written.post
-        tags = sorted(queries.tags_of(post))
-        return {"post": post.public_id, "tags": tags, "claim_code": written.claim_code}, post.public_id
+        pseudonyms = sorted(queries.pseudonyms_of(post))
+        return {"post": post.public_id, "pseudonyms": pseudonyms, "claim_code": written.claim_code}, post.public_id
 
     try:
-        code = _claim_code(request, form)
+        claim = _claim(request, form)
         kind = form.chosen_voice()
-        speaker = Speaker(kind, reader.member, code if kind is SpeaksAs.GUEST else "")
+        if kind is SpeaksAs.GUEST:
+            speaker = Speaker(kind, guest=claim.guest if claim else None)
+        else:
+            speaker = Speaker(kind, reader.member)
         answer, _replayed = once(
             actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
             deed=request.path,
@@ -192,29 +195,30 @@ def _write(request: HttpRequest, form: ReplyForm, write: Callable[[Speaker], Wri
         form.renew_key()
         form.add_errors(error)
         return None
-    if answer["tags"]:
-        keep_open(request, Opened(frozenset(answer["tags"]), (answer["post"],)))
+    if answer["pseudonyms"]:
+        keep_open(request, Opened(frozenset(answer["pseudonyms"]), (answer["post"],)))
     if new_code := answer["claim_code"]:
         keep_claim_code(request, new_code)
-    elif code:
-        keep_claim_code(request, code)
+    elif claim:
+        keep_claim_code(request, claim.code)
     return redirect("forum:post-sent", answer["post"])
 
 
-def _claim_code(request: HttpRequest, form: ReplyForm) -> str:
-    """The code this visit already holds, or the one typed; typed words that open nothing come back as a form error."""
+def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:
+    """Of the code this visit already holds, or of the one typed; words that open nothing come back as a form error."""
     typed = form.cleaned_data.get("claim_code", "")
     if not typed:
-        return claim_code_of(request)
+        held = claim_code_of(request)
+        return read_claim(held) if held else None
     count(CLAIM_TRIES, network_of(request))
     try:
-        code, opened = open_claim(typed)
+        claim = read_claim(typed)
     except Invalid as error:
         raise Invalid(fields={"claim_code": [text for texts in error.fields.values() for text in texts]}) from error
     except ClaimUnknown as error:
         raise Invalid(fields={"claim_code": [error.text]}) from error
-    keep_open(request, opened)
-    return code
+    keep_open(request, open_own(claim.guest))
+    return claim
 
 
 def _composer(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
@@ -321,12 +325,12 @@ def claim(request: HttpRequest) -> HttpResponse:
     form = ClaimForm(request.POST or None)
     if form.is_valid():
         try:
-            code, opened = open_claim(form.cleaned_data["code"])
+            opened = read_claim(form.cleaned_data["code"])
         except HearthError as error:
             form.add_errors(error)
         else:
-            keep_open(request, opened)
-            keep_claim_code(request, code)
+            keep_open(request, open_own(opened.guest))
+            keep_claim_code(request, opened.code)
             return redirect("forum:mine")
     return _composer(request, "forum/claim.html", form, {})
 

@@ -1,24 +1,34 @@
-"""Thread pseudonyms and claim codes: giving a name in one thread, and finding one's own posts again."""
+"""Thread pseudonyms and claim codes: giving a name in one thread, and finding one's own posts again.
+
+Three kinds of sealed records (accounts/sealed_records.py): what an identity wrote anonymously, and what a claim code
+opens. A code stands nowhere, not even under the seal: only its digest does. 66 random bits are behind a digest that
+only the holder of the seal key can read.
+"""
 
 from __future__ import annotations
 
-import json
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sealed_records
+from accounts.identity import Identity, identity_of, new_guest_identity
 from accounts.models import User
 from accounts.pseudonyms import suggest_pseudonym
 from common.errors import SignInNeeded
 from common.memorable import new_code, normalise_code
-from common.sealing import seal, tag, unseal
-from forum.authorship import author_tag, claim_secret, member_secret
-from forum.models import AuthorIndex, Thread, ThreadPseudonym
+from forum.authorship import author_tags
+from forum.models import Thread, ThreadPseudonym
 
 if TYPE_CHECKING:
     from forum.models import Post
+
+OWN_POSTS = "own-posts"  # of an identity: [row of the thread pseudonym, thread's id, post's id] for each post
+CLAIM = "claim"  # of a code's digest: the guest's identity, and whether it may write
 
 
 class ClaimUnknown(SignInNeeded):
@@ -28,76 +38,75 @@ class ClaimUnknown(SignInNeeded):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a claim code or a fresh password opens: the tags of an author's anonymous posts, and the posts' ids."""
+    """An author's anonymous posts: the rows of their thread pseudonyms, and the posts' ids."""
 
-    tags: frozenset[str]
+    pseudonyms: frozenset[int]
     post_ids: tuple[str, ...]
 
 
 NOTHING = Opened(frozenset(), ())
 
 
-def pseudonym_in(thread: Thread, secret: str) -> ThreadPseudonym:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a claim code stands for. One that is for reading only shows how things stand, and changes nothing."""
+
+    code: str
+    guest: Identity
+    may_write: bool
+
+
+def pseudonym_in(thread: Thread, identity: Identity) -> ThreadPseudonym:
     """The one name this author carries in this thread: theirs if they have spoken here, else a new one.
 
     Call under the thread's lock. Never the name of a member, nor one already carried in the thread.
     """
-    own_tag = author_tag(secret, thread.public_id)
-    if known := ThreadPseudonym.objects.filter(tag=own_tag).first():
+    own_tags = author_tags(identity, thread.public_id)
+    if known := ThreadPseudonym.objects.filter(tag__in=own_tags).first():
         return known
     taken = set(thread.pseudonyms.values_list("name", flat=True))
     name = suggest_pseudonym(lambda name: name in taken or User.objects.filter(pseudonym=name).exists())
-    return ThreadPseudonym.objects.create(thread=thread, name=name, tag=own_tag)
+    return ThreadPseudonym.objects.create(thread=thread, name=name, tag=own_tags[0])
 
 
-def new_claim_code() -> str:
-    """66 random bits in six words (common/memorable.py)."""
-    return new_code()
+def remember_post(post: Post, identity: Identity) -> None:
+    """Adds a post to its anonymous author's sealed list. Inside the transaction that writes it."""
+    with sealed_records.changing(OWN_POSTS, identity, list) as entries:
+        entries.append([post.thread_pseudonym_id, post.thread.public_id, post.public_id])
 
 
-def remember_post(post: Post, secret: str) -> None:
-    """Adds a post to its anonymous author's sealed list."""
-    entry = [post.thread.public_id, post.public_id]
-    index = _locked_index(secret)
-    entries = json.loads(unseal("author-index", index.content)) if index.content else []
-    index.content = seal("author-index", json.dumps([*entries, entry]).encode())
-    index.save(update_fields=["content"])
+@transaction.atomic
+def new_guest() -> Claim:
+    """Somebody without an account, and 66 random bits in six words (common/memorable.py) that open what they write."""
+    claim = Claim(new_code(), new_guest_identity(), may_write=True)
+    sealed_records.write(CLAIM, _digest(claim.code), [claim.guest, claim.may_write])
+    return claim
 
 
-def open_claim(typed_code: str) -> tuple[str, Opened]:
-    """The code in its plain form and what it opens. Raises ClaimUnknown, or CodeUnreadable for other words."""
+def read_claim(typed_code: str) -> Claim:
+    """Raises ClaimUnknown, or CodeUnreadable for words that are not of our list."""
     code = normalise_code(typed_code)
-    opened = _open(claim_secret(code))
-    if opened is NOTHING:
+    found = sealed_records.read(CLAIM, _digest(code))
+    if found is None:
         raise ClaimUnknown
-    return code, opened
+    guest, may_write = found
+    return Claim(code, Identity(guest), may_write)
 
 
-def open_member(member: User) -> Opened:
-    """A member's own anonymous posts. The door asks for a fresh password first (safety.md A3)."""
-    return _open(member_secret(member))
-
-
-def _open(secret: str) -> Opened:
-    index = AuthorIndex.objects.filter(lookup=_lookup(secret)).first()
-    if index is None:
+def open_own(identity: Identity) -> Opened:
+    """An identity's own anonymous posts. Of a member's, the door asks for a fresh password first (safety.md A3)."""
+    entries = sealed_records.read(OWN_POSTS, identity)
+    if entries is None:
         return NOTHING
-    entries = json.loads(unseal("author-index", index.content))
     return Opened(
-        tags=frozenset(author_tag(secret, thread_id) for thread_id, _post_id in entries),
-        post_ids=tuple(post_id for _thread_id, post_id in entries),
+        pseudonyms=frozenset(pseudonym for pseudonym, _thread_id, _post_id in entries),
+        post_ids=tuple(post_id for _pseudonym, _thread_id, post_id in entries),
     )
 
 
-def _locked_index(secret: str) -> AuthorIndex:
-    lookup = _lookup(secret)
-    try:
-        with transaction.atomic():
-            AuthorIndex.objects.get_or_create(lookup=lookup, defaults={"content": b""})
-    except IntegrityError:  # made by another request a moment ago
-        pass
-    return AuthorIndex.objects.select_for_update().get(lookup=lookup)
+def open_member(member: User) -> Opened:
+    return open_own(identity_of(member))
 
 
-def _lookup(secret: str) -> str:
-    return tag("author-index", secret)
+def _digest(code: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(f"claim code {code}".encode()).digest()).decode()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from common.errors import Invalid, KeyReused
-from common.sealing import CannotOpen, seal, tag, unseal
+from common.sealing import CannotOpen, seal, tag, tags, unseal
 from forum.models import IdempotencyRecord
 
 Answer = dict[str, Any]
@@ -37,14 +37,18 @@ def once(
     """
     if not (MIN_KEY <= len(key) <= 255 and key.isascii() and key.isprintable() and " " not in key):
         raise KeyUnreadable
-    key_tag = tag("idempotency-key", actor_key, deed, key)
-    request_tag = tag("idempotency-request", key, request)
+    key_tags = tags("idempotency-key", actor_key, deed, key)
+    request_tags = tags("idempotency-request", key, request)
     with transaction.atomic():
+        if known := IdempotencyRecord.objects.filter(key_tag__in=key_tags[1:]).first():  # while keys rotate
+            return _replay(known, request_tags, key), True
         try:
             with transaction.atomic():
-                record = IdempotencyRecord.objects.create(key_tag=key_tag, request_tag=request_tag, made_on=today())
+                record = IdempotencyRecord.objects.create(
+                    key_tag=key_tags[0], request_tag=request_tags[0], made_on=today()
+                )
         except IntegrityError:
-            return _replay(key_tag, request_tag, key), True
+            return _replay(IdempotencyRecord.objects.get(key_tag=key_tags[0]), request_tags, key), True
         answer, subject = work()
         record.answer = seal("idempotency-answer", json.dumps(answer).encode(), secret=key)
         record.subject_tag = tag("idempotency-subject", subject)
@@ -52,9 +56,8 @@ def once(
     return answer, False
 
 
-def _replay(key_tag: str, request_tag: str, key: str) -> Answer:
-    record = IdempotencyRecord.objects.get(key_tag=key_tag)
-    if record.request_tag != request_tag:
+def _replay(record: IdempotencyRecord, request_tags: list[str], key: str) -> Answer:
+    if record.request_tag not in request_tags:
         raise KeyReused
     try:
         answer: Answer = json.loads(unseal("idempotency-answer", record.answer, secret=key))

@@ -15,7 +15,7 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_change_post, can_reply, can_see_category
 from forum.screening import Submission, Verdict, screen
-from forum.services.anonymity import new_claim_code, pseudonym_in, remember_post
+from forum.services.anonymity import new_guest, pseudonym_in, remember_post
 from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
@@ -75,8 +75,8 @@ def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     prepared = _prepare(title, text, needs_title=True)
-    speaker, new_code = _with_claim(actor)
     with transaction.atomic():
+        speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today())
         post = _write(thread, None, speaker, prepared)
     return Written(post, new_code)
@@ -88,7 +88,6 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
     prepared = _prepare("", text, needs_title=False)
-    speaker, new_code = _with_claim(actor)
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
@@ -97,6 +96,7 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
             raise ThreadLocked
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        speaker, new_code = _with_claim(actor)
         post = _write(thread, fresh_parent, speaker, prepared)
     return Written(post, new_code)
 
@@ -167,10 +167,10 @@ def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
 
 
 def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
-    if actor.speaks_as is not SpeaksAs.GUEST or actor.claim_code:
+    if actor.speaks_as is not SpeaksAs.GUEST or actor.guest:
         return actor, ""
-    code = new_claim_code()
-    return replace(actor, claim_code=code), code
+    claim = new_guest()
+    return replace(actor, guest=claim.guest), claim.code
 
 
 def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -> Post:
@@ -178,7 +178,7 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
     thread.last_seq += 1
     thread.save(update_fields=["last_seq"])
     is_named = speaker.speaks_as is SpeaksAs.PSEUDONYM
-    pseudonym = None if is_named else pseudonym_in(thread, speaker.secret)
+    pseudonym = None if is_named else pseudonym_in(thread, speaker.identity)
     post = Post.objects.create(
         thread=thread,
         parent=parent,
@@ -193,7 +193,7 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
         written_on=today(),
     )
     if not is_named:
-        remember_post(post, speaker.secret)
+        remember_post(post, speaker.identity)
     verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
     if not verdict.hold:
         post = publish_post(post, actor=None)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
-from forum.authorship import Reader, reaction_tag
+from forum.authorship import Reader, reaction_tags
 from forum.models import Post, Reaction, ReactionKind
 from forum.policies import can_read_post, is_author
 from forum.states import PostState
@@ -19,13 +19,14 @@ class CannotReact(Conflict):
 
 def give_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Twice is once."""
-    own_tag = reaction_tag(actor, post.public_id)
+    own_tags = reaction_tags(actor, post.public_id)
     if post.state != PostState.PUBLISHED or not can_read_post(actor, post) or is_author(actor, post):
         raise CannotReact
     with transaction.atomic():
-        Reaction.objects.get_or_create(post=post, kind=kind, tag=own_tag)
+        if not Reaction.objects.filter(post=post, kind=kind, tag__in=own_tags).exists():
+            Reaction.objects.get_or_create(post=post, kind=kind, tag=own_tags[0])
 
 
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Taking back what was not given is no error."""
-    Reaction.objects.filter(post=post, kind=kind, tag=reaction_tag(actor, post.public_id)).delete()
+    Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(actor, post.public_id)).delete()

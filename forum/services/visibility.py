@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from common.errors import Conflict, NotAllowed
-from common.sealing import tag
+from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
 from forum.policies import can_change_post
@@ -69,7 +69,7 @@ def erase_post(post: Post, *, actor: Reader) -> Post:
     _require_author(post, actor)
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
     post.revisions.all().delete()
-    IdempotencyRecord.objects.filter(subject_tag=tag("idempotency-subject", post.public_id)).update(answer=b"")
+    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
     signals.post_erased.send(Post, post=post)
     return post
 

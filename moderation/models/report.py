@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.public_id import RandomKeyField
+
 
 class ReportReason(models.TextChoices):
     SOMEONE_IN_DANGER = "DANGER", _("someone is in danger")
@@ -18,6 +20,7 @@ class ReportReason(models.TextChoices):
 class Report(models.Model):
     """A reader's word about a post. `reporter_tag` keeps one per reader and case without saying who (J7)."""
 
+    id = RandomKeyField()
     case = models.ForeignKey("moderation.Case", models.PROTECT, related_name="reports")
     reason = models.CharField(_("reason"), max_length=10, choices=ReportReason)
     text = models.TextField(_("in the reader's words"), blank=True)

@@ -116,7 +116,8 @@ def _each_has_all_that_belongs_to_it(ask: Ask, post_ids: set[str]) -> None:
     for event in ("post_written", "case_opened"):
         about = Counter(post_id for kind, post_id in logged if kind == event)
         assert {post_id: about[post_id] for post_id in post_ids} == dict.fromkeys(post_ids, 1)
-    assert ask("SELECT count(*) FROM forum_authorindex") == [(len(post_ids),)]
+    # Of each guest, the code and the list.
+    assert ask("SELECT count(*) FROM accounts_sealedrecord") == [(2 * len(post_ids),)]
     assert ask("SELECT count(*) FROM forum_idempotencyrecord WHERE length(answer) > 0") == [(len(post_ids),)]
     assert ask("SELECT count(*) FROM forum_idempotencyrecord") == [(len(post_ids),)]
 

@@ -17,10 +17,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from accounts.models import SealedRecord
 from common.errors import HearthError
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import MAX_DEPTH, AuthorIndex, Category, IdempotencyRecord, Post, Thread, ThreadPseudonym
-from forum.services.anonymity import new_claim_code, open_claim, open_member
+from forum.models import MAX_DEPTH, Category, IdempotencyRecord, Post, Thread, ThreadPseudonym
+from forum.services.anonymity import new_guest, open_member, open_own, read_claim
 from forum.services.posts import edit_post, put_back_post, reply_to, start_thread
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
@@ -176,7 +177,7 @@ def test_new_stories_come_into_being_side_by_side(trusted_member: User, category
     all_well(outcomes)
     stories = Post.objects.filter(thread__category=category, parent=None)
     assert stories.count() == WRITERS * 4 + 1  # and the one that made the member trusted
-    assert AuthorIndex.objects.count() == WRITERS * 4 // 2
+    assert SealedRecord.objects.count() == WRITERS * 4 // 2 * 2  # of each guest, the code and the list
     the_log_is_whole()
 
 
@@ -206,8 +207,9 @@ def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_a
     assert [answer.status_code for answer in answers] == [201] * 20
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
-    assert Post.objects.count() == Thread.objects.count() == Case.objects.count() == AuthorIndex.objects.count() == 1
-    _code, opened = open_claim(answers[0].json()["claim_code"])
+    assert Post.objects.count() == Thread.objects.count() == Case.objects.count() == 1
+    assert SealedRecord.objects.count() == 2  # the code, and the list of what it opens
+    opened = open_own(read_claim(answers[0].json()["claim_code"]).guest)
     assert opened.post_ids == (Post.objects.get().public_id,)
     the_log_is_whole()
 
@@ -250,18 +252,17 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     category: Category, member: User, is_guest: bool
 ) -> None:
     threads = [grow(category, wide(1)) for _number in range(WRITERS)]
-    code = new_claim_code()
-    guest = Speaker(SpeaksAs.GUEST, claim_code=code)
-    speaker = guest if is_guest else Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
+    claim = new_guest()
+    speaker = Speaker(SpeaksAs.GUEST, guest=claim.guest) if is_guest else Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
     outcomes = at_once([several(3, partial(answer, grown.posts[1], speaker)) for grown in threads])
     all_well(outcomes)
-    opened = open_claim(code)[1] if is_guest else open_member(member)
+    opened = open_own(claim.guest) if is_guest else open_member(member)
     written = Post.objects.exclude(thread_pseudonym=None)
     assert written.count() == WRITERS * 3
     assert sorted(opened.post_ids) == sorted(written.values_list("public_id", flat=True))
-    assert opened.tags == frozenset(ThreadPseudonym.objects.values_list("tag", flat=True))
+    assert opened.pseudonyms == frozenset(ThreadPseudonym.objects.values_list("pk", flat=True))
     assert ThreadPseudonym.objects.count() == WRITERS
-    assert AuthorIndex.objects.count() == 1
+    assert SealedRecord.objects.count() == 1 + 1  # the list, and the guest's code: made for both, used by one
     the_log_is_whole()
 
 

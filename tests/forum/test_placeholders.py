@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from common.errors import HearthError
+from common.public_id import new_row_key
 from common.sealing import tag
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import IdempotencyRecord, Post, Revision, Thread
@@ -88,7 +89,7 @@ class AThread(RuleBasedStateMachine):
         written = reply_to(parent, actor=speaker, text="I believe you.").post
         assert reload(written).state == (PostState.PUBLISHED if is_known else PostState.HELD)
         if written.thread_pseudonym is not None:
-            self.codes[written.pk] = Reader(open_tags=frozenset({written.thread_pseudonym.tag}))
+            self.codes[written.pk] = Reader(opened=frozenset({written.thread_pseudonym.pk}))
         self.posts.append(written)
 
     @rule(number=which)
@@ -142,7 +143,7 @@ class AThread(RuleBasedStateMachine):
     @rule(number=which)
     def a_stranger_tries(self, number: int) -> None:
         post = self._post(number)
-        nobody = Reader(open_tags=frozenset({"somebody else's"}))
+        nobody = Reader(opened=frozenset({new_row_key()}))
         for deed in (withdraw_post, erase_post, put_back_post):
             self._refused(partial(deed, post, actor=nobody), NotYourPost)
 

@@ -20,7 +20,8 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from accounts.sessions import SessionStore
 from common.days import today
-from forum.authorship import Reader, author_tag, claim_secret, member_secret
+from common.public_id import new_public_id, new_row_key
+from forum.authorship import Reader
 from forum.models import Category, Post, Thread, ThreadPseudonym
 from forum.policies import (
     can_change_post,
@@ -55,8 +56,6 @@ from tests.who_sees_what import (
 )
 
 pytestmark = pytest.mark.django_db
-
-RIGHT_CODE, OTHER_CODE = "one-two-three-four-five-six", "six-five-four-three-two-one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,7 @@ def _made() -> World:
         PUBLIC: Category.objects.create(title=PUBLIC),
         MEMBERS: Category.objects.create(title=MEMBERS, is_members_only=True),
     }
-    secrets = {PSEUDONYMOUS: member_secret(masked), GUEST: claim_secret(RIGHT_CODE)}
-    opened: dict[str, set[str]] = {name: set() for name in secrets}
+    opened: dict[str, set[int]] = {PSEUDONYMOUS: set(), GUEST: set()}
     threads, pseudonyms, openings, replies, cases = [], [], [], [], []
     kinds = product(STATES, (PUBLIC, MEMBERS), (BARE, ANSWERED), (NAMED, PSEUDONYMOUS, GUEST, NOBODY), (False, True))
     for state, kind, answered, name, is_reply in kinds:
@@ -107,11 +105,9 @@ def _made() -> World:
         post.state, post.shown_children = state, int(answered == ANSWERED)
         post.source = "" if state == PostState.ERASED else "Words."
         post.author = named if name == NAMED else None
-        if name in secrets:
-            post.thread_pseudonym = ThreadPseudonym(
-                thread=thread, name="somebody", tag=author_tag(secrets[name], thread.public_id)
-            )
-            opened[name].add(post.thread_pseudonym.tag)
+        if name in opened:
+            post.thread_pseudonym = ThreadPseudonym(thread=thread, name="somebody", tag=new_public_id())
+            opened[name].add(post.thread_pseudonym.pk)
             pseudonyms.append(post.thread_pseudonym)
         if is_reply:
             opening.shown_children = int(post.is_shown)
@@ -129,11 +125,11 @@ def _made() -> World:
             "visitor": Reader(),
             "other member": Reader(other),
             "author, by name": Reader(named),
-            "author behind a thread pseudonym, opened": Reader(masked, open_tags=frozenset(opened[PSEUDONYMOUS])),
+            "author behind a thread pseudonym, opened": Reader(masked, opened=frozenset(opened[PSEUDONYMOUS])),
             "author behind a thread pseudonym, not opened": Reader(masked),
-            "guest with the code": Reader(open_tags=frozenset(opened[GUEST])),
-            "guest with another code": Reader(open_tags=frozenset({author_tag(claim_secret(OTHER_CODE), "elsewhere")})),
-            "member who opened a code too": Reader(other, open_tags=frozenset(opened[GUEST])),
+            "guest with the code": Reader(opened=frozenset(opened[GUEST])),
+            "guest with another code": Reader(opened=frozenset({new_row_key()})),
+            "member who opened a code too": Reader(other, opened=frozenset(opened[GUEST])),
             "moderator": Reader(desk, is_moderator=True),
             "staff without the permission": Reader(staff),
         },

@@ -6,6 +6,7 @@ import pytest
 
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post, Thread
+from forum.services.anonymity import read_claim
 from forum.services.posts import CannotReply, ThreadLocked, reply_to, start_thread
 from forum.services.visibility import publish_post
 from forum.states import PostState
@@ -39,7 +40,7 @@ def test_one_author_has_one_name_in_a_thread(story: Post, trusted_member: User) 
 
 def test_a_guest_keeps_their_name_by_their_code(story: Post) -> None:
     first = reply_to(story, actor=Speaker(SpeaksAs.GUEST), text="Words.")
-    second = reply_to(story, actor=Speaker(SpeaksAs.GUEST, None, first.claim_code), text="More.")
+    second = reply_to(story, actor=Speaker(SpeaksAs.GUEST, guest=read_claim(first.claim_code).guest), text="More.")
     assert first.post.thread_pseudonym == second.post.thread_pseudonym
     stranger = reply_to(story, actor=Speaker(SpeaksAs.GUEST), text="Others.")
     assert stranger.post.thread_pseudonym != first.post.thread_pseudonym

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accounts.models import SealedRecord
 from common.errors import Invalid
+from common.sealing import unseal
 from forum.authorship import Speaker, SpeaksAs
-from forum.models import AuthorIndex, Category, Post, Thread
+from forum.models import Category, Post, Thread
 from forum.queries import own_posts
-from forum.services.anonymity import ClaimUnknown, open_claim, open_member
+from forum.services.anonymity import ClaimUnknown, open_member, open_own, read_claim
 from forum.services.posts import CategoryClosed, start_thread
 from forum.states import PostState
 from moderation.models import AuditEntry, Case
@@ -69,37 +71,38 @@ def test_two_threads_of_one_anonymous_author_share_no_tag_and_both_are_found_aga
     tags = {post.thread_pseudonym.tag for post in posts if post.thread_pseudonym}
     assert len(tags) == 2
     opened = open_member(trusted_member)
-    assert opened.tags == tags
+    assert opened.pseudonyms == {post.thread_pseudonym_id for post in posts}
     assert set(opened.post_ids) == {post.public_id for post in posts}
 
 
 def test_a_claim_code_opens_what_was_written_under_it_and_nothing_else(category: Category) -> None:
     mine, theirs = written_by_guest(category), written_by_guest(category)
-    _code, opened = open_claim(mine.code)
+    opened = open_own(read_claim(mine.code).guest)
     assert opened.post_ids == (mine.post.public_id,)
     assert [shown.id for shown in own_posts(mine.reader, opened.post_ids)] == [mine.post.public_id]
-    assert mine.reader.open_tags.isdisjoint(theirs.reader.open_tags)
+    assert mine.reader.opened.isdisjoint(theirs.reader.opened)
 
 
 def test_a_guest_with_a_code_keeps_it(category: Category) -> None:
     first = written_by_guest(category)
-    again = start_thread(category, actor=Speaker(SpeaksAs.GUEST, None, first.code), title="T", text="More.")
+    speaker = Speaker(SpeaksAs.GUEST, guest=read_claim(first.code).guest)
+    again = start_thread(category, actor=speaker, title="T", text="More.")
     assert again.claim_code == ""
-    assert set(open_claim(first.code)[1].post_ids) == {first.post.public_id, again.post.public_id}
+    assert set(open_own(read_claim(first.code).guest).post_ids) == {first.post.public_id, again.post.public_id}
 
 
 def test_the_code_is_stored_nowhere(category: Category) -> None:
     guest = written_by_guest(category)
     word = guest.code.split("-")[0].encode()
-    for index in AuthorIndex.objects.all():
-        assert word not in bytes(index.content)
-        assert guest.code not in index.lookup
+    for record in SealedRecord.objects.all():
+        assert word not in bytes(record.content)
+        assert word not in unseal("record", record.content)
 
 
 def test_words_of_a_code_nobody_was_given_open_nothing(category: Category) -> None:
     code = written_by_guest(category).code.split("-")
     with pytest.raises(ClaimUnknown):
-        open_claim("-".join(reversed(code)))
+        read_claim("-".join(reversed(code)))
 
 
 @pytest.mark.parametrize(("title", "text", "field"), [("", "Words.", "title"), ("T", "  \n ", "text")])

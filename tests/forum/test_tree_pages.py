@@ -46,14 +46,14 @@ class Cast:
     author: User
     stranger: User
     moderator: User
-    guest_tags: set[str] = field(default_factory=set)
+    guest_names: set[int] = field(default_factory=set)
 
     def readers(self) -> dict[str, Reader]:
         return {
             "visitor": VISITOR,
             "author": Reader(self.author),
             "stranger": Reader(self.stranger),
-            "guest": Reader(open_tags=frozenset(self.guest_tags)),
+            "guest": Reader(opened=frozenset(self.guest_names)),
             "moderator": Reader(self.moderator, is_moderator=True),
         }
 
@@ -90,7 +90,7 @@ class Facts:
 
     def sees(self, reader: Reader, post: Post) -> bool:
         own = reader.member is not None and post.author_id == reader.member.pk
-        own = own or (post.thread_pseudonym is not None and post.thread_pseudonym.tag in reader.open_tags)
+        own = own or (post.thread_pseudonym_id in reader.opened)
         return self.is_shown[post.pk] or own or reader.is_moderator
 
     def in_order(self, reader: Reader, view: str, branch: Post | None = None) -> list[str]:
@@ -168,7 +168,7 @@ def _answer(people: Cast, post: Post, _author: Reader) -> Post:
 def _answer_as_guest(people: Cast, post: Post, _author: Reader) -> Post:
     written = reply_to(post, actor=GUEST, text="I was there too.").post
     assert written.thread_pseudonym is not None
-    people.guest_tags.add(written.thread_pseudonym.tag)
+    people.guest_names.add(written.thread_pseudonym.pk)
     return written
 
 

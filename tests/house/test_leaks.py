@@ -30,8 +30,8 @@ from crisis.models import Kind as ServiceKind
 from crisis.models import Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, ThreadPseudonym
-from forum.queries import tags_of
-from forum.services.anonymity import new_claim_code
+from forum.queries import pseudonyms_of
+from forum.services.anonymity import new_guest
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -170,11 +170,12 @@ def _made() -> World:
     for name in ("named", "kindly"):
         publish_post(written_by(users[name], categories[PUBLIC]), actor=None)  # from now on they need no first look
     elsewhere = written_by_guest(categories[PUBLIC])
-    codes = {"right": new_claim_code(), "other": elsewhere.code}
+    right = new_guest()
+    codes = {"right": right.code, "other": elsewhere.code}
     speakers = {
         NAMED: Speaker(SpeaksAs.PSEUDONYM, users["named"]),
         PSEUDONYMOUS: Speaker(SpeaksAs.THREAD_PSEUDONYM, users["masked"]),
-        GUEST: Speaker(SpeaksAs.GUEST, claim_code=codes["right"]),
+        GUEST: Speaker(SpeaksAs.GUEST, guest=right.guest),
     }
     names = (NAMED, PSEUDONYMOUS, GUEST)
     targets = []
@@ -245,7 +246,7 @@ def _target(
     else:
         post = start_thread(category, actor=speaker, title=before, text=f"{before} it said.").post
     ThreadPseudonym.objects.filter(posts=post).update(name=sentinel(number, NAME))
-    author = Reader(speaker.member, open_tags=tags_of(post))
+    author = Reader(speaker.member, opened=pseudonyms_of(post))
     post = edit_post(post, actor=author, version=post.version, title=title, text=f"{body} it says.")
     if post.state != PostState.PUBLISHED:
         post = publish_post(post, actor=None)

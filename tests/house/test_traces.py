@@ -43,8 +43,8 @@ from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind, Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, ReactionKind, Thread
-from forum.queries import tags_of
-from forum.services.anonymity import new_claim_code
+from forum.queries import pseudonyms_of
+from forum.services.anonymity import new_guest
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
 from forum.services.visibility import erase_post, hide_post, hold_post, publish_post, return_post, withdraw_post
@@ -130,12 +130,13 @@ def _build() -> Community:
     users["superuser"] = User.objects.create_superuser("desk zero", PASSWORD)
     public = Category.objects.create(title="Stories", description="To be heard.")
     members = Category.objects.create(title="Among us", is_members_only=True)
-    codes = {"first guest": new_claim_code(), "second guest": new_claim_code()}
+    claims = {"first guest": new_guest(), "second guest": new_guest()}
+    codes = {name: claim.code for name, claim in claims.items()}
     authors = {
         "first member": Speaker(SpeaksAs.THREAD_PSEUDONYM, users["first member"]),
         "second member": Speaker(SpeaksAs.THREAD_PSEUDONYM, users["second member"]),
-        "first guest": Speaker(SpeaksAs.GUEST, claim_code=codes["first guest"]),
-        "second guest": Speaker(SpeaksAs.GUEST, claim_code=codes["second guest"]),
+        "first guest": Speaker(SpeaksAs.GUEST, guest=claims["first guest"].guest),
+        "second guest": Speaker(SpeaksAs.GUEST, guest=claims["second guest"].guest),
     }
     for name in ("first member", "second member", "kindly"):
         publish_post(written_by(users[name], public, title="Hello", text="My first words here."), actor=None)
@@ -198,7 +199,7 @@ def _every_state(category: Category, speaker: Speaker, users: dict[str, User]) -
     unanswered = []
     for place, state in enumerate([*PostState, *PostState]):
         post = reply_to(opening, actor=speaker, text="An answer that is not the last.").post
-        author = Reader(speaker.member, open_tags=tags_of(post))
+        author = Reader(speaker.member, opened=pseudonyms_of(post))
         post = _published(edit_post(post, actor=author, version=post.version, title="", text="Changed."))
         if place < len(PostState):
             answered_by(users["kindly"], post)
@@ -1104,7 +1105,7 @@ def _all_values(rows: list[tuple[str, dict[str, str]]]) -> set[str]:
     return {value for _table, row in rows for value in _values(row)}
 
 
-@pytest.mark.parametrize("table", ["forum_authorindex", "forum_idempotencyrecord", "django_session"])
+@pytest.mark.parametrize("table", ["accounts_sealedrecord", "forum_idempotencyrecord", "django_session"])
 def test_what_is_sealed_shares_nothing_with_any_other_row(written: Written, table: str) -> None:
     dump = _dump()
     assert dump[table]

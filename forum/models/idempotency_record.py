@@ -2,18 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-
-class AuthorIndex(models.Model):
-    """An anonymous author's own posts, so that they find them again: one sealed list per member or claim code.
-
-    `lookup` and `content` say nothing without the seal key, and the row has no key of the member.
-    """
-
-    lookup = models.CharField(max_length=43, unique=True)
-    content = models.BinaryField()
-
-    def __str__(self) -> str:
-        return "author index"
+from common.public_id import RandomKeyField
 
 
 class IdempotencyRecord(models.Model):
@@ -23,6 +12,7 @@ class IdempotencyRecord(models.Model):
     `subject_tag` lets erasing a post remove the answer that held its words. Kept for one to two days.
     """
 
+    id = RandomKeyField()
     key_tag = models.CharField(max_length=43, unique=True)
     request_tag = models.CharField(max_length=43)
     subject_tag = models.CharField(max_length=43, blank=True, db_index=True)
