@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
@@ -46,7 +47,8 @@ class SessionStore(DatabaseSessionStore):
 
 
 class IdleMiddleware:
-    """Ends a visit after SESSION_IDLE_MINUTES without a request, and after SESSION_COOKIE_AGE seconds at the latest.
+    """Ends a visit after SESSION_IDLE_MINUTES without a request, and after SESSION_COOKIE_AGE seconds at the latest; an
+    app's, which shows a token instead of a cookie, as well.
 
     The mark moves in steps of a third of that, so that reading writes to the database at most three times in it.
     """
@@ -57,11 +59,15 @@ class IdleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            self._mark(request)
+            self._mark(request.session)
+        if token := request.headers.get("X-Session-Token"):
+            visit = SessionStore(token)
+            self._mark(visit)
+            if visit.modified and visit.session_key:
+                visit.save()
         return self.get_response(request)
 
-    def _mark(self, request: HttpRequest) -> None:
-        session = request.session
+    def _mark(self, session: SessionBase) -> None:
         now = int(timezone.now().timestamp())
         seen = session.get(_LAST_SEEN, now)
         is_idle = now - seen > settings.SESSION_IDLE_MINUTES * 60

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -27,6 +27,12 @@ class BodyUnreadable(HearthError):
     status = 400
     code = "body-unreadable"
     message = _("The body could not be read. Send one JSON object.")
+
+
+class BadRequest(HearthError):
+    status = 400
+    code = "bad-request"
+    message = _("This could not be read. Go back, reload the page, and try again.")
 
 
 class BodyTooLarge(HearthError):
@@ -65,6 +71,7 @@ _OF_TRANSPORT: dict[type[Exception], type[HearthError]] = {
     drf.NotAcceptable: NotAcceptable,
     drf.UnsupportedMediaType: WrongMediaType,
     RequestDataTooBig: BodyTooLarge,
+    TooManyFieldsSent: BodyTooLarge,
     RecursionError: BodyUnreadable,  # JSON nested without end
     Http404: NotFound,
     PermissionDenied: NotAllowed,
@@ -94,11 +101,21 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
-    kept = request.POST.get("text", "") if request.method == "POST" else ""  # what they wrote is given back to them
-    response = render(request, "error.html", {"error": error, "kept": kept}, status=error.status)
+    response = render(request, "error.html", {"error": error, "kept": _typed(request)}, status=error.status)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _typed(request: HttpRequest) -> str:
+    """What they wrote, to be given back to them. Nothing where the body cannot be read."""
+    if request.method != "POST":
+        return ""
+    try:
+        typed = [request.POST.get(name, "").strip() for name in ("title", "text", "word", "reason")]
+    except (RequestDataTooBig, TooManyFieldsSent):
+        return ""
+    return "\n\n".join(filter(None, typed))
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
@@ -122,7 +139,7 @@ class ProblemsMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, HearthError):
             return answer(request, error)
-        if isinstance(error, RequestDataTooBig):
+        if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
             return answer(request, BodyTooLarge())
         if isinstance(error, RecursionError | UnicodeEncodeError):  # nested JSON, half characters
             return answer(request, BodyUnreadable())
@@ -180,7 +197,9 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, Invalid())
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return answer(request, BodyTooLarge())
+    return answer(request, BadRequest())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,6 +6,7 @@ and no letter is mistaken for another when an address is read aloud.
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -27,6 +28,10 @@ class PublicIdField(models.CharField[str, str]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs |= {"max_length": LENGTH, "unique": True, "editable": False, "default": new_public_id}
         super().__init__(*args, **kwargs)
+
+
+def is_public_id(text: str) -> bool:
+    return bool(re.fullmatch(f"[{ALPHABET}]{{{LENGTH}}}", text))
 
 
 def new_row_key() -> int:

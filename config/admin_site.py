@@ -8,7 +8,13 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+
+from common.errors import SignInNeeded
+from common.problems import answer
+
+VISIT_ENDED = _("Your visit has ended. Sign in again, and send once more what is kept below.")
 
 
 class HearthAdminSite(AdminSite):
@@ -18,6 +24,18 @@ class HearthAdminSite(AdminSite):
     site_header = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """A decision sent after the visit had ended is given back: a redirect to sign in would lose it."""
+        within = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return answer(request, SignInNeeded(VISIT_ENDED))
+            response: HttpResponseBase = within(request, *args, **kwargs)
+            return response
+
+        return guarded
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         through_our_door: HttpResponse = secure_admin_login(super().login)(request, extra_context)

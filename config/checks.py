@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from config.env import LOOPBACK, env
+from config.env import LOOPBACK, whole_number
 
 
 @register(Tags.security)
@@ -42,7 +42,7 @@ def proxy_and_certificate(app_configs: Sequence[AppConfig] | None, **_kwargs: An
 @register(Tags.caches)
 def limits_are_shared(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     local = settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
-    if local and env.int("WEB_PROCESSES", default=1) > 1:
+    if local and whole_number("WEB_PROCESSES", default=1, least=1, most=64) > 1:
         return [
             checks.Warning(
                 "Each web process counts rate limits for itself: set CACHE_URL to Valkey or Redis, or run one process.",

@@ -3,8 +3,8 @@
 In plain words:
 
 - A category for members is seen by members and moderators. Every other is seen by everybody.
-- The words of a post are read by everybody once it is published; by its author in every state; by moderators in
-  every state. Erased words are read by nobody: they are gone.
+- The words of a post are read by whoever sees its category once it is published; by its author wherever it stands and
+  in every state (safety.md D4); by moderators in every state. Erased words are read by nobody: they are gone.
 - A post that is not published leaves a placeholder, without words, where published posts answer it.
 - A thread is there for whoever sees its opening post.
 - What a reader may not see looks exactly like what is not there.
@@ -53,31 +53,33 @@ def _own_posts(reader: Reader, prefix: str = "") -> Q:
 
 def can_read_post(reader: Reader, post: Post) -> bool:
     """The words. `post` comes with its thread and category loaded, or costs queries."""
-    if not can_see_category(reader, post.thread.category) or post.state == PostState.ERASED:
+    if post.state == PostState.ERASED:
         return False
-    return post.state == PostState.PUBLISHED or reader.is_moderator or is_author(reader, post)
+    if is_author(reader, post):
+        return True
+    return can_see_category(reader, post.thread.category) and (post.state == PostState.PUBLISHED or reader.is_moderator)
 
 
 def readable_posts(reader: Reader) -> Q:
-    readable = Q(state=PostState.PUBLISHED)
-    if reader.is_moderator:
-        readable = ~Q(state=PostState.ERASED)
-    elif not reader.is_visitor:
-        readable |= _own_posts(reader) & ~Q(state=PostState.ERASED)
-    return visible_categories(reader, "thread__category__") & readable
+    in_sight = ~Q(state=PostState.ERASED) if reader.is_moderator else Q(state=PostState.PUBLISHED)
+    readable = visible_categories(reader, "thread__category__") & in_sight
+    return readable if reader.is_visitor else readable | (_own_posts(reader) & ~Q(state=PostState.ERASED))
 
 
 def can_see_post(reader: Reader, post: Post) -> bool:
     """The post or its placeholder."""
-    if can_read_post(reader, post):
+    if is_author(reader, post):
         return True
     if not can_see_category(reader, post.thread.category):
         return False
-    return post.shown_children > 0 or reader.is_moderator or is_author(reader, post)
+    return post.is_shown or reader.is_moderator
 
 
 def visible_posts(reader: Reader) -> Q:
-    return visible_categories(reader, "thread__category__") & visible_posts_in_thread(reader)
+    if reader.is_moderator:
+        return Q()
+    visible = visible_categories(reader, "thread__category__") & visible_posts_in_thread(reader)
+    return visible if reader.is_visitor else visible | _own_posts(reader)
 
 
 def visible_posts_in_thread(reader: Reader) -> Q:
@@ -98,8 +100,13 @@ def listed_threads(reader: Reader) -> Q:
 
 
 def can_reply(reader: Reader, post: Post) -> bool:
-    """Answers go to what is published, in a thread that is open."""
-    return can_read_post(reader, post) and post.state == PostState.PUBLISHED and not post.thread.is_locked
+    """Answers go to what is published, in a thread that is open, by whoever sees its category."""
+    return (
+        can_see_category(reader, post.thread.category)
+        and can_read_post(reader, post)
+        and post.state == PostState.PUBLISHED
+        and not post.thread.is_locked
+    )
 
 
 def can_change_post(reader: Reader, post: Post) -> bool:

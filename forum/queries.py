@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
+from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.models import Category, Post, Reaction, ReactionKind, Revision, Thread
 from forum.policies import (
@@ -29,6 +30,7 @@ from forum.policies import (
     can_reply,
     can_see_category,
     can_see_post,
+    can_see_thread,
     is_author,
     listed_threads,
     visible_categories,
@@ -131,7 +133,7 @@ def categories_for(reader: Reader) -> list[Category]:
 
 
 def category_for(reader: Reader, public_id: str) -> Category:
-    category = Category.objects.filter(public_id=public_id).first()
+    category = Category.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
@@ -144,7 +146,7 @@ def thread_for(reader: Reader, public_id: str) -> Thread:
         .filter(thread__public_id=public_id, parent__isnull=True)
         .first()
     )
-    if opening is None or not can_see_post(reader, opening):
+    if opening is None or not can_see_thread(reader, opening.thread, opening):
         raise NotFound
     thread = opening.thread
     thread.opening_post = opening  # type: ignore[attr-defined]  # carried along, so that nobody asks for it twice
@@ -153,6 +155,8 @@ def thread_for(reader: Reader, public_id: str) -> Thread:
 
 def post_for(reader: Reader, public_id: str) -> Post:
     """One query; with thread, category and names. Raises NotFound, also for what is only a placeholder's thread."""
+    if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
+        raise NotFound
     post = _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
     if post is None or not can_see_post(reader, post):
         raise NotFound

@@ -32,11 +32,11 @@ EXPECTED: dict[tuple[str, str, str], str] = {
     ("author", PUBLIC, ANSWERED): "  r r r r r p",
     ("author", MEMBERS, BARE): "     r r r r r p",
     ("author", MEMBERS, ANSWERED): " r r r r r p",
-    # A category that became one for members shuts guests out of it, their own words included.
+    # A category that became one for members shuts guests out of it, but never out of their own words (safety.md D4).
     ("guest author", PUBLIC, BARE): "       r r r r r p",
     ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
-    ("guest author", MEMBERS, BARE): "      - - - - - -",
-    ("guest author", MEMBERS, ANSWERED): "  - - - - - -",
+    ("guest author", MEMBERS, BARE): "      r r r r r p",
+    ("guest author", MEMBERS, ANSWERED): "  r r r r r p",
     ("moderator", PUBLIC, BARE): "   r r r r r p",
     ("moderator", PUBLIC, ANSWERED): "r r r r r p",
     ("moderator", MEMBERS, BARE): "  r r r r r p",

@@ -16,6 +16,7 @@ from accounts.fresh import FreshPasswordNeeded, has_fresh_password
 from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
 from common.keyset import PageSizeUnreadable
+from common.problems import BodyUnreadable
 from common.rate_limits import Limit, Standing, count, network_of
 from common.sealing import token
 from forum.api.authentication import GuestCredential
@@ -186,7 +187,7 @@ def refuse_unknown(request: Request, allowed: set[str]) -> None:
 def checked(shape: Any, request: Request) -> dict[str, Any]:
     """The body in an input serializer's shape; a field it does not have is refused (no mass assignment)."""
     if not isinstance(request.data, dict):
-        raise Invalid
+        raise BodyUnreadable
     unknown = set(request.data) - set(shape().fields)
     if unknown:
         raise Invalid(fields={"": [_("One of the fields that were sent is not known here.")]})

@@ -84,7 +84,7 @@ class ThreadsView(ForumView):
 class ThreadView(ForumView):
     @extend_schema(responses=ThreadDetailOut, operation_id="getThread")
     def get(self, request: Request, thread_id: str) -> Response:
-        thread = queries.thread_for(self.reader, thread_id)
+        thread = queries.thread_for(self.author, thread_id)
         opening = queries.opening_of(thread)
         etag = self.etag(opening)
         if self.is_unchanged(etag):
@@ -93,7 +93,7 @@ class ThreadView(ForumView):
             "id": thread.public_id,
             "category_id": thread.category.public_id,
             "is_locked": thread.is_locked,
-            "opening": queries.show_post(self.reader, opening, opening),
+            "opening": queries.show_post(self.author, opening, opening),
         }
         return Response(ThreadDetailOut(shown).data, headers={"ETag": etag})
 
@@ -112,15 +112,15 @@ class ThreadPostsView(ForumView):
     def get(self, request: Request, thread_id: str) -> Response:
         """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
         refuse_unknown(request, {"cursor", "page_size", "view", "branch"})
-        thread = queries.thread_for(self.reader, thread_id)
+        thread = queries.thread_for(self.author, thread_id)
         branch = request.query_params.get("branch")
         page = queries.posts_page(
-            self.reader,
+            self.author,
             thread,
             view=request.query_params.get("view", View.TREE),
             cursor=cursor_of(request),
             size=page_size_of(request),
-            branch=queries.post_in(self.reader, thread, branch) if branch else None,
+            branch=queries.post_in(self.author, thread, branch) if branch else None,
         )
         return Response(PostsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
 

@@ -229,9 +229,17 @@ def _composer(request: HttpRequest, template: str, form: Any, context: dict[str,
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     """Right after writing: where it stands, what happens next, and the claim code of this visit."""
     reader = reader_of(request)
-    post = queries.show_post(reader, queries.own_post_for(reader, post_id), None)
-    context = {"post": post, "claim_code": claim_code_of(request) if post.name_kind == "thread_pseudonym" else ""}
+    post = queries.own_post_for(reader, post_id)
+    context = {"post": queries.show_post(reader, post, None), "claim_code": _code_that_opens(post, request)}
     return render(request, "forum/post_sent.html", context)
+
+
+def _code_that_opens(post: Post, request: HttpRequest) -> str:
+    """The code of this visit, if this post is under it: a member's other name and another code's post have none."""
+    code = claim_code_of(request)
+    if code and post.public_id in open_own(read_claim(code).guest).post_ids:
+        return code
+    return ""
 
 
 # --- One's own --------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class CategoryClosed(NotAllowed):
     code = "category-closed"
-    message = _("This part of the forum is for members. Sign in to write here.")
+    message = _("This part of the forum is for members: sign in, and write under your name or under another one.")
 
 
 class ThreadLocked(Conflict):
@@ -113,6 +113,8 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
     with transaction.atomic():
         _thread, fresh = lock_post(post)
         if fresh.version != version:
+            if (fresh.title, fresh.source) == (prepared.title, prepared.source):
+                return fresh  # the same sent twice
             raise Stale
         if fresh.state not in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
             raise EditNotAllowed
@@ -141,6 +143,8 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     if not can_change_post(actor, post):
         raise NotYourPost
     _thread, fresh = lock_post(post)
+    if fresh.state == PostState.HELD:
+        return fresh  # pressed twice: it waits already
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)

@@ -17,7 +17,7 @@ from common.errors import Conflict, NotAllowed
 from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
-from forum.policies import can_change_post
+from forum.policies import is_author
 from forum.states import PostState, may_move
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class NotYourPost(NotAllowed):
     message = _("Only whoever wrote this can do that. If it was you, open it with your claim code or your password.")
 
 
-def publish_post(post: Post, *, actor: User | None) -> Post:
+def publish_post(post: Post, *, actor: User | None, word: str = "") -> Post:
     """Everybody who sees its category reads it. `actor` None: it needed no first look."""
-    return _move(post, PostState.PUBLISHED, word_to_author="")
+    return _move(post, PostState.PUBLISHED, word_to_author=word)
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
@@ -55,9 +55,23 @@ def hide_post(post: Post, *, actor: User, word: str) -> Post:
 
 
 @transaction.atomic
+def tell_author(post: Post, *, actor: User, word: str) -> Post:
+    """A word from the team about a post that stays as it is."""
+    _thread, fresh = lock_post(post)
+    if fresh.state == PostState.ERASED:
+        raise MoveNotAllowed
+    fresh.word_to_author = word
+    fresh.version += 1
+    fresh.save(update_fields=["word_to_author", "version"])
+    return fresh
+
+
+@transaction.atomic
 def withdraw_post(post: Post, *, actor: Reader) -> Post:
     """Its author takes it back; nobody else reads it until they put it back."""
     _require_author(post, actor)
+    if (standing := _already(post, PostState.WITHDRAWN)) is not None:
+        return standing
     post = _move(post, PostState.WITHDRAWN)
     signals.post_withdrawn.send(Post, post=post)
     return post
@@ -67,6 +81,8 @@ def withdraw_post(post: Post, *, actor: Reader) -> Post:
 def erase_post(post: Post, *, actor: Reader) -> Post:
     """Text, title, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
     _require_author(post, actor)
+    if (standing := _already(post, PostState.ERASED)) is not None:
+        return standing
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
     post.revisions.all().delete()
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
@@ -87,8 +103,14 @@ def lock_post(post: Post) -> tuple[Thread, Post]:
 
 
 def _require_author(post: Post, reader: Reader) -> None:
-    if not can_change_post(reader, post):
+    if not is_author(reader, post):
         raise NotYourPost
+
+
+def _already(post: Post, state: PostState) -> Post | None:
+    """Pressing twice is once: the post as it is, if it is there already."""
+    _thread, fresh = lock_post(post)
+    return fresh if fresh.state == state else None
 
 
 @transaction.atomic

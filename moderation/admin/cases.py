@@ -51,8 +51,8 @@ class DecisionForm(forms.Form):
 
 @admin.register(Case)
 class CaseAdmin(admin.ModelAdmin[Case]):
-    list_display = ("waiting", "why", "where", "what", "state")
-    list_display_links = ("waiting", "what")
+    list_display = ("what", "why", "where", "waiting", "state")
+    list_display_links = ("what", "waiting")
     list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=models.UniqueConstraint(fields=('case', 'reporter_tag'), name='one_report_per_reader_and_case'),
+            constraint=models.UniqueConstraint(fields=('case', 'reporter_tag', 'reason'), name='one_report_per_reader_and_reason'),
         ),
         migrations.AddConstraint(
             model_name='report',

@@ -100,13 +100,20 @@ def test_a_case_that_is_closed_says_so(desk: Client, guest: GuestPost) -> None:
     assert Post.objects.get().state == "WITHDRAWN"
 
 
+def test_what_was_typed_comes_back_when_the_visit_has_ended(client: Client, guest: GuestPost) -> None:
+    answer = decided(client, action="RETURN", word="Sentinel word.", reason="Sentinel reason.")
+    assert answer.status_code == 401
+    assert "Sentinel word.\n\nSentinel reason." in answer.content.decode()
+    assert Post.objects.get().state == "HELD"
+
+
 def test_nobody_else_comes_in(client: Client, member: User, guest: GuestPost) -> None:
     case = Case.objects.get()
     assert client.get(place(case)).status_code == 302
     sign_in(client, member)
     for address in ("/admin/", QUEUE, place(case)):
         assert "Sentinel" not in client.get(address, follow=True).content.decode()
-    assert decided(client, action="PUBLISH").status_code in {302, 403}
+    assert decided(client, action="PUBLISH").status_code in {302, 401, 403}
     assert Post.objects.get().state == "HELD"
 
 

@@ -103,3 +103,17 @@ def test_a_member_speaks_anonymously(client: Client, trusted_member: User, categ
     post = Post.objects.latest("pk")
     assert answer.url == f"/p/{post.public_id}/sent/"
     assert post.author is None
+
+
+def test_more_than_can_be_sent_is_told_as_that(client: Client, category: Category) -> None:
+    answer = sent(client, "/new/", category=category.public_id, text="x" * 600_000)
+    assert answer.status_code == 413
+    assert "more than can be sent at once" in answer.content.decode()
+
+
+def test_six_words_are_shown_only_with_what_they_open(client: Client, member: User, category: Category) -> None:
+    sign_in(client, member)
+    as_guest = sent(client, "/new/", category=category.public_id, speaks_as="guest")
+    assert "Your six words" in client.get(as_guest.url).content.decode()
+    masked = sent(client, "/new/", category=category.public_id, speaks_as="thread_pseudonym", form_key=f"{KEY}-again")
+    assert "Your six words" not in client.get(masked.url).content.decode()
