@@ -119,11 +119,10 @@ def marked(text: str, terms: Sequence[Term]) -> tuple[Part, ...]:
     """All of `text`, in order."""
     hits: list[_Place] = []
     for hit in _hits(text, terms):
-        if hits and hit.start < hits[-1].end:  # two that overlap are shown as one
-            start = min(hit.start, hits.pop().start)
-            hits.append(_Place(start, hit.end))
-        else:
-            hits.append(hit)
+        start = hit.start
+        while hits and hit.start < hits[-1].end:  # those that overlap are shown as one
+            start = min(start, hits.pop().start)
+        hits.append(_Place(start, hit.end))
     parts, done = [], 0
     for start, end in hits:
         parts += [Part(text[done:start], is_hit=False), Part(text[start:end], is_hit=True)]
