@@ -19,7 +19,7 @@ _PAD: Final = 256  # bytes, so that the length of an address says little
 
 
 def closed(request: HttpRequest, asked: dict[str, Any]) -> str:
-    plain = json.dumps([asked["words"], asked["category"]]).encode()
+    plain = json.dumps([asked["words"], asked["category"]], ensure_ascii=False).encode()
     return token("search", plain + b" " * (-len(plain) % _PAD), bound_to=_visit(request))
 
 
