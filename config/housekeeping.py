@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.tasks import forget_ended_sessions
 from config.tasks import forget_task_results
-from forum.tasks import forget_idempotency_records
+from forum.tasks import forget_idempotency_records, mend_search, sweep_search_index
 
 logger = logging.getLogger("hearth.housekeeping")
 
@@ -35,6 +35,8 @@ class Duty:
 DUTIES = (
     Duty(forget_idempotency_records, dt.timedelta(hours=1)),
     Duty(forget_ended_sessions, dt.timedelta(hours=1)),
+    Duty(sweep_search_index, dt.timedelta(hours=1)),
+    Duty(mend_search, dt.timedelta(days=1)),
     Duty(forget_task_results, dt.timedelta(days=1)),
 )
 

@@ -33,11 +33,14 @@ from forum.policies import (
     can_see_thread,
     is_author,
     listed_threads,
+    readable_posts,
     visible_categories,
     visible_posts_in_thread,
 )
+from forum.search.index import holding
+from forum.search.words import Part, Term, excerpt_around, marked, terms_of
 from forum.states import PostState
-from forum.text import excerpt
+from forum.text import excerpt, words_as_read
 from forum.tree import ancestor_paths, branch_end
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
 POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
+POSTS_FOUND = Order("found", ("place",), descending=True)
 EXCERPT_CHARS = 220
 
 
@@ -121,6 +125,29 @@ class PostsPage:
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
     threads: list[ShownThread]
+    next: str | None
+    prev: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A published post in which the words were found. The title is its thread's, empty where that is not shown."""
+
+    id: str
+    thread_id: str
+    category_id: str
+    category_title: str
+    title: tuple[Part, ...]
+    excerpt: tuple[Part, ...]
+    name: str
+    name_kind: NameKind
+    when: str
+    is_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitsPage:
+    hits: list[ShownHit]
     next: str | None
     prev: str | None
 
@@ -281,6 +308,41 @@ def posts_page(
     )
 
 
+def search_page(
+    reader: Reader,
+    words: str,
+    category: Category | None = None,
+    *,
+    cursor: str | None = None,
+    size: int | None = None,
+) -> HitsPage:
+    """Published posts that hold all of the words, the newest written first. Two queries. Raises what `terms_of` does.
+
+    The order is of writing alone: a rank would move while somebody turns pages, and says little of a few words.
+    """
+    terms = terms_of(words)
+    found = Post.objects.filter(holding(terms), readable_posts(reader), state=PostState.PUBLISHED)
+    if category is not None:
+        found = found.filter(thread__category=category)
+    page = page_of(
+        # By the index's own number for the post: on SQLite the only one that it gives its rows in order of.
+        _with_names(found).select_related("thread__category").annotate(place=F("search_entry__pk")),
+        POSTS_FOUND,
+        size=settings.FORUM_PAGE_SIZE if size is None else size,
+        cursor=cursor,
+        bound_to=f"{category.public_id if category else ''}|{terms}",
+    )
+    threads = {post.thread_id: post.thread for post in page.rows}
+    openings = {}
+    for opening in Post.objects.filter(thread__in=threads, parent__isnull=True):
+        opening.thread = threads[opening.thread_id]
+        openings[opening.thread_id] = opening
+    now = today()
+    return HitsPage(
+        [_show_hit(reader, post, openings[post.thread_id], terms, now) for post in page.rows], page.next, page.prev
+    )
+
+
 # --- Showing ----------------------------------------------------------------------------------------------------------
 
 
@@ -357,6 +419,22 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
         when=day_words(thread.active_on, now=now),
         is_readable=readable,
         is_locked=thread.is_locked,
+    )
+
+
+def _show_hit(reader: Reader, post: Post, opening: Post, terms: Sequence[Term], now: dt.date) -> ShownHit:
+    name, name_kind = _name_of(post)
+    return ShownHit(
+        id=post.public_id,
+        thread_id=post.thread.public_id,
+        category_id=post.thread.category.public_id,
+        category_title=post.thread.category.title,
+        title=marked(opening.title, terms) if can_read_post(reader, opening) else (),
+        excerpt=excerpt_around(words_as_read(post.html), terms, max_chars=EXCERPT_CHARS),
+        name=name,
+        name_kind=name_kind,
+        when=day_words(post.written_on, now=now),
+        is_reply=post.parent_id is not None,
     )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 READS = Limit("reads", quota=600, window=60)
 WRITES = Limit("writes", quota=30, window=60)
+SEARCHES = Limit("searches", quota=60, window=60)
 _VISITOR = "visitor"
 VISITORS_KEY = 16  # characters: whoever sends the same key and body gets the answer again, claim code included
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -43,12 +44,14 @@ class KeyTooShort(Invalid):
 
 
 class ForumView(APIView):
-    """Counts the request against a limit, and knows its reader."""
+    """Counts the request against a limit, and knows its reader. `limit` where neither READS nor WRITES is meant."""
 
+    limit: Limit | None = None
     standing: Standing | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.standing = count(READS if request.method in _SAFE else WRITES, network_of(request._request))  # noqa: SLF001
+        limit = self.limit or (READS if request.method in _SAFE else WRITES)
+        self.standing = count(limit, network_of(request._request))  # noqa: SLF001
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:

@@ -43,6 +43,30 @@ class ThreadsOut(serializers.Serializer[Any]):
     prev = serializers.CharField(allow_null=True)
 
 
+class PartOut(serializers.Serializer[Any]):
+    text = serializers.CharField(help_text="Plain text, not HTML.")
+    is_hit = serializers.BooleanField()
+
+
+class HitOut(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="The post's.")
+    thread_id = serializers.CharField()
+    category_id = serializers.CharField()
+    category_title = serializers.CharField()
+    title = PartOut(many=True, help_text="Its thread's. Empty where that is not yours to read.")
+    excerpt = PartOut(many=True)
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    when = serializers.CharField()
+    is_reply = serializers.BooleanField()
+
+
+class HitsOut(serializers.Serializer[Any]):
+    hits = HitOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    prev = serializers.CharField(allow_null=True)
+
+
 class PostOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     thread_id = serializers.CharField()
@@ -115,3 +139,10 @@ class ReplyIn(_SpokenIn):
 class PostPatchIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True)
     text = serializers.CharField(required=False, trim_whitespace=False)
+
+
+class SearchIn(serializers.Serializer[Any]):
+    words = serializers.CharField(help_text="All are looked for; in quotation marks, beside each other.")
+    category_id = serializers.CharField(required=False, max_length=40)
+    cursor = serializers.CharField(required=False, help_text="From `next` or `prev` of the page before.")
+    page_size = serializers.IntegerField(required=False, help_text="1 to 100.")

@@ -14,5 +14,6 @@ urlpatterns = [
     path("posts/<pid:post_id>/withdrawal/", views.PostWithdrawalView.as_view(), name="post-withdrawal"),
     path("posts/<pid:post_id>/revisions/", views.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", views.PostReactionView.as_view(), name="post-reaction"),
+    path("search/", views.SearchView.as_view(), name="search"),
     path("own-posts/", views.OwnPostsView.as_view(), name="own-posts"),
 ]

@@ -10,16 +10,18 @@ from rest_framework.response import Response
 
 from common.errors import NotFound
 from forum import queries
-from forum.api.base import ForumView, checked, cursor_of, link_header, page_size_of, refuse_unknown
+from forum.api.base import SEARCHES, ForumView, checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
+    HitsOut,
     OwnPostsOut,
     PostOut,
     PostPatchIn,
     PostsOut,
     ReplyIn,
     RevisionsOut,
+    SearchIn,
     StoryIn,
     ThreadDetailOut,
     ThreadsOut,
@@ -136,6 +138,24 @@ class ThreadPostsView(ForumView):
             body,
             lambda: _written(reply_to(parent, actor=speaker, text=body["text"]), self.reader),
         )
+
+
+class SearchView(ForumView):
+    limit = SEARCHES
+
+    @extend_schema(request=SearchIn, responses=HitsOut, operation_id="search")
+    def post(self, request: Request) -> Response:
+        """Published posts that hold all of the words, the newest first. Changes nothing.
+
+        A POST, so that no address, history or log of anybody on the way holds what somebody looked for.
+        """
+        body = checked(SearchIn, request)
+        chosen = body.get("category_id")
+        category = queries.category_for(self.reader, chosen) if chosen else None
+        page = queries.search_page(
+            self.reader, body["words"], category, cursor=body.get("cursor"), size=body.get("page_size")
+        )
+        return Response(HitsOut(page).data)
 
 
 class PostView(ForumView):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import HearthError, Invalid
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
+from forum.search.words import MAX_CHARS
 from forum.text import MAX_TITLE_CHARS
 
 _QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
@@ -116,3 +117,19 @@ class ClaimForm(_QuietForm):
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
     )
+
+
+class SearchForm(_QuietForm):
+    words = forms.CharField(
+        label=_("Words to look for"),
+        help_text=_("All of them are looked for. Put words in quotation marks that stand beside each other."),
+        widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none", "maxlength": MAX_CHARS}),
+    )
+    category = forms.ChoiceField(label=_("Where"), required=False)
+
+    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", _("everywhere")),
+            *((category.public_id, category.title) for category in categories),
+        ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("c/<pid:category_id>/", views.category_detail, name="category-detail"),
     path("t/<pid:thread_id>/", views.thread_detail, name="thread-detail"),
+    path("search/", views.search, name="search"),
     path("new/", views.story_new, name="story-new"),
     path("p/<pid:post_id>/", views.post_detail, name="post-detail"),
     path("p/<pid:post_id>/reply/", views.post_reply, name="post-reply"),

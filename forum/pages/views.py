@@ -20,7 +20,9 @@ from crisis.queries import pinned_for
 from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
-from forum.pages.forms import ClaimForm, EditForm, ReplyForm, StoryForm
+from forum.pages import searching
+from forum.pages.forms import ClaimForm, EditForm, ReplyForm, SearchForm, StoryForm
+from forum.search.words import terms_of
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_member, open_own, read_claim
 from forum.services.idempotency import once
 from forum.services.posts import Written, edit_post, put_back_post, reply_to, start_thread
@@ -30,6 +32,7 @@ from forum.visit import claim_code_of, keep_claim_code, keep_open, open_in, read
 
 WRITES = Limit("page-writes", quota=30, window=60)
 CLAIM_TRIES = Limit("page-claim", quota=10, window=60)
+SEARCHES = Limit("page-search", quota=60, window=60)
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
 _SAID = ("category", "title", "text", "speaks_as")
@@ -108,6 +111,28 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "pinned": _pinned(request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)),
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """What is sent comes back as an address that says nothing, and that this visit's browser alone can open."""
+    reader = reader_of(request)
+    asked = searching.opened(request)
+    categories = queries.categories_for(reader)
+    form = SearchForm(request.POST or None, initial=asked, categories=categories)
+    if form.is_valid():
+        try:
+            terms_of(form.cleaned_data["words"])
+        except Invalid as error:
+            form.add_errors(error)
+        else:
+            return redirect(f"{request.path}?{urlencode({'s': searching.closed(request, form.cleaned_data)})}")
+    page = None
+    if asked and not form.is_bound:
+        count(SEARCHES, network_of(request))
+        category = queries.category_for(reader, asked["category"]) if asked["category"] else None
+        page = queries.search_page(reader, asked["words"], category, cursor=request.GET.get("cursor"))
+    return _composer(request, "forum/search.html", form, {"page": page, "token": request.GET.get("s", "")})
 
 
 def _pinned(request: HttpRequest, *places: tuple[str, str]) -> list[Resource]:

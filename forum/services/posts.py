@@ -15,6 +15,7 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_change_post, can_reply, can_see_category
 from forum.screening import Submission, Verdict, screen
+from forum.search import index
 from forum.services.anonymity import new_guest, pseudonym_in, remember_post
 from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
 from forum.states import PostState
@@ -131,6 +132,8 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
             fresh = hold_post(fresh, actor=None)
+        if fresh.state == PostState.PUBLISHED:
+            index.keep(fresh)
         signals.post_written.send(Post, post=fresh, verdict=verdict)
     return fresh
 

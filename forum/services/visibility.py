@@ -1,7 +1,7 @@
 """The only module that changes a saved post's state.
 
 Each verb locks the thread, then the post, checks the move (forum/states.py), and keeps what hangs on it true in the
-same transaction: the version, the placeholders above it, whether the thread is listed.
+same transaction: the version, the placeholders above it, whether the thread is listed, whether search finds it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
 from forum.policies import is_author
+from forum.search import index
 from forum.states import PostState, may_move
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
     thread, fresh = lock_post(post)
     if not may_move(fresh.state, to):
         raise MoveNotAllowed
-    was_shown = fresh.is_shown
+    was_shown, was_published = fresh.is_shown, fresh.state == PostState.PUBLISHED
     fresh.state = to
     fresh.version += 1
     for name, value in changes.items():
@@ -126,6 +127,9 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
     fresh.save(update_fields=["state", "version", *changes])
     if to == PostState.PUBLISHED:
         _bump(thread)
+        index.keep(fresh)
+    elif was_published:
+        index.drop(fresh)
     _tell_those_above(fresh, thread, was_shown=was_shown)
     return fresh
 

@@ -55,6 +55,15 @@ def _erase(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Erase").click()
 
 
+def _search(words: str) -> Callable[[Page, Site], None]:
+    def look_for(page: Page, site: Site) -> None:
+        page.goto(f"{site.address}/search/")
+        page.get_by_label("Words to look for").fill(words)
+        page.get_by_role("button", name="Look for it").click()
+
+    return look_for
+
+
 def _at(path: str) -> Callable[[Page, Site], None]:
     def go(page: Page, site: Site) -> None:
         page.goto(f"{site.address}{path}")
@@ -78,6 +87,10 @@ PAGES = {
     "own post": _own,
     "mine": _mine,
     "erase": _erase,
+    "search": _at("/search/"),
+    "found": _search("contact"),
+    "not found by words": _search("quokka"),
+    "nothing to look for": _search("*"),
     "claim": _at("/claim/"),
     "help": _at("/help/?country=GB"),
     "staying safe": _at("/staying-safe/"),

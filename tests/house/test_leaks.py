@@ -10,6 +10,7 @@ may come that is not theirs. And what a persona may not see must look, byte for 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -607,6 +608,22 @@ def _listed_in(category: str) -> Callable[[str, Target], frozenset[Secret]]:
     return lambda persona, target: _listed(persona, target) if target.category == category else NOTHING
 
 
+def _hit(persona: str, target: Target) -> frozenset[Secret]:
+    """Found by its words: what is published, in a category they see. Its author and moderators find no more."""
+    if target.state != PostState.PUBLISHED or letter(persona, target) != "r":
+        return NOTHING
+    return may_have(persona, target) & (WORDS | PLACEHOLDER)
+
+
+def _hit_on_a_page(persona: str, target: Target) -> frozenset[Secret]:
+    """A story's link is its thread's."""
+    return _hit(persona, target) - ({PLACE} if target.is_opening else NOTHING)
+
+
+def _none(_persona: str, _target: Target) -> frozenset[Secret]:
+    return NOTHING
+
+
 def _own(persona: str, target: Target) -> frozenset[Secret]:
     """What an author finds again. Erased posts are gone from it."""
     if PARTS[persona][target.name] not in AUTHORS or target.state == PostState.ERASED:
@@ -644,15 +661,25 @@ def _ids(persona: str, _target: Target) -> frozenset[Secret]:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A URL that shows many posts. `shows`: exactly what comes back of each, or at most, where the list is long."""
+    """A URL that shows many posts. `shows`: exactly what comes back of each, or at most, where the list is long.
+
+    `sends` is posted to it where the list is an answer to that; the page it leads to is the list.
+    """
 
     name: str
     url: Callable[[World], str]
     shows: Callable[[str, Target], frozenset[Secret]]
     exactly: bool = True
+    sends: dict[str, str] | None = None
 
     def __str__(self) -> str:
-        return self.name
+        return " ".join([self.name, *(self.sends or {}).values()])
+
+    def asked_by(self, somebody: Somebody, world: World) -> Answer:
+        if self.sends is None:
+            return somebody.ask(self.url(world))
+        answer = somebody.ask(self.url(world), "POST", data=self.sends)
+        return somebody.ask(answer.headers["location"]) if answer.status == 302 else answer
 
 
 def _plain(name: str, query: str = "") -> Callable[[World], str]:
@@ -684,6 +711,11 @@ LISTS = (
         )
         for kind in (PUBLIC, MEMBERS)
     ),
+    # Each post of the world says "it says", and "it said" before it was edited.
+    List("forum:search", _plain("forum:search"), _hit_on_a_page, sends={"words": "it says"}),
+    List("forum:search", _plain("forum:search"), _none, sends={"words": "it said"}),
+    List("api:search", _plain("api:search"), _hit, sends={"words": "it says"}),
+    List("api:search", _plain("api:search"), _none, sends={"words": "it said"}),
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist", _plain("admin:moderation_case_changelist", "?state__exact=OPEN"), _waiting
@@ -702,7 +734,7 @@ def test_a_list_shows_each_persona_what_is_theirs_and_nothing_else(
     world: World, row: List, persona: str, settings: Settings
 ) -> None:
     settings.FORUM_PAGE_SIZE = 100
-    answer = world.somebody(persona).ask(row.url(world))
+    answer = row.asked_by(world.somebody(persona), world)
 
     found = world.found_in(answer)
 
@@ -710,6 +742,20 @@ def test_a_list_shows_each_persona_what_is_theirs_and_nothing_else(
     assert _list(found - right) == "nothing"
     if row.exactly:
         assert _list(right - found) == "nothing"
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_no_word_of_a_post_finds_it_but_those_that_are_published(world: World, persona: str) -> None:
+    """Not its name either: nobody can look for what somebody wrote."""
+    somebody = world.somebody(persona)
+    wrong = []
+    for target, kind in product(world.targets, Secret):
+        word = target.post.public_id if kind is PLACE else sentinel(target.number, kind)
+        answer = somebody.ask(reverse("api:search"), "POST", data={"words": word})
+        is_right = kind in {TITLE, BODY} and kind in _hit(persona, target)
+        if answer.status != 200 or bool(json.loads(answer.text)["hits"]) != is_right:
+            wrong.append(f"{target}: {kind.name}, {answer.status}")
+    assert not wrong
 
 
 # --- The rest ---------------------------------------------------------------------------------------------------------
