@@ -7,6 +7,8 @@ In plain words:
   every state. Erased words are read by nobody: they are gone.
 - A post that is not published leaves a placeholder, without words, where published posts answer it.
 - A thread is there for whoever sees its opening post.
+- Words under a name that a block keeps from a reader are not theirs to read, and leave no more than such a placeholder;
+  a thread that stands under such a name is not there at all. One's own words stay one's own. Moderators see all.
 - What a reader may not see looks exactly like what is not there.
 
 `tests/forum/test_policies_agree.py` proves both forms equal for every state and persona.
@@ -42,7 +44,7 @@ def is_author(reader: Reader, post: Post) -> bool:
     return post.thread_pseudonym_id in reader.opened
 
 
-def _own_posts(reader: Reader, prefix: str = "") -> Q:
+def own_posts(reader: Reader, prefix: str = "") -> Q:
     own = Q(pk__in=[])
     if reader.member is not None:
         own |= Q(**{f"{prefix}author": reader.member.pk})
@@ -51,19 +53,44 @@ def _own_posts(reader: Reader, prefix: str = "") -> Q:
     return own
 
 
+def is_unseen(reader: Reader, post: Post) -> bool:
+    unseen = reader.unseen
+    return (
+        post.thread_id in unseen.threads
+        or post.author_id in unseen.members
+        or post.thread_pseudonym_id in unseen.pseudonyms
+    )
+
+
+def _not_unseen(reader: Reader) -> Q:
+    unseen = reader.unseen
+    condition = _in_seen_threads(reader)
+    if unseen.members:
+        condition &= ~Q(author__in=unseen.members)
+    if unseen.pseudonyms:
+        condition &= ~Q(thread_pseudonym__in=unseen.pseudonyms)
+    return condition
+
+
+def _in_seen_threads(reader: Reader) -> Q:
+    return ~Q(thread__in=reader.unseen.threads) if reader.unseen.threads else Q()
+
+
 def can_read_post(reader: Reader, post: Post) -> bool:
     """The words. `post` comes with its thread and category loaded, or costs queries."""
     if not can_see_category(reader, post.thread.category) or post.state == PostState.ERASED:
         return False
-    return post.state == PostState.PUBLISHED or reader.is_moderator or is_author(reader, post)
+    if reader.is_moderator or is_author(reader, post):
+        return True
+    return post.state == PostState.PUBLISHED and not is_unseen(reader, post)
 
 
 def readable_posts(reader: Reader) -> Q:
-    readable = Q(state=PostState.PUBLISHED)
+    readable = Q(state=PostState.PUBLISHED) & _not_unseen(reader)
     if reader.is_moderator:
         readable = ~Q(state=PostState.ERASED)
     elif not reader.is_visitor:
-        readable |= _own_posts(reader) & ~Q(state=PostState.ERASED)
+        readable |= own_posts(reader) & ~Q(state=PostState.ERASED)
     return visible_categories(reader, "thread__category__") & readable
 
 
@@ -73,7 +100,9 @@ def can_see_post(reader: Reader, post: Post) -> bool:
         return True
     if not can_see_category(reader, post.thread.category):
         return False
-    return post.shown_children > 0 or reader.is_moderator or is_author(reader, post)
+    if reader.is_moderator or is_author(reader, post):
+        return True
+    return post.shown_children > 0 and post.thread_id not in reader.unseen.threads
 
 
 def visible_posts(reader: Reader) -> Q:
@@ -84,8 +113,8 @@ def visible_posts_in_thread(reader: Reader) -> Q:
     """The same for the posts of one thread whose category the reader is known to see: no join."""
     if reader.is_moderator:
         return Q()
-    seen = Q(state=PostState.PUBLISHED) | Q(shown_children__gt=0)
-    return seen if reader.is_visitor else seen | _own_posts(reader)
+    seen = Q(state=PostState.PUBLISHED) & _not_unseen(reader) | Q(shown_children__gt=0) & _in_seen_threads(reader)
+    return seen if reader.is_visitor else seen | own_posts(reader)
 
 
 def can_see_thread(reader: Reader, thread: Thread, opening: Post) -> bool:
@@ -94,12 +123,15 @@ def can_see_thread(reader: Reader, thread: Thread, opening: Post) -> bool:
 
 def listed_threads(reader: Reader) -> Q:
     """Threads in lists: those that everybody who sees the category sees. One's own waiting story is under "mine"."""
-    return visible_categories(reader, "category__") & Q(is_shown=True)
+    listed = visible_categories(reader, "category__") & Q(is_shown=True)
+    return listed & ~Q(pk__in=reader.unseen.threads) if reader.unseen.threads else listed
 
 
 def can_reply(reader: Reader, post: Post) -> bool:
-    """Answers go to what is published, in a thread that is open."""
-    return can_read_post(reader, post) and post.state == PostState.PUBLISHED and not post.thread.is_locked
+    """Answers go to what is published, in a thread that is open and there for the reader."""
+    if post.thread.is_locked or post.thread_id in reader.unseen.threads:
+        return False
+    return can_read_post(reader, post) and post.state == PostState.PUBLISHED
 
 
 def can_change_post(reader: Reader, post: Post) -> bool:

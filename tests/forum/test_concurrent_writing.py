@@ -208,7 +208,7 @@ def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_a
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
     assert Post.objects.count() == Thread.objects.count() == Case.objects.count() == 1
-    assert SealedRecord.objects.count() == 2  # the code, and the list of what it opens
+    assert SealedRecord.objects.count() == 4  # the code; the list of what it opens; what is followed, and waits
     opened = open_own(read_claim(answers[0].json()["claim_code"]).guest)
     assert opened.post_ids == (Post.objects.get().public_id,)
     the_log_is_whole()
