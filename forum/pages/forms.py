@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import HearthError, Invalid
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
+from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
 
 _QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
@@ -116,3 +117,18 @@ class ClaimForm(_QuietForm):
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
     )
+
+
+class BlockForm(_QuietForm):
+    """Asks the same of everybody: whether somebody has another name in a conversation is not said by its form."""
+
+    voice = forms.ChoiceField(label=_("Under which name should they no longer read you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, pseudonym: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        voice = self.fields["voice"]
+        voice.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (Voice.HERE, _("the name I use in this conversation")),
+            (Voice.PSEUDONYM, _("%(name)s, in every conversation") % {"name": pseudonym}),
+        ]
+        voice.initial = Voice.HERE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from crisis.queries import pinned_for
 from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
+from forum.pages.base import WRITES, limited
 from forum.pages.forms import ClaimForm, EditForm, ReplyForm, StoryForm
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_member, open_own, read_claim
 from forum.services.idempotency import once
@@ -28,28 +28,10 @@ from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, withdraw_post
 from forum.visit import claim_code_of, keep_claim_code, keep_open, open_in, reader_of
 
-WRITES = Limit("page-writes", quota=30, window=60)
 CLAIM_TRIES = Limit("page-claim", quota=10, window=60)
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
 _SAID = ("category", "title", "text", "speaks_as")
-
-View = Callable[..., HttpResponse]
-
-
-def _limited(limit: Limit) -> Callable[[View], View]:
-    """Counts what is sent, never what is read."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST":
-                count(limit, network_of(request))
-            return view(request, *args, **kwargs)
-
-        return limited
-
-    return decorate
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -105,6 +87,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "branch_id": branch_id,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
+            "may_follow": reader.member is not None or bool(claim_code_of(request)),
             "pinned": _pinned(request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)),
         },
     )
@@ -249,7 +232,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_detail.html", {"post": shown})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -276,7 +259,7 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     return _composer(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -284,7 +267,7 @@ def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:post-detail", post_id)
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -292,7 +275,7 @@ def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:post-detail", post_id)
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once; POST erases."""
@@ -304,7 +287,7 @@ def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -318,7 +301,7 @@ def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect(f"{_safe_place(request, post)}#p-{post.public_id}")
 
 
-@_limited(CLAIM_TRIES)
+@limited(CLAIM_TRIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
     """A guest comes back: the six words open what was written under them, for this visit."""

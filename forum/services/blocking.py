@@ -66,10 +66,10 @@ class Hidden(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line of somebody's own list. `label` is the name as it was when they blocked it."""
+    """A line of somebody's own list. `name` is as it was when they blocked it."""
 
     id: str
-    label: str
+    name: str
     in_one_thread: bool
     hides: str  # "everything", "pseudonym" or "here"
     is_two_sided: bool
@@ -94,19 +94,19 @@ def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE) -> Non
 
 
 @transaction.atomic
-def hide_from_author(post: Post, *, actor: Identity, hidden: Hidden) -> None:
+def hide_from_author(post: Post, *, actor: Identity, hides: str) -> None:
     """Whoever carries the post's name reads no more of what the actor wrote and will write; the actor reads on. Never
     the other way round, or those who hurt would use it (safety.md J4). Twice is once, and the last choice counts.
     """
-    name = name_of(post)
-    if hidden is Hidden.NOTHING or name is None:
-        return
-    hides: str = f"{_EVERYTHING}{actor}"
-    if hidden is Hidden.PSEUDONYM:
-        if (number := member_number(actor)) is None:
-            raise HidingUnknown(fields={"hides": [HidingUnknown.message]})
-        hides = member_name(number)
-    _keep_away(post, name, actor, hides=hides, is_two_sided=False)
+    number = member_number(actor)
+    hidden = {Hidden.EVERYTHING: f"{_EVERYTHING}{actor}", Hidden.NOTHING: ""}
+    if number is not None:
+        hidden[Hidden.PSEUDONYM] = member_name(number)
+    if hides not in hidden:
+        raise HidingUnknown(fields={"hides": [HidingUnknown.message]})
+    name, what = name_of(post), hidden[Hidden(hides)]
+    if name is not None and what:
+        _keep_away(post, name, actor, hides=what, is_two_sided=False)
 
 
 def unblock_author(post: Post, *, actor: Reader) -> None:
