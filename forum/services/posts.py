@@ -94,10 +94,10 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
         fresh_parent.thread = thread
-        if thread.is_locked:
-            raise ThreadLocked
         if is_unseen(reader, fresh_parent):
             raise NotFound
+        if thread.is_locked:
+            raise ThreadLocked
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         speaker, new_code = _with_claim(actor)
