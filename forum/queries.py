@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,11 @@ from forum.policies import (
     listed_threads,
     readable_posts,
     visible_categories,
+    visible_posts,
     visible_posts_in_thread,
+)
+from forum.policies import (
+    own_posts as own_posts_of,
 )
 from forum.search.index import holding
 from forum.search.words import Part, Term, excerpt_around, marked, terms_of
@@ -51,6 +55,10 @@ POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
 POSTS_FOUND = Order("found", ("place",), descending=True)
 EXCERPT_CHARS = 220
+MOST_DECIDED = 50
+
+# How far a thread was seen: the highest seq, and those below it that were not published then.
+Mark = tuple[int, list[int]]
 
 
 class View(StrEnum):
@@ -231,6 +239,20 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     return [show_post(reader, post, None) for post in rows]
 
 
+def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
+    """Own posts that were published, sent back or taken down since their author was told of them; newest first."""
+    return [show_post(reader, post, None) for post in rows_decided(reader, told)]
+
+
+def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
+    """`told`: the version of each that was not published, when its author was last told. One query."""
+    published = Q(state=PostState.PUBLISHED, public_id__in=told)
+    turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN])
+    posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
+    newest_first = posts.select_related("thread__category").order_by("-pk")
+    return [post for post in newest_first if told.get(post.public_id) != post.version][:MOST_DECIDED]
+
+
 def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     """What a post said before: for its author and moderators."""
     if not (reader.is_moderator or is_author(reader, post)):
@@ -270,6 +292,27 @@ def threads_page(
     return ThreadsPage(
         [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
     )
+
+
+def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
+    """Of the threads that are marked: those where somebody else's words, for this reader to read, came later; newest
+    activity first. Two queries, none without marks.
+    """
+    if not marks:
+        return []
+    openings = Post.objects.select_related("thread__category", "author", "thread_pseudonym").filter(
+        visible_posts(reader), parent__isnull=True, thread__public_id__in=marks
+    )
+    found = {opening.thread_id: opening for opening in openings}
+    later = Q(pk__in=[])
+    for row, opening in found.items():
+        seen, waiting = marks[opening.thread.public_id]
+        later |= Q(thread=row, seq__gt=seen) | Q(thread=row, seq__in=waiting)
+    others = Post.objects.filter(later, readable_posts(reader), state=PostState.PUBLISHED).exclude(own_posts_of(reader))
+    with_news = set(others.values_list("thread_id", flat=True).distinct())
+    now = today()
+    newest_first = sorted((found[row] for row in with_news), key=lambda post: (-post.thread.activity, -post.thread_id))
+    return [_show_thread(reader, opening.thread, opening, now) for opening in newest_first]
 
 
 def posts_page(
@@ -351,6 +394,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
     readable = can_read_post(reader, post)
     own = is_author(reader, post)
     name, name_kind = _name_of(post)
+    # What a block keeps from this reader stands like whatever waits.
+    state = PostState.HELD if post.state == PostState.PUBLISHED and not readable else PostState(post.state)
     return ShownPost(
         id=post.public_id,
         thread_id=post.thread.public_id,
@@ -362,8 +407,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         title=post.title if readable else "",
         html=mark_safe(post.html) if readable else SafeString(),  # noqa: S308 - forum/text.py made it safe when it was written
         is_readable=readable,
-        state=post.state,
-        state_words=str(PostState(post.state).label),
+        state=state,
+        state_words=str(state.label),
         when=day_words(post.written_on, now=now),
         is_edited=post.is_edited and readable,
         is_own=own,
@@ -444,6 +489,11 @@ def _name_of(post: Post) -> tuple[str, NameKind]:
     if post.author is not None:
         return post.author.pseudonym, NameKind.PSEUDONYM
     return _("someone"), NameKind.NOBODY
+
+
+def label_of(post: Post) -> str:
+    """The name it stands under, for its blocker's own list."""
+    return _name_of(post)[0]
 
 
 def _same_name(post: Post, other: Post) -> bool:

@@ -5,14 +5,17 @@ A visit (the sealed session) keeps the anonymous authorships that were opened in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.identity import Identity, identity_of
 from common.rate_limits import pseudonymous_address
 from forum.authorship import Reader
-from forum.services.anonymity import NOTHING, Opened
+from forum.services.anonymity import NOTHING, ClaimUnknown, Opened, read_claim
+from forum.services.blocking import unseen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,11 +30,36 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
-    return Reader(
-        member=member,
-        is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
-        opened=open_in(session).pseudonyms,
+    return with_unseen(
+        Reader(
+            member=member,
+            is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
+            opened=open_in(session).pseudonyms,
+        )
     )
+
+
+def with_unseen(reader: Reader) -> Reader:
+    """Kept from what blocks keep from them. Costs queries (forum/services/blocking.py)."""
+    return replace(reader, unseen=unseen_by(reader))
+
+
+def past_own_blocks(reader: Reader) -> Reader:
+    """As if they had blocked nobody: a block is taken back from the post where it began."""
+    return replace(reader, unseen=unseen_by(reader, with_own_blocks=False))
+
+
+def identity_in(reader: Reader, session: SessionBase) -> Identity | None:
+    """Whose sealed records this visit may open: the member's, or the guest's whose claim code it holds."""
+    if reader.member is not None:
+        return identity_of(reader.member)
+    if not (code := session.get(_CODE)):
+        return None
+    try:
+        claim = read_claim(code)
+    except ClaimUnknown:  # revoked meanwhile
+        return None
+    return claim.guest if claim.may_write else None
 
 
 def reporter_key(reader: Reader, request: HttpRequest) -> str:

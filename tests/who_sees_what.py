@@ -32,6 +32,11 @@ EXPECTED: dict[tuple[str, str, str], str] = {
     ("author", PUBLIC, ANSWERED): "  r r r r r p",
     ("author", MEMBERS, BARE): "     r r r r r p",
     ("author", MEMBERS, ANSWERED): " r r r r r p",
+    # Kept from its author's name by a block, or keeping it away; a thread that such a name opened is not there at all.
+    ("kept away", PUBLIC, BARE): "   - - - - - -",
+    ("kept away", PUBLIC, ANSWERED): "p p p p p p",
+    ("kept away", MEMBERS, BARE): "  - - - - - -",
+    ("kept away", MEMBERS, ANSWERED): "p p p p p p",
     # A category that became one for members shuts guests out of it, but never out of their own words (safety.md D4).
     ("guest author", PUBLIC, BARE): "       r r r r r p",
     ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
@@ -58,11 +63,16 @@ PARTS: dict[str, dict[str, str]] = {
     "guest with the code": {NAMED: "visitor", PSEUDONYMOUS: "visitor", GUEST: "guest author", NOBODY: "visitor"},
     "guest with another code": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
     "member who opened a code too": {NAMED: "member", PSEUDONYMOUS: "member", GUEST: "author", NOBODY: "member"},
+    "member it is hidden from": {**dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST), "kept away"), NOBODY: "member"},
+    "member who blocks its author": {**dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST), "kept away"), NOBODY: "member"},
     "moderator": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "moderator"),
     "staff without the permission": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
 }
 
 
-def expected(persona: str, name: str, category: str, answered: str, state: str) -> str:
+def expected(persona: str, name: str, category: str, answered: str, state: str, *, is_opening: bool) -> str:
     """The letter: "r", "p" or "-"."""
-    return EXPECTED[PARTS[persona][name], category, answered].split()[STATES.index(PostState(state))]
+    part = PARTS[persona][name]
+    if part == "kept away" and is_opening:
+        return "-"
+    return EXPECTED[part, category, answered].split()[STATES.index(PostState(state))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
+from accounts.identity import Identity
 from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
 from common.keyset import PageSizeUnreadable
@@ -22,10 +25,10 @@ from common.sealing import token
 from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post
-from forum.policies import is_author
+from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import open_in, reader_of
+from forum.visit import identity_in, open_in, reader_of, with_unseen
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,10 +67,10 @@ class ForumView(APIView):
     def guest(self) -> GuestCredential | None:
         return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         if self.guest is not None:
-            return Reader(opened=self.guest.opened.pseudonyms)
+            return with_unseen(Reader(opened=self.guest.opened.pseudonyms))
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
             return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
@@ -80,7 +83,26 @@ class ForumView(APIView):
         if reader.member is None or not has_fresh_password(self._session):
             return reader
         opened = open_member(reader.member)
-        return Reader(reader.member, reader.is_moderator, reader.opened | opened.pseudonyms)
+        return replace(reader, opened=reader.opened | opened.pseudonyms)
+
+    @property
+    def identity(self) -> Identity:
+        """Whose sealed records these are. Raises SignInNeeded for whoever is nobody yet."""
+        identity = self.known_identity
+        if identity is None:
+            raise SignInNeeded
+        return identity
+
+    @property
+    def known_identity(self) -> Identity | None:
+        if self.guest is not None:
+            return self.guest.claim.guest if self.guest.claim.may_write else None
+        return identity_in(self.reader, self._session)
+
+    def require_fresh_password(self) -> None:
+        """Of a member; a guest has given their claim code just now (safety.md A3)."""
+        if self.reader.member is not None and not has_fresh_password(self._session):
+            raise FreshPasswordNeeded
 
     def own_opened(self) -> Opened:
         """For the list of one's own: a claim code, or a member with a fresh password."""
@@ -137,8 +159,9 @@ class ForumView(APIView):
     def etag(self, post: Post) -> str:
         """Strong and opaque: one version of one post for one reader; nobody else ever sees the same value."""
         reader = self.reader
-        own = is_author(reader, post)
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{own}:{reader.is_moderator}:{today()}"
+        own, readable = is_author(reader, post), can_read_post(reader, post)
+        seen = f"{own}:{readable}:{reader.is_moderator}"
+        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

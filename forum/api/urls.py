@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.api import views
+from forum.api import blocks, inbox, views
 
 urlpatterns = [
     path("categories/", views.CategoriesView.as_view(), name="categories"),
@@ -15,5 +15,11 @@ urlpatterns = [
     path("posts/<pid:post_id>/revisions/", views.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", views.PostReactionView.as_view(), name="post-reaction"),
     path("search/", views.SearchView.as_view(), name="search"),
+    path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
+    path("blocks/", blocks.BlocksView.as_view(), name="blocks"),
+    path("blocks/<pid:block_id>/", blocks.BlockView.as_view(), name="block"),
+    path("threads/<pid:thread_id>/follow/", inbox.ThreadFollowView.as_view(), name="thread-follow"),
+    path("inbox/", inbox.InboxView.as_view(), name="inbox"),
+    path("inbox/seen/", inbox.InboxSeenView.as_view(), name="inbox-seen"),
     path("own-posts/", views.OwnPostsView.as_view(), name="own-posts"),
 ]

@@ -13,6 +13,7 @@ from common.errors import HearthError, Invalid
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
 from forum.search.words import MAX_CHARS
+from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
 
 _QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
@@ -133,3 +134,18 @@ class SearchForm(_QuietForm):
             ("", _("everywhere")),
             *((category.public_id, category.title) for category in categories),
         ]
+
+
+class BlockForm(_QuietForm):
+    """Asks the same of everybody: whether somebody has another name in a conversation is not said by its form."""
+
+    voice = forms.ChoiceField(label=_("Under which name should they no longer read you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, pseudonym: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        voice = self.fields["voice"]
+        voice.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (Voice.HERE, _("the name I use in this conversation")),
+            (Voice.PSEUDONYM, _("%(name)s, in every conversation") % {"name": pseudonym}),
+        ]
+        voice.initial = Voice.HERE

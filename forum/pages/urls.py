@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.pages import views
+from forum.pages import blocks, inbox, views
 
 app_name = "forum"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("p/<pid:post_id>/put-back/", views.post_put_back, name="post-put-back"),
     path("p/<pid:post_id>/erase/", views.post_erase, name="post-erase"),
     path("p/<pid:post_id>/react/", views.post_react, name="post-react"),
+    path("p/<pid:post_id>/block/", blocks.post_block, name="post-block"),
+    path("blocks/", blocks.blocks, name="blocks"),
+    path("blocks/<pid:block_id>/undo/", blocks.block_undo, name="block-undo"),
+    path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/seen/", inbox.inbox_seen, name="inbox-seen"),
     path("claim/", views.claim, name="claim"),
     path("mine/", views.mine, name="mine"),
     path("staying-safe/", views.staying_safe, name="staying-safe"),

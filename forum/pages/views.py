@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from forum import queries
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Post, ReactionKind
 from forum.pages import searching
+from forum.pages.base import WRITES, limited
 from forum.pages.forms import ClaimForm, EditForm, ReplyForm, SearchForm, StoryForm
 from forum.search.words import terms_of
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_member, open_own, read_claim
@@ -30,29 +30,11 @@ from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, withdraw_post
 from forum.visit import claim_code_of, keep_claim_code, keep_open, open_in, reader_of
 
-WRITES = Limit("page-writes", quota=30, window=60)
 CLAIM_TRIES = Limit("page-claim", quota=10, window=60)
 SEARCHES = Limit("page-search", quota=60, window=60)
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
 _SAID = ("category", "title", "text", "speaks_as")
-
-View = Callable[..., HttpResponse]
-
-
-def _limited(limit: Limit) -> Callable[[View], View]:
-    """Counts what is sent, never what is read."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST":
-                count(limit, network_of(request))
-            return view(request, *args, **kwargs)
-
-        return limited
-
-    return decorate
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -108,6 +90,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "branch_id": branch_id,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
+            "may_follow": reader.member is not None or bool(claim_code_of(request)),
             "pinned": _pinned(request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)),
         },
     )
@@ -282,7 +265,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_detail.html", {"post": shown})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -309,7 +292,7 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     return _composer(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -317,7 +300,7 @@ def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:post-detail", post_id)
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -325,7 +308,7 @@ def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:post-detail", post_id)
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once; POST erases."""
@@ -337,7 +320,7 @@ def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
 
 
-@_limited(WRITES)
+@limited(WRITES)
 @require_POST
 def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -351,7 +334,7 @@ def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect(f"{_safe_place(request, post)}#p-{post.public_id}")
 
 
-@_limited(CLAIM_TRIES)
+@limited(CLAIM_TRIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
     """A guest comes back: the six words open what was written under them, for this visit."""

@@ -9,14 +9,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.days import today
-from common.errors import Conflict, Invalid, NotAllowed, Stale
+from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Revision, Thread
-from forum.policies import can_change_post, can_reply, can_see_category
+from forum.policies import can_change_post, can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
 from forum.search import index
-from forum.services.anonymity import new_guest, pseudonym_in, remember_post
+from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post
+from forum.services.blocking import unseen_by
+from forum.services.following import follow_own
 from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
@@ -85,7 +87,7 @@ def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -
 
 def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
     """An answer, below the post it answers. `parent` comes with thread and category loaded."""
-    reader = Reader(member=actor.member)
+    reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
     prepared = _prepare("", text, needs_title=False)
@@ -93,6 +95,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
         fresh_parent.thread = thread
+        if is_unseen(reader, fresh_parent):
+            raise NotFound
         if thread.is_locked:
             raise ThreadLocked
         if not can_reply(reader, fresh_parent):
@@ -173,6 +177,13 @@ def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
     return _Text(clean["title"], clean["text"], render_post(clean["text"]))
 
 
+def _reader(actor: Speaker) -> Reader:
+    """Whoever is about to answer, and what blocks keep from them."""
+    own = NOTHING if actor.guest is None else open_own(actor.guest)
+    reader = Reader(member=actor.member, opened=own.pseudonyms)
+    return replace(reader, unseen=unseen_by(reader))
+
+
 def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
     if actor.speaks_as is not SpeaksAs.GUEST or actor.guest:
         return actor, ""
@@ -204,6 +215,7 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
     verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
     if not verdict.hold:
         post = publish_post(post, actor=None)
+    follow_own(post, actor=speaker.identity)
     signals.post_written.send(Post, post=post, verdict=verdict)
     return post
 

@@ -17,6 +17,9 @@ class ReportReason(models.TextChoices):
     OTHER = "OTHER", _("something else")
 
 
+URGENT = frozenset({ReportReason.SOMEONE_IN_DANGER, ReportReason.SOMEONE_WHO_HURT_ME})
+
+
 class Report(models.Model):
     """A reader's word about a post. `reporter_tag` keeps one per reader, case and reason without saying who (J7)."""
 

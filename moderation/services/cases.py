@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
-    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once."""
+def open_case(post: Post, *, reasons: Iterable[str], is_urgent: bool = False) -> Case:
+    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once.
+
+    What is urgent once stays so.
+    """
     case = _open_case_of(post)
     if case is None:
         hour = timezone.now().replace(minute=0, second=0, microsecond=0)
         try:
             with transaction.atomic():
-                case = Case.objects.create(post=post, reasons=list(reasons), opened_at=hour)
+                case = Case.objects.create(post=post, reasons=list(reasons), is_urgent=is_urgent, opened_at=hour)
         except IntegrityError:  # another request opened it a moment ago
             case = _open_case_of(post)
             if case is None:
@@ -32,8 +35,9 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             audit.append("case_opened", moderator=None, case=case.public_id, post=post.public_id, reasons=case.reasons)
             return case
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
+    case.is_urgent = case.is_urgent or is_urgent
     case.version += 1
-    case.save(update_fields=["reasons", "version"])
+    case.save(update_fields=["reasons", "is_urgent", "version"])
     return case
 
 

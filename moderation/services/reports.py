@@ -1,4 +1,7 @@
-"""Reports: a reader's word about a post. They queue; they never hide (safety.md J7)."""
+"""Reports: a reader's word about a post. They queue; they never hide it (safety.md J7).
+
+"Someone who hurt me may be here" hides the reporter's own words from whoever wrote it, at once (J4).
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from common.days import today
 from common.errors import Invalid
 from common.sealing import tag
+from forum.services.blocking import Hidden, hide_from_author
 from moderation import audit
-from moderation.models import Report, ReportReason
+from moderation.models import URGENT, Report, ReportReason
 from moderation.services.cases import open_case
 
 if TYPE_CHECKING:
+    from accounts.identity import Identity
     from forum.models import Post
 
 MAX_REPORT_CHARS = 2_000
@@ -32,17 +37,28 @@ class ReportTooLong(Invalid):
 
 
 @transaction.atomic
-def report_post(post: Post, *, actor: str, reason: str, text: str = "") -> Report:
+def report_post(
+    post: Post,
+    *,
+    actor: str,
+    reason: str,
+    text: str = "",
+    identity: Identity | None = None,
+    hides: str = Hidden.EVERYTHING,
+) -> Report:
     """`actor` is whatever tells one reader from another (`visit.reporter_key`); only a keyed tag of it is kept.
 
     The same reader again for the same reason adds what they had not said before; two people behind one network are one
-    reader here, and none of their words is lost.
+    reader here, and none of their words is lost. Where somebody may have hurt them, what `identity` wrote is hidden as
+    they choose, in the same transaction; nothing about that stands in the report.
     """
     if reason not in ReportReason.values:
         raise ReasonUnknown(fields={"reason": [ReasonUnknown.message]})
     if len(text) > MAX_REPORT_CHARS:
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
-    case = open_case(post, reasons=[f"reported:{reason}"])
+    if reason == ReportReason.SOMEONE_WHO_HURT_ME and identity is not None:
+        hide_from_author(post, actor=identity, hides=hides)
+    case = open_case(post, reasons=[f"reported:{reason}"], is_urgent=reason in URGENT)
     text = text.replace("\0", "").strip()
     report, is_new = Report.objects.get_or_create(
         case=case,

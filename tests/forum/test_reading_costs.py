@@ -11,16 +11,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.identity import Identity
+from accounts.models import User
 from crisis.services import load_directory
-from forum.authorship import VISITOR, Reader
+from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
 from forum.models import MAX_DEPTH, PATH_STEP, Post
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
+from forum.services.blocking import block_author, hide_from_author
+from forum.services.posts import start_thread
 from forum.tree import ancestor_paths
+from forum.visit import with_unseen
 from tests.forum.building import chain, depth_first, grow, scattered, wide
-from tests.personas import sign_in
+from tests.personas import sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from forum.models import Category
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +168,29 @@ def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(
             numbers.add(number)
     assert len(numbers) == 1
     assert max(numbers) <= THREAD_PAGE + 1  # to find the post that the branch hangs from
+
+
+# --- What blocks keep away --------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_costs_nothing_more_and_a_member_whom_nothing_is_kept_from_one_or_two(
+    category: Category, trusted_member: User
+) -> None:
+    named = written_by(trusted_member, category)
+    assert asked(lambda: with_unseen(VISITOR))[0] == 0
+    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 1
+    for _ in range(20):
+        start_thread(category, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member), title="A title", text="Words.")
+    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 2
+    guest = written_by_guest(category).reader
+    assert asked(lambda: with_unseen(guest))[0] == 1
+    for number in range(30):
+        hide_from_author(named, actor=Identity(f"guest:{number}"), hides="everything")
+        blocker = User.objects.create(username=f"blocker {number}", pseudonym=f"blocker {number}")
+        block_author(named, actor=Reader(blocker))
+    number, reader = asked(lambda: with_unseen(Reader(trusted_member)))
+    assert number == 4
+    assert len(reader.unseen.members) == 30
 
 
 # --- Lists of threads -------------------------------------------------------------------------------------------------

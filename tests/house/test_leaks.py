@@ -25,6 +25,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
+from accounts.identity import Identity, identity_of
 from accounts.models import User
 from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind as ServiceKind
@@ -33,6 +34,7 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
+from forum.services.blocking import block_author, hide_from_author
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -135,7 +137,7 @@ class World:
         targets = [target for target in self.targets if target.is_opening or not row.openings_only]
         own = [target for target in targets if PARTS[persona][target.name] in AUTHORS]
         is_refused = not any(PARTS[persona][target.name] in row.to for target in own or targets)
-        is_stranger = persona in {"visitor", "other member"}  # to whom most could leak
+        is_stranger = persona in {"visitor", "other member", "member it is hidden from"}  # to whom most could leak
         enough = 1 if is_refused or (row.writes and not is_stranger) else 2
         return [target for state in STATES for target in _unlike(own or targets, state)[:enough]]
 
@@ -162,7 +164,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 def _made() -> World:
-    users = {name: make_member(f"{name} person") for name in ("named", "masked", "other", "kindly")}
+    users = {name: make_member(f"{name} person") for name in ("named", "masked", "other", "kindly", "kept", "keeper")}
     users["moderator"] = User.objects.create_user("desk one", PASSWORD, is_staff=True)
     users["moderator"].groups.add(moderators())
     users["staff"] = User.objects.create_user("desk two", PASSWORD, is_staff=True)
@@ -189,6 +191,7 @@ def _made() -> World:
         )
     categories[MEMBERS].is_members_only = True  # only now: a guest wrote there before
     categories[MEMBERS].save()
+    _keep_away(users, right.guest, written_by(users["kept"], categories[PUBLIC]), targets)
     service = Resource.objects.create(
         slug="zz-list", country="ZZ", name="List", kind=ServiceKind.DIRECTORY, web_url="https://example.org/"
     )
@@ -205,6 +208,8 @@ def _made() -> World:
             "guest with the code": guest(codes["right"]),
             "guest with another code": guest(codes["other"]),
             "member who opened a code too": opened(signed_in(users["other"]), codes["right"]),
+            "member it is hidden from": signed_in(users["kept"]),
+            "member who blocks its author": signed_in(users["keeper"]),
             "moderator": signed_in(users["moderator"]),
             "staff without the permission": signed_in(users["staff"]),
         },
@@ -222,6 +227,15 @@ def _made() -> World:
             "auth_group": Group.objects.get().pk,
         },
     )
+
+
+def _keep_away(users: dict[str, User], guest: Identity, of_the_kept: Post, targets: list[Target]) -> None:
+    """All three authors keep one member from what they wrote; another member keeps all of their names away."""
+    block_author(of_the_kept, actor=Reader(users["named"]))
+    for author in (identity_of(users["masked"]), guest):
+        hide_from_author(of_the_kept, actor=author, hides="everything")
+    for target in targets:
+        block_author(target.post, actor=Reader(users["keeper"]))
 
 
 def _all_but_seeing_every_post() -> list[Permission]:
@@ -282,7 +296,8 @@ def _decided(post: Post, action: Action, moderator: User, **words: str) -> None:
 
 
 def letter(persona: str, target: Target) -> str:
-    return expected(persona, target.name, target.category, target.answered, target.state)
+    where = (target.name, target.category, target.answered, target.state)
+    return expected(persona, *where, is_opening=target.is_opening)
 
 
 def may_have(persona: str, target: Target) -> frozenset[Secret]:
@@ -344,6 +359,7 @@ class Row:
     data: Callable[[Target], dict[str, str]] | None = None
     of_thread: bool = False  # the URL is its thread's, not its own
     openings_only: bool = False
+    past_own_blocks: bool = False  # where a block began it is taken back
     note: str = ""
 
     def __str__(self) -> str:
@@ -362,9 +378,13 @@ class Row:
         """Others' posts are there too, so an author whom the category shuts out is shut out of it."""
         return self.of_thread or self.note == "branch"
 
+    def seen_as(self, persona: str) -> str:
+        return "other member" if self.past_own_blocks and persona == "member who blocks its author" else persona
+
     def most(self, persona: str, target: Target) -> frozenset[Secret]:
         if self.is_inside and not sees_category(persona, target.category):
             return NOTHING
+        persona = self.seen_as(persona)
         has = may_have_at_the_desk if self.is_at_the_desk else may_have
         is_theirs = PARTS[persona][target.name] in self.to
         return has(persona, target) & (self.shows | self.perhaps if is_theirs else self.to_others)
@@ -380,7 +400,7 @@ class Row:
             return True
         if self.of_thread and not target.is_opening:
             return False
-        return letter(persona, target) == "-"
+        return letter(self.seen_as(persona), target) == "-"
 
 
 def _post(name: str, query: str = "") -> Callable[[Target], str]:
@@ -407,6 +427,18 @@ def _reason(_target: Target) -> dict[str, str]:
     return {"reason": "OTHER"}
 
 
+def _voice(_target: Target) -> dict[str, str]:
+    return {"voice": "here"}
+
+
+def _stop(_target: Target) -> dict[str, str]:
+    return {"stop": "1"}
+
+
+def _hurt_me(_target: Target) -> dict[str, str]:
+    return {"reason": "HURT_ME"}
+
+
 def _reaction(target: Target) -> str:
     return reverse("api:post-reaction", args=[target.post.public_id, "BELIEVE"])
 
@@ -418,6 +450,8 @@ def _case(name: str) -> Callable[[Target], str]:
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
 BODY_ONLY = frozenset({BODY})
+NAME_ONLY = frozenset({NAME})
+MEMBERS_ALL = ANYBODY - {"visitor", "guest author"}
 AT_THE_DESK = frozenset({"moderator"})
 ON_ITS_CASE = frozenset(Secret)
 
@@ -431,6 +465,8 @@ ROWS = (
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=ITS_AUTHOR),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=ITS_AUTHOR),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
+    Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
+    Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
     Row("forum:post-edit", _post("forum:post-edit"), POST, to=ITS_AUTHOR, method="POST", works=400, data=_no_text),
@@ -449,6 +485,26 @@ ROWS = (
         note="without a reason",
     ),
     Row("moderation:post-report", _post("moderation:post-report"), LINK, method="POST", data=_reason),
+    Row("moderation:post-report", _post("moderation:post-report"), LINK, method="POST", data=_hurt_me, note="hurt me"),
+    Row(
+        "forum:post-block",
+        _post("forum:post-block"),
+        NAME_ONLY,
+        to=MEMBERS_ALL,
+        method="POST",
+        data=_voice,
+        past_own_blocks=True,
+    ),
+    Row("forum:thread-follow", _thread("forum:thread-follow"), method="POST", works=302, data=_kind, of_thread=True),
+    Row(
+        "forum:thread-follow",
+        _thread("forum:thread-follow"),
+        method="POST",
+        works=302,
+        data=_stop,
+        of_thread=True,
+        note="no more",
+    ),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
@@ -483,6 +539,10 @@ ROWS = (
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
+    Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
+    Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
+    Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
+    Row("api:thread-follow", _thread("api:thread-follow"), method="DELETE", works=204, of_thread=True),
     # The desk.
     Row("admin:moderation_case_change", _case("admin:moderation_case_change"), ON_ITS_CASE, to=AT_THE_DESK),
     Row(
@@ -512,7 +572,7 @@ def test_reading_shows_each_persona_what_is_theirs_and_nothing_else(world: World
         of_it = {kind for number, kind in found if number == target.number}
         if not row.least(persona, target) <= of_it <= row.most(persona, target):
             wrong.append(f"{target}: {answer.status}, {_list(of_it)}, should be {_list(row.most(persona, target))}")
-        if others := found - world.theirs(persona, at_the_desk=row.is_at_the_desk):
+        if others := found - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
             wrong.append(f"{target}: shows of others {_list(others)}")
         if row.is_absent(persona, target):
             absent = absent or somebody.ask(_absent(row, target))
@@ -535,7 +595,7 @@ def test_writing_answers_nothing_that_is_not_theirs(world: World, row: Row, pers
         of_it = {kind for number, kind in found if number == target.number}
         if beyond := of_it - row.most(persona, target):
             wrong.append(f"{target}: {answer.status}, {_list(beyond)}")
-        if others := found - world.theirs(persona, at_the_desk=row.is_at_the_desk):
+        if others := found - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
             wrong.append(f"{target}: shows of others {_list(others)}")
         if row.is_absent(persona, target):
             absent = absent or somebody.again().ask(_absent(row, target), row.method, data=data)
@@ -640,6 +700,33 @@ def _own_by_password(persona: str, target: Target) -> frozenset[Secret]:
     return NOTHING if persona == "member who opened a code too" else _own(persona, target)
 
 
+def _told(persona: str, target: Target) -> frozenset[Secret]:
+    """One's own that was decided about: what was never held is not told of when it is published."""
+    was_held = target.name != NAMED and persona != "member who opened a code too"  # that inbox is the member's
+    told = {PostState.RETURNED, PostState.HIDDEN} | ({PostState.PUBLISHED} if was_held else set())
+    return _own(persona, target) if target.state in told else NOTHING
+
+
+def _followed(persona: str, target: Target) -> frozenset[Secret]:
+    """A thread that its author follows, and somebody answered in."""
+    is_followed = PARTS[persona][target.name] in AUTHORS and persona != "member who opened a code too"
+    has_news = target.is_opening and target.answered == ANSWERED and sees_category(persona, target.category)
+    return may_have(persona, target) & (WORDS | {NAME}) if is_followed and has_news else NOTHING
+
+
+def _inbox(persona: str, target: Target) -> frozenset[Secret]:
+    return _told(persona, target) & {TITLE, NAME, PLACE} | _followed(persona, target) & {TITLE}
+
+
+def _inbox_of_an_app(persona: str, target: Target) -> frozenset[Secret]:
+    return _told(persona, target) | _followed(persona, target)
+
+
+def _kept_away(persona: str, target: Target) -> frozenset[Secret]:
+    """The names on a blocker's own list."""
+    return NAME_ONLY if persona == "member who blocks its author" and target.name != NAMED else NOTHING
+
+
 def _waiting(persona: str, target: Target) -> frozenset[Secret]:
     """The first words of each case, for whoever may read every post."""
     if persona != "moderator" or target.state == PostState.ERASED:
@@ -716,6 +803,10 @@ LISTS = (
     List("forum:search", _plain("forum:search"), _none, sends={"words": "it said"}),
     List("api:search", _plain("api:search"), _hit, sends={"words": "it says"}),
     List("api:search", _plain("api:search"), _none, sends={"words": "it said"}),
+    List("forum:inbox", _plain("forum:inbox"), _inbox),
+    List("api:inbox", _plain("api:inbox"), _inbox_of_an_app),
+    List("forum:blocks", _plain("forum:blocks"), _kept_away),
+    List("api:blocks", _plain("api:blocks"), _kept_away),
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist", _plain("admin:moderation_case_changelist", "?state__exact=OPEN"), _waiting
@@ -766,7 +857,13 @@ _ACCOUNT = "one's own account alone"
 _OTHER_ADMIN = "the desk's page of something that is not a post"
 _ONLY_SUPERUSER = "the desk's page of something that is not a post, and that no moderator has a permission for"
 
+_ANSWERLESS = "changes what is one's own, and shows nothing"
+
 NO_WORDS: dict[str, str] = {
+    "forum:block-undo": _ANSWERLESS,
+    "forum:inbox-seen": _ANSWERLESS,
+    "api:block": _ANSWERLESS,
+    "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
     "forum:claim": _FRAME,
     "forum:staying-safe": _FRAME,
@@ -876,6 +973,8 @@ def _address(name: str, world: World) -> str:
     ):
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])
     arguments: dict[str, list[object]] = {
+        "forum:block-undo": [new_public_id()],
+        "api:block": [new_public_id()],
         "api:category": [world.categories[PUBLIC].public_id],
         "admin:app_list": ["moderation"],
         "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, world.targets[0].post.pk],
