@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.guessing import Guess
 from accounts.models import User
 from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
-from common.errors import Invalid
-from common.rate_limits import pseudonymous_address
+from common.errors import Invalid, TooMany
+from common.rate_limits import network_of, pseudonymous_address
 
 
 @contextmanager
@@ -52,9 +53,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Case and spaces in a name do not matter; guesses at all its spellings count as one name's."""
-        if "username" in credentials:
-            credentials["username"] = normalise_name(credentials["username"])
-        return super().authenticate(request, **credentials)
+        credentials["username"] = normalise_name(credentials.get("username", ""))
+        try:
+            guess = Guess(credentials["username"], network_of(request))
+        except TooMany as wait:
+            raise self.validation_error("too_many_login_attempts") from wait  # noqa: EM101 - a code, not a message
+        user = super().authenticate(request, **credentials)
+        guess.was_right() if user else guess.was_wrong()
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Not allauth's count of failures: it lets a stranger lock a known name (accounts/guessing.py)."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's
         user.pseudonym = clean_pseudonym(form.cleaned_data["username"])

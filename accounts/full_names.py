@@ -17,8 +17,8 @@ from itertools import permutations
 from pathlib import Path
 
 _SURNAME_ENDINGS = (
-    "ova", "eva", "enko", "ska", "ski", "sky", "czyk", "wicz", "vich", "vic", "sson", "sdottir", "poulos", "idis", "mann",
-    "stein", "berg", "escu", "oglu", "yan", "dze", "shvili", "guez", "ndez",
+    "ova", "eva", "enko", "ska", "ski", "sky", "czyk", "wicz", "vich", "vic", "sson", "sdottir", "poulos", "idis",
+    "mann", "stein", "berg", "escu", "oglu", "yan", "dze", "shvili", "guez", "ndez",
 )  # fmt: skip
 # After a given name these make a phrase, not a surname.
 _CONNECTING = frozenset(

@@ -212,7 +212,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "20/m/ip,5/5m/key",  # of codes of a second factor; for passwords see accounts/guessing.py
     "signup": "20/h/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
