@@ -9,12 +9,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.adapter import DefaultHeadlessAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.guessing import Guess
 from accounts.models import User
 from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
+from accounts.services.recovery import renew_recovery_words
+from accounts.visit import keep_words_to_show
 from common.errors import Invalid, TooMany
 from common.rate_limits import network_of, pseudonymous_address
 
@@ -72,6 +75,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if commit:
             user.save()
         return user
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        """Whoever has just signed up on a page is shown recovery words before going on. The API asks for them."""
+        if signup and not request.path.startswith("/api/"):
+            way_on = redirect_url or self.get_login_redirect_url(request)
+            keep_words_to_show(request.session, renew_recovery_words(user, actor=user), way_on=way_on)
+            redirect_url = reverse("recovery-words")
+        response: HttpResponse = super().post_login(request, user, signup=signup, redirect_url=redirect_url, **kwargs)
+        return response
 
     def is_safe_url(self, url: str) -> bool:
         """A way on after signing in leads to our own pages only."""

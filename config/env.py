@@ -46,3 +46,9 @@ def secret(variable: str, file: Path) -> str:
 
 def is_loopback(host: str) -> bool:
     return host.strip("[]") in {"localhost", "127.0.0.1", "::1"} or host.startswith("127.")
+
+
+def passkey_domain(hosts: list[str]) -> str:
+    """The first host that is a name; a passkey can be made for no address."""
+    names = [host.lstrip(".") for host in hosts if host != "*" and not host.strip("[]").replace(".", "").isdigit()]
+    return names[0] if names else "localhost"

@@ -8,7 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, LOOPBACK, data_dir, env, secret
+from config.env import BASE_DIR, LOOPBACK, data_dir, env, passkey_domain, secret
 
 django_stubs_ext.monkeypatch()  # Django's classes take type arguments at run time, too
 
@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -220,6 +221,19 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "1/h/ip",
     "reset_password_from_key": "1/h/ip",
 }
+# A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
+MODERATORS_NEED_SECOND_FACTOR: bool = env.bool("MODERATORS_NEED_SECOND_FACTOR", default=HTTPS)
+# The name that passkeys are made for. Not taken from the request, whose Host header anybody can write.
+PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=passkey_domain(ALLOWED_HOSTS))
+MFA_ADAPTER = "accounts.second_factors.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 0  # allauth remembers a used code for one period only; with more it could be used twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = False  # no cookie that outlives the browser
+MFA_FORMS = {"login_webauthn": "accounts.forms.SignInWithPasskeyForm"}
+
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("browser", "app")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.second_factors import is_enough_for_staff
 from common.rate_limits import pseudonymous_address
 from forum.authorship import Reader
 from forum.services.anonymity import NOTHING, Opened
@@ -23,13 +24,19 @@ _CODE = "code"
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
-    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie."""
+    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
+
+    Staff who did not show their second step in this visit read like everybody else.
+    """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
     return Reader(
         member=member,
-        is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
+        is_moderator=member is not None
+        and member.is_staff
+        and is_enough_for_staff(member, session)
+        and member.has_perm(SEE_EVERY_POST),
         open_tags=open_in(session).tags,
     )
 

@@ -9,30 +9,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import HearthError, Invalid
+from common.forms import QUIET, QuietForm
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
 from forum.text import MAX_TITLE_CHARS
 
-_QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
+_QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class _QuietForm(forms.Form):
-    """Nothing typed here is remembered by the browser or sent to a spelling service."""
-
-    required_css_class = "required"
-    status = 400  # of the page that shows it again
-
-    def add_errors(self, error: HearthError) -> None:
-        """A service's refusal, at the fields it names; at the top where it names none that is here."""
-        self.status = error.status
-        fields = error.fields if isinstance(error, Invalid) else {}
-        for name, texts in (fields or {"": [error.text]}).items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, str(text))
-
-
-class EditForm(_QuietForm):
+class EditForm(QuietForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -45,7 +30,7 @@ class EditForm(_QuietForm):
             del self.fields["title"]
 
 
-class ReplyForm(_QuietForm):
+class ReplyForm(QuietForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Who speaks?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
@@ -110,7 +95,7 @@ class StoryForm(ReplyForm):
         ]
 
 
-class ClaimForm(_QuietForm):
+class ClaimForm(QuietForm):
     code = forms.CharField(
         label=_("Your claim code"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
