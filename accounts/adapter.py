@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.headless.adapter import DefaultHeadlessAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -80,6 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         self, request: HttpRequest, user: User, *, signup: bool, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
         """Whoever has just signed up on a page is shown recovery words before going on. The API asks for them."""
+        if signup:
+            record_authentication(request, user, "password")  # they gave it a moment ago
         if signup and not request.path.startswith("/api/"):
             way_on = redirect_url or self.get_login_redirect_url(request)
             keep_words_to_show(request.session, renew_recovery_words(user, actor=user), way_on=way_on)
