@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from config.env import LOOPBACK, env
+from config.env import LOOPBACK, env, names_among
 
 
 @register(Tags.security)
@@ -67,9 +67,8 @@ def moderators_need_more_than_a_password(app_configs: Sequence[AppConfig] | None
 @register(Tags.security)
 def passkeys_have_a_name(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """A passkey is made for a domain; browsers refuse it elsewhere."""
-    hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS]
-    domain = settings.PASSKEY_DOMAIN
-    if "*" not in hosts and not any(host == domain or host.endswith(f".{domain}") for host in hosts):
+    names, domain = names_among(settings.ALLOWED_HOSTS), settings.PASSKEY_DOMAIN
+    if names and "*" not in settings.ALLOWED_HOSTS and not any(f".{name}".endswith(f".{domain}") for name in names):
         text = "PASSKEY_DOMAIN is none of ALLOWED_HOSTS nor above one of them: no passkey would work."
         return [Error(text, id="hearth.E005")]
     return []

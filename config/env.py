@@ -48,7 +48,7 @@ def is_loopback(host: str) -> bool:
     return host.strip("[]") in {"localhost", "127.0.0.1", "::1"} or host.startswith("127.")
 
 
-def passkey_domain(hosts: list[str]) -> str:
-    """The first host that is a name; a passkey can be made for no address."""
-    names = [host.lstrip(".") for host in hosts if host != "*" and not host.strip("[]").replace(".", "").isdigit()]
-    return names[0] if names else "localhost"
+def names_among(hosts: list[str]) -> list[str]:
+    """Without addresses and the star: what a passkey can be made for."""
+    bare = [host.strip("[]").lstrip(".") for host in hosts if host != "*"]
+    return [host for host in bare if ":" not in host and not host.replace(".", "").isdigit()]

@@ -8,7 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, LOOPBACK, data_dir, env, passkey_domain, secret
+from config.env import BASE_DIR, LOOPBACK, data_dir, env, names_among, secret
 
 django_stubs_ext.monkeypatch()  # Django's classes take type arguments at run time, too
 
@@ -224,7 +224,7 @@ ACCOUNT_RATE_LIMITS = {
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
 MODERATORS_NEED_SECOND_FACTOR: bool = env.bool("MODERATORS_NEED_SECOND_FACTOR", default=HTTPS)
 # The name that passkeys are made for. Not taken from the request, whose Host header anybody can write.
-PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=passkey_domain(ALLOWED_HOSTS))
+PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=[*names_among(ALLOWED_HOSTS), "localhost"][0])
 MFA_ADAPTER = "accounts.second_factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
