@@ -61,6 +61,7 @@
     });
   };
 
+  for (const words of document.querySelectorAll(".without-script")) words.hidden = true;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const status = form.querySelector(".passkey-status");
     const button = form.querySelector("button");

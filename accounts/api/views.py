@@ -46,6 +46,7 @@ class NameSuggestionsView(LimitedView):
 class RecoveryWordsView(AccountView):
     @extend_schema(responses=RecoveryWordsStateOut, operation_id="getRecoveryWordsState")
     def get(self, request: Request) -> Response:
+        """Whether there are any. The words themselves cannot be asked for: only their hash is kept."""
         refuse_unknown(request, set())
         return Response(RecoveryWordsStateOut({"exist": has_recovery_words(self.member())}).data)
 

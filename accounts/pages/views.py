@@ -76,18 +76,10 @@ def account(request: HttpRequest) -> HttpResponse:
 def more_names(request: HttpRequest) -> HttpResponse:
     """The sign-up page with other names offered; the one that was typed stays, the password does not."""
     count(MORE_NAMES, network_of(request))
+    page = allauth.SignupView()
+    page.setup(request)
     form = SignupForm(initial={"username": request.POST.get("username", "")})
-    way_on = request.POST.get("next", "")
-    return render(
-        request,
-        "account/signup.html",
-        {
-            "form": form,
-            "login_url": reverse("account_login"),
-            "redirect_field_name": "next",
-            "redirect_field_value": way_on if get_adapter().is_safe_url(way_on) else "",
-        },
-    )
+    return render(request, page.template_name, page.get_context_data(form=form))
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
