@@ -232,7 +232,12 @@ MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 0  # allauth remembers a used code for one period only; with more it could be used twice
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = False  # no cookie that outlives the browser
-MFA_FORMS = {"login_webauthn": "accounts.forms.SignInWithPasskeyForm"}
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.SetUpAppForm",
+    "login_webauthn": "accounts.forms.SignInWithPasskeyForm",
+}
 
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 HEADLESS_ONLY = False
