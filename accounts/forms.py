@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthSecondStepAgainForm
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +74,39 @@ class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is untype
         _worded(self.fields["code"], _("The code that the app shows now"), inputmode="numeric")
 
 
-class SignInWithPasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
-    def clean_credential(self) -> Authenticator:
+class PasskeyFormMixin:
+    """Refuses what no browser sends. allauth and fido2 stumble over most of it, which would be an error of ours."""
+
+    def _clean_fields(self) -> None:
+        with self._refused_if_unreadable():
+            super()._clean_fields()  # type: ignore[misc]  # of a form
+
+    def _clean_form(self) -> None:
+        with self._refused_if_unreadable():
+            super()._clean_form()  # type: ignore[misc]  # of a form
+
+    @contextmanager
+    def _refused_if_unreadable(self) -> Iterator[None]:
+        try:
+            yield
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            self.add_error("credential", get_adapter().validation_error("incorrect_code"))  # type: ignore[attr-defined]
+
+
+class AddPasskeyForm(PasskeyFormMixin, AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class PasskeyStepForm(PasskeyFormMixin, AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class PasskeyAgainForm(PasskeyFormMixin, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class SignInWithPasskeyForm(PasskeyFormMixin, LoginWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    def clean_credential(self) -> Any:
         name_owner(self.cleaned_data["credential"])
         return super().clean_credential()
 

@@ -15,6 +15,8 @@ urlpatterns = [
         ("account/authenticators/totp", auth_views.AppView),
         ("account/authenticators/recovery-codes", auth_views.OneTimeCodesView),
         ("account/authenticators/webauthn", auth_views.PasskeysView),
+        ("auth/webauthn/authenticate", auth_views.PasskeyStepView),
+        ("auth/webauthn/reauthenticate", auth_views.PasskeyAgainView),
         ("auth/webauthn/login", auth_views.SignInWithPasskeyView),
     )
 ]

@@ -1,4 +1,4 @@
-"""allauth's headless views of factors, without the rows' numbers and without times."""
+"""allauth's headless views of factors, with our forms, without the rows' numbers and without times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allauth.headless.mfa import inputs as allauth_inputs
 from allauth.headless.mfa import views as allauth
 from django.http import HttpRequest, HttpResponse
 
-from accounts.forms import SignInWithPasskeyForm
+from accounts.forms import AddPasskeyForm, PasskeyAgainForm, PasskeyStepForm, SignInWithPasskeyForm
 from accounts.models import User
 from accounts.passkeys import key_of, number_of
 from common.errors import NotFound
@@ -47,6 +47,10 @@ class OneTimeCodesView(_Opaque, allauth.ManageRecoveryCodesView):  # type: ignor
     pass
 
 
+class AddPasskeyInput(AddPasskeyForm, inputs.Input):  # type: ignore[misc]
+    pass
+
+
 class RenamePasskeyInput(allauth_inputs.UpdateWebAuthnInput):  # type: ignore[misc]
     def __init__(self, *args: Any, data: dict[str, Any], user: User, **kwargs: Any) -> None:
         super().__init__(*args, data={**data, "id": _number(data.get("id"), user)}, user=user, **kwargs)
@@ -61,10 +65,26 @@ class RemovePasskeysInput(allauth_inputs.DeleteWebAuthnInput):  # type: ignore[m
 
 class PasskeysView(_Opaque, allauth.ManageWebAuthnView):  # type: ignore[misc]
     input_class = {
-        "POST": allauth_inputs.AddWebAuthnInput,
+        "POST": AddPasskeyInput,
         "PUT": RenamePasskeyInput,
         "DELETE": RemovePasskeysInput,
     }
+
+
+class PasskeyStepInput(PasskeyStepForm, inputs.Input):  # type: ignore[misc]
+    pass
+
+
+class PasskeyStepView(allauth.AuthenticateWebAuthnView):  # type: ignore[misc]
+    input_class = {"POST": PasskeyStepInput}
+
+
+class PasskeyAgainInput(PasskeyAgainForm, inputs.Input):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAgainView(allauth.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    input_class = {"POST": PasskeyAgainInput}
 
 
 class SignInWithPasskeyInput(SignInWithPasskeyForm, inputs.Input):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.core.cache import cache
 from pytest_django import Settings
 
+from accounts.passkeys import key_of
 from accounts.second_factors import MFAAdapter
 from tests.accounts.factors import App, give_password, give_password_again, is_signed_in, set_up_app, totp, with_app
 from tests.house.doors import Somebody, signed_in, visitor
@@ -180,6 +181,79 @@ def test_the_entry_in_the_app_bears_the_sites_name_alone(member: User, settings:
     url = json.loads(client.ask("/api/auth/browser/v1/account/authenticators/totp").text)["meta"]["totp_url"]
     assert url.startswith("otpauth://totp/Notes?secret=")
     assert "harbour" not in url
+
+
+@pytest.fixture
+def passkey(member: User) -> Authenticator:
+    """Made in a browser in life (tests/browser/test_passkeys.py)."""
+    return Authenticator.objects.create(user=member, type="webauthn", data={"name": "Passkey 1", "credential": {}})
+
+
+def test_the_api_names_a_passkey_by_no_number(member: User, passkey: Authenticator) -> None:
+    place = "/api/auth/browser/v1/account/authenticators"
+    Authenticator.objects.filter(pk=passkey.pk).update(id=7_654_321)
+    somebody = signed_in_without_code(member)
+
+    answer = somebody.ask(place)
+
+    [listed] = json.loads(answer.text)["data"]
+    assert set(listed) == {"type", "id", "name"}
+    assert "7654321" not in answer.text
+    renamed = somebody.ask(f"{place}/webauthn", "PUT", data={"id": listed["id"], "name": "The blue one"})
+    assert json.loads(renamed.text)["data"] == listed | {"name": "The blue one"}
+    assert somebody.ask(f"{place}/webauthn", "DELETE", data={"authenticators": [listed["id"]]}).status == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_nobody_touches_another_members_passkey(member: User, other_member: User, passkey: Authenticator) -> None:
+    key = key_of(passkey.pk, owner=member)
+    stranger = signed_in(other_member)
+    give_password_again(stranger)
+    place = "/api/auth/browser/v1/account/authenticators/webauthn"
+    for an_id in (key, passkey.pk, str(passkey.pk), "", None):
+        assert stranger.ask(place, "PUT", data={"id": an_id, "name": "Mine"}).status == 400
+        assert stranger.ask(place, "DELETE", data={"authenticators": [an_id]}).status == 400
+    for path in (key, str(passkey.pk), "none"):
+        assert stranger.ask(f"/accounts/passkeys/{path}/remove/").status == 404
+        assert stranger.ask(f"/accounts/passkeys/{path}/remove/", "POST").status == 404
+    assert Authenticator.objects.get().data["name"] == "Passkey 1"
+
+
+NO_PASSKEYS = [
+    "{}", "[]", "7", '"text"', "nothing", '{"response": 7}', '{"id": 7, "response": {}}',
+    '{"id": "AAAA", "rawId": "AAAA"}',
+    '{"id": "AAAA", "response": {"userHandle": "AQ"}, "rawId": "AAAA"}',
+    '{"id": "A", "rawId": "A", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "AA",'
+    ' "authenticatorData": "AA", "signature": "AA"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", NO_PASSKEYS)
+def test_what_is_no_passkey_signs_nobody_in(member: User, passkey: Authenticator, sent: str) -> None:
+    somebody = visitor()
+    somebody.client.get("/accounts/passkeys/sign-in/", headers={"accept": "application/json"})
+    answer = somebody.ask("/accounts/passkeys/sign-in/", "POST", data={"credential": sent})
+    assert (answer.status, answer.headers["location"]) == (302, "/accounts/login/")
+    assert not is_signed_in(somebody)
+
+
+@pytest.mark.parametrize("sent", NO_PASSKEYS)
+@pytest.mark.parametrize("way", ["account/authenticators/webauthn", "auth/webauthn/reauthenticate"])
+def test_what_is_no_passkey_is_refused_by_the_api(member: User, way: str, sent: str) -> None:
+    somebody = signed_in_without_code(member)
+    place = f"/api/auth/browser/v1/{way}"
+    assert somebody.ask(place).status == 200
+    answer = somebody.ask(place, "POST", data={"name": "Mine", "credential": sent})
+    assert answer.status == 400
+    assert not Authenticator.objects.exists()
+
+
+def signed_in_without_code(member: User) -> Somebody:
+    """As before the passkey was made, with the password given again."""
+    somebody = visitor()
+    somebody.client.force_login(member)
+    give_password_again(somebody)
+    return somebody
 
 
 def test_no_browser_is_trusted_for_later(app: App) -> None:

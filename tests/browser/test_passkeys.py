@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
@@ -96,6 +97,26 @@ def test_a_passkey_signs_in_without_name_and_password(member: Member) -> None:
     member.press("Sign in with a passkey")
 
     expect(member.page.get_by_text(f"You are signed in as {member.name}")).to_be_visible()
+
+
+def test_what_a_passkey_answered_is_taken_once(member: Member) -> None:
+    member.make_passkey(signs_in=True)
+    member.sign_out()
+    member.go("/accounts/login/")
+    with member.page.expect_request(lambda sent: sent.method == "POST") as sent:
+        member.press("Sign in with a passkey")
+    expect(member.page.get_by_text(f"You are signed in as {member.name}")).to_be_visible()
+    answer = parse_qs(sent.value.post_data or "")["credential"][0]
+    member.sign_out()
+    member.go("/accounts/login/")
+
+    token = member.page.locator("form[data-passkey] input[name=csrfmiddlewaretoken]").input_value()
+    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "credential": answer}
+    again = member.page.request.post(f"{member.address}/accounts/passkeys/sign-in/", form=form)
+
+    assert again.url.endswith("/accounts/login/")
+    member.go("/")
+    expect(member.page.get_by_role("link", name="Account")).to_have_count(0)
 
 
 def test_a_passkey_is_the_second_step_after_the_password(member: Member) -> None:

@@ -91,7 +91,7 @@ class Somebody:
                 extra["headers"]["Authorization"] = f"Bearer {self.claim_code}"
             if self.app_token:
                 extra["headers"]["X-Session-Token"] = self.app_token
-            if method in {"POST", "PUT", "PATCH"}:
+            if method in {"POST", "PUT", "PATCH"} or data is not None:
                 extra |= {"data": json.dumps(data or {}), "content_type": "application/json"}
         elif method == "POST":
             extra["data"] = data or {}

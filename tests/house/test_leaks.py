@@ -782,7 +782,8 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"api/auth/{client}/v1/{way}" for client in ("browser", "app") for way in (
             "account/authenticators", "account/authenticators/totp", "account/authenticators/recovery-codes",
-            "account/authenticators/webauthn", "auth/webauthn/login",
+            "account/authenticators/webauthn", "auth/webauthn/authenticate", "auth/webauthn/reauthenticate",
+            "auth/webauthn/login",
         )),
         _ACCOUNT,
     ),
