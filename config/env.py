@@ -124,3 +124,9 @@ def _url_of(variable: str, default: str, schemes: tuple[str, ...], example: str)
 
 def is_loopback(host: str) -> bool:
     return host.strip("[]") in {"localhost", "127.0.0.1", "::1"} or host.startswith("127.")
+
+
+def names_among(hosts: list[str]) -> list[str]:
+    """Without addresses and the star: what a passkey can be made for."""
+    bare = [host.strip("[]").lstrip(".") for host in hosts if host != "*"]
+    return [host for host in bare if ":" not in host and not host.replace(".", "").isdigit()]

@@ -16,6 +16,7 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    names_among,
     one_address,
     secret,
     time_zone,
@@ -114,6 +115,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -234,7 +236,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "20/m/ip,5/5m/key",  # of codes of a second factor; for passwords see accounts/guessing.py
     "signup": "20/h/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
@@ -242,6 +244,27 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "1/h/ip",
     "reset_password_from_key": "1/h/ip",
 }
+# A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
+MODERATORS_NEED_SECOND_FACTOR = yes_or_no("MODERATORS_NEED_SECOND_FACTOR", default=HTTPS)
+# The name that passkeys are made for. Not taken from the request, whose Host header anybody can write.
+PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=[*names_among(ALLOWED_HOSTS), "localhost"][0])
+MFA_ADAPTER = "accounts.second_factors.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 0  # allauth remembers a used code for one period only; with more it could be used twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = False  # no cookie that outlives the browser
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.SetUpAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms.SignInWithPasskeyForm",
+}
+
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("browser", "app")

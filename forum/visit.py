@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from accounts.identity import Identity, identity_of
+from accounts.second_factors import is_enough_for_staff
 from common.rate_limits import pseudonymous_address
 from forum.authorship import Reader
 from forum.services.anonymity import NOTHING, ClaimUnknown, Opened, read_claim
@@ -26,17 +27,20 @@ _CODE = "code"
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
-    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie."""
+    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
+
+    Staff who did not show their second step in this visit read like everybody else.
+    """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
-    return with_unseen(
-        Reader(
-            member=member,
-            is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
-            opened=open_in(session).pseudonyms,
-        )
+    is_moderator = (
+        member is not None
+        and member.is_staff
+        and is_enough_for_staff(member, session)
+        and member.has_perm(SEE_EVERY_POST)
     )
+    return with_unseen(Reader(member=member, is_moderator=is_moderator, opened=open_in(session).pseudonyms))
 
 
 def with_unseen(reader: Reader) -> Reader:

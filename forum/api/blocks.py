@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.api.base import ForumView, checked, refuse_unknown
+from common.api import checked, refuse_unknown
+from forum.api.base import ForumView
 from forum.queries import post_for
 from forum.services.blocking import Hidden, Voice, block_author, blocks_of, unblock, unblock_author
 from forum.visit import past_own_blocks

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.api.base import ForumView, checked, refuse_unknown
+from common.api import checked, refuse_unknown
+from forum.api.base import ForumView
 from forum.api.serializers import PostOut, ThreadOut
 from forum.queries import own_post_for, thread_for
 from forum.services.following import (

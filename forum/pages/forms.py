@@ -9,32 +9,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import HearthError, Invalid
+from common.forms import QUIET, QuietForm
 from forum.authorship import Reader, SpeaksAs
 from forum.models import Category
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
 
-_QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
+_QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class _QuietForm(forms.Form):
-    """Nothing typed here is remembered by the browser or sent to a spelling service."""
-
-    required_css_class = "required"
-    status = 400  # of the page that shows it again
-
-    def add_errors(self, error: HearthError) -> None:
-        """A service's refusal, at the fields it names; at the top where it names none that is here."""
-        self.status = error.status
-        fields = error.fields if isinstance(error, Invalid) else {}
-        for name, texts in (fields or {"": [error.text]}).items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, str(text))
-
-
-class EditForm(_QuietForm):
+class EditForm(QuietForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -47,7 +32,7 @@ class EditForm(_QuietForm):
             del self.fields["title"]
 
 
-class ReplyForm(_QuietForm):
+class ReplyForm(QuietForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Who speaks?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
@@ -112,7 +97,7 @@ class StoryForm(ReplyForm):
         ]
 
 
-class ClaimForm(_QuietForm):
+class ClaimForm(QuietForm):
     code = forms.CharField(
         label=_("Your claim code"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
@@ -120,7 +105,7 @@ class ClaimForm(_QuietForm):
     )
 
 
-class SearchForm(_QuietForm):
+class SearchForm(QuietForm):
     words = forms.CharField(
         label=_("Words to look for"),
         help_text=_("All of them are looked for. Put words in quotation marks that stand beside each other."),
@@ -136,7 +121,7 @@ class SearchForm(_QuietForm):
         ]
 
 
-class BlockForm(_QuietForm):
+class BlockForm(QuietForm):
     """Asks the same of everybody: whether somebody has another name in a conversation is not said by its form."""
 
     voice = forms.ChoiceField(label=_("Under which name should they no longer read you?"), widget=forms.RadioSelect)

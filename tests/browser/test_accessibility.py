@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,6 +77,25 @@ def _case(page: Page, site: Site) -> None:
     page.locator("#result_list a").first.click()
 
 
+_names = count(1)
+
+
+def _signed_up(page: Page, site: Site, path: str) -> None:
+    """A new member, who gives the password once more where it is asked for."""
+    page.goto(f"{site.address}/accounts/signup/")
+    page.get_by_label("A name to be known by").fill(f"Read by Axe {'abcdefghijklmnop'[next(_names)] * 3}")
+    page.get_by_label("A password").fill("nine slow turtles sing")
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    page.goto(f"{site.address}{path}")
+    if page.get_by_role("heading", name="Your password once more").count():
+        page.get_by_label("Your password").fill("nine slow turtles sing")
+        page.get_by_role("button", name="Go on").click()
+
+
+def _as_member(path: str) -> Callable[[Page, Site], None]:
+    return lambda page, site: _signed_up(page, site, path)
+
+
 PAGES = {
     "home": _at("/"),
     "thread": _thread,
@@ -96,6 +116,12 @@ PAGES = {
     "staying safe": _at("/staying-safe/"),
     "sign in": _at("/accounts/login/"),
     "sign up": _at("/accounts/signup/"),
+    "recover": _at("/accounts/recover/"),
+    "account": _as_member("/accounts/"),
+    "recovery words": _as_member("/accounts/recovery-words/"),
+    "an app": _as_member("/accounts/second-step/app/"),
+    "second step": _as_member("/accounts/second-step/"),
+    "a passkey": _as_member("/accounts/passkeys/add/"),
     "not found": _at("/t/00000000000000/"),
 }
 DESK = {

@@ -881,6 +881,23 @@ NO_WORDS: dict[str, str] = {
     "account_signup": _FRAME,
     "account_reauthenticate": _FRAME,
     "account_change_password": _FRAME,
+    "account": _ACCOUNT,
+    "more-names": _FRAME,
+    "recover": _FRAME,
+    "recovery-words": _ACCOUNT,
+    "recovery-words-kept": _ACCOUNT,
+    "second-step-for-desk": _FRAME,
+    "passkey-remove": _ACCOUNT,
+    **dict.fromkeys(
+        (f"mfa_{name}" for name in (
+            "index", "authenticate", "reauthenticate", "activate_totp", "deactivate_totp", "view_recovery_codes",
+            "generate_recovery_codes", "list_webauthn", "add_webauthn", "reauthenticate_webauthn", "login_webauthn",
+        )),
+        _ACCOUNT,
+    ),
+    "api:name-suggestions": "names that nobody has",
+    "api:recovery-words": _ACCOUNT,
+    "api:recovery": _ACCOUNT,
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
@@ -907,6 +924,18 @@ NO_WORDS: dict[str, str] = {
         (f"headless:{client}:{way}" for client in ("browser", "app") for way in (
             "config", "account:current_session", "account:reauthenticate", "account:login", "account:signup",
             "account:change_password",
+            *(f"mfa:{name}" for name in (
+                "authenticate", "reauthenticate", "authenticate_webauthn", "reauthenticate_webauthn", "login_webauthn",
+                "authenticators", "manage_totp", "manage_recovery_codes", "manage_webauthn",
+            )),
+        )),
+        _ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (f"api/auth/{client}/v1/{way}" for client in ("browser", "app") for way in (
+            "account/authenticators", "account/authenticators/totp", "account/authenticators/recovery-codes",
+            "account/authenticators/webauthn", "auth/webauthn/authenticate", "auth/webauthn/reauthenticate",
+            "auth/webauthn/login",
         )),
         _ACCOUNT,
     ),
@@ -925,14 +954,14 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin:{model}_{way}" for model in (
-            "auth_group", "account_emailaddress", "django_tasks_database_dbtaskresult",
+            "auth_group", "django_tasks_database_dbtaskresult",
         ) for way in ("changelist", "add", "history", "delete", "change")),
         _ONLY_SUPERUSER,
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
             "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "crisis/resource",
-            "crisis/pin", "auth/group", "account/emailaddress", "django_tasks_database/dbtaskresult",
+            "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
     ),
@@ -977,6 +1006,7 @@ def _address(name: str, world: World) -> str:
         "api:block": [new_public_id()],
         "api:category": [world.categories[PUBLIC].public_id],
         "admin:app_list": ["moderation"],
+        "passkey-remove": ["no-key"],
         "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, world.targets[0].post.pk],
     }
     return reverse(name, args=arguments.get(name, []))
