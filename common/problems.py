@@ -35,6 +35,11 @@ class BodyTooLarge(HearthError):
     message = _("This is more than can be sent at once.")
 
 
+class FormTooOld(NotAllowed):
+    code = "form-too-old"
+    message = _("This page was open for too long, or cookies are switched off. Nothing was sent yet.")
+
+
 class MethodNotAllowed(HearthError):
     status = 405
     code = "method-not-allowed"
@@ -94,11 +99,28 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
-    kept = request.POST.get("text", "") if request.method == "POST" else ""  # what they wrote is given back to them
-    response = render(request, "error.html", {"error": error, "kept": kept}, status=error.status)
+    context = {
+        "error": error,
+        "kept": _kept(request),
+        "may_send_again": isinstance(error, FormTooOld | TooMany),
+    }
+    response = render(request, "error.html", context, status=error.status)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+# Beside the title and the text: what a form needs to be sent again. No password, no claim code, no token.
+_OF_THE_FORM = ("category", "speaks_as", "form_key", "draft", "version", "reason")
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What they wrote is given back to them."""
+    sent = request.POST if request.method == "POST" else {}
+    if not sent.get("text"):
+        return {}
+    hidden = {name: sent[name] for name in _OF_THE_FORM if name in sent}
+    return {"text": sent["text"], "title": sent.get("title", ""), "hidden": hidden}
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
@@ -184,8 +206,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = _("This page was open for too long, or cookies are switched off. Go back, reload, and send it again.")
-    return answer(request, NotAllowed(text))
+    return answer(request, FormTooOld())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -29,12 +29,13 @@ class SpeaksAs(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody looking. `opened` are the rows of the thread pseudonyms that this visit has opened as its own, by code
-    or by password.
+    or by password; `for_reading_only` those of them whose code changes nothing.
     """
 
     member: User | None = None
     is_moderator: bool = False
     opened: frozenset[int] = frozenset()
+    for_reading_only: frozenset[int] = frozenset()
 
     @property
     def is_visitor(self) -> bool:

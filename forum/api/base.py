@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -24,9 +26,10 @@ from forum.models import Post
 from forum.policies import is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import open_in, reader_of
+from forum.visit import opened_in, owners_of, reader_of
 
 if TYPE_CHECKING:
+    from accounts.identity import Identity
     from accounts.models import User
 
 READS = Limit("reads", quota=600, window=60)
@@ -45,9 +48,10 @@ class ForumView(APIView):
     """Counts the request against a limit, and knows its reader."""
 
     standing: Standing | None = None
+    writes: Limit | None = None  # in place of WRITES
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.standing = count(READS if request.method in _SAFE else WRITES, network_of(request._request))  # noqa: SLF001
+        self.standing = count(READS if request.method in _SAFE else self.writes or WRITES, network_of(request._request))  # noqa: SLF001
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
@@ -60,23 +64,31 @@ class ForumView(APIView):
     def guest(self) -> GuestCredential | None:
         return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         if self.guest is not None:
-            return Reader(opened=self.guest.opened.pseudonyms)
+            opened = self.guest.opened
+            return Reader(opened=opened.pseudonyms, for_reading_only=opened.for_reading_only)
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
             return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
         return reader_of(self.request._request)  # noqa: SLF001
 
-    @property
+    @cached_property
     def author(self) -> Reader:
         """The reader with a member's own anonymous posts opened, if the password is fresh (safety.md A3)."""
         reader = self.reader
         if reader.member is None or not has_fresh_password(self._session):
             return reader
         opened = open_member(reader.member)
-        return Reader(reader.member, reader.is_moderator, reader.opened | opened.pseudonyms)
+        return replace(reader, opened=reader.opened | opened.pseudonyms)
+
+    @property
+    def owners(self) -> set[Identity]:
+        """Whom this request may speak for."""
+        if self.guest is not None:
+            return {self.guest.claim.writer}
+        return owners_of(self._session, self.reader.member)
 
     def own_opened(self) -> Opened:
         """For the list of one's own: a claim code, or a member with a fresh password."""
@@ -84,13 +96,19 @@ class ForumView(APIView):
             return self.guest.opened
         reader = self.reader
         if reader.member is None:
-            opened = open_in(self._session)
+            opened = opened_in(self._session, None)
             if opened is NOTHING:
                 raise SignInNeeded
             return opened
+        self.require_fresh_password()
+        return open_member(reader.member)
+
+    def require_fresh_password(self) -> None:
+        """Of a member, before what only they themselves should see (safety.md A3)."""
+        if self.reader.member is None:
+            raise SignInNeeded
         if not has_fresh_password(self._session):
             raise FreshPasswordNeeded
-        return open_member(reader.member)
 
     def speaker(self, speaks_as: str | None) -> Speaker:
         """The default is the plainest: one's pseudonym when signed in, a guest otherwise."""
@@ -99,7 +117,7 @@ class ForumView(APIView):
         if kind is not SpeaksAs.GUEST and member is None:
             raise SignInNeeded
         if kind is SpeaksAs.GUEST:
-            return Speaker(kind, guest=self.guest.claim.guest if self.guest else None)
+            return Speaker(kind, guest=self.guest.claim.writer if self.guest else None)
         return Speaker(kind, member)
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:

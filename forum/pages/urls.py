@@ -2,23 +2,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.pages import views
+from forum.pages.views import claims, drafts, own, reading, writing
 
 app_name = "forum"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("c/<pid:category_id>/", views.category_detail, name="category-detail"),
-    path("t/<pid:thread_id>/", views.thread_detail, name="thread-detail"),
-    path("new/", views.story_new, name="story-new"),
-    path("p/<pid:post_id>/", views.post_detail, name="post-detail"),
-    path("p/<pid:post_id>/reply/", views.post_reply, name="post-reply"),
-    path("p/<pid:post_id>/sent/", views.post_sent, name="post-sent"),
-    path("p/<pid:post_id>/edit/", views.post_edit, name="post-edit"),
-    path("p/<pid:post_id>/withdraw/", views.post_withdraw, name="post-withdraw"),
-    path("p/<pid:post_id>/put-back/", views.post_put_back, name="post-put-back"),
-    path("p/<pid:post_id>/erase/", views.post_erase, name="post-erase"),
-    path("p/<pid:post_id>/react/", views.post_react, name="post-react"),
-    path("claim/", views.claim, name="claim"),
-    path("mine/", views.mine, name="mine"),
-    path("staying-safe/", views.staying_safe, name="staying-safe"),
+    path("", reading.home, name="home"),
+    path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
+    path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
+    path("new/", writing.story_new, name="story-new"),
+    path("p/<pid:post_id>/", own.post_detail, name="post-detail"),
+    path("p/<pid:post_id>/reply/", writing.post_reply, name="post-reply"),
+    path("p/<pid:post_id>/sent/", writing.post_sent, name="post-sent"),
+    path("p/<pid:post_id>/edit/", own.post_edit, name="post-edit"),
+    path("p/<pid:post_id>/withdraw/", own.post_withdraw, name="post-withdraw"),
+    path("p/<pid:post_id>/put-back/", own.post_put_back, name="post-put-back"),
+    path("p/<pid:post_id>/erase/", own.post_erase, name="post-erase"),
+    path("p/<pid:post_id>/let-go/", own.post_burn, name="post-burn"),
+    path("p/<pid:post_id>/react/", own.post_react, name="post-react"),
+    path("claim/", claims.claim, name="claim"),
+    path("claim/code/", claims.code, name="claim-code"),
+    path("claim/code/end/", claims.code_end, name="claim-code-end"),
+    path("claim/code/end-others/", claims.codes_end_others, name="claim-codes-end-others"),
+    path("claim/adopt/", claims.adopt, name="claim-adopt"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/drop/", drafts.draft_drop, name="draft-drop"),
+    path("go-on/", drafts.go_on, name="go-on"),
+    path("mine/", own.mine, name="mine"),
+    path("staying-safe/", reading.staying_safe, name="staying-safe"),
 ]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forum.api.base import ForumView, checked
-from forum.api.views import KEY
+from forum.api.parameters import KEY
 from forum.queries import post_for
 from forum.visit import reporter_key
 from moderation.services.reports import report_post

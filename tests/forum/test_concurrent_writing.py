@@ -177,7 +177,9 @@ def test_new_stories_come_into_being_side_by_side(trusted_member: User, category
     all_well(outcomes)
     stories = Post.objects.filter(thread__category=category, parent=None)
     assert stories.count() == WRITERS * 4 + 1  # and the one that made the member trusted
-    assert SealedRecord.objects.count() == WRITERS * 4 // 2 * 2  # of each guest, the code and the list
+    assert (
+        SealedRecord.objects.count() == WRITERS * 4 // 2 * 3
+    )  # of each guest, the code, that it is theirs, and the list
     the_log_is_whole()
 
 
@@ -208,7 +210,7 @@ def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_a
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
     assert Post.objects.count() == Thread.objects.count() == Case.objects.count() == 1
-    assert SealedRecord.objects.count() == 2  # the code, and the list of what it opens
+    assert SealedRecord.objects.count() == 3  # the code, whose it is, and the list of what it opens
     opened = open_own(read_claim(answers[0].json()["claim_code"]).guest)
     assert opened.post_ids == (Post.objects.get().public_id,)
     the_log_is_whole()
@@ -262,7 +264,7 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     assert sorted(opened.post_ids) == sorted(written.values_list("public_id", flat=True))
     assert opened.pseudonyms == frozenset(ThreadPseudonym.objects.values_list("pk", flat=True))
     assert ThreadPseudonym.objects.count() == WRITERS
-    assert SealedRecord.objects.count() == 1 + 1  # the list, and the guest's code: made for both, used by one
+    assert SealedRecord.objects.count() == 1 + 2  # the list, and the guest's code: made for both, used by one
     the_log_is_whole()
 
 

@@ -1,4 +1,4 @@
-"""REST under /api/v1/. Each method: arguments from the request, one query or service, an answer."""
+"""Reading categories and threads, and writing into them. Each method: arguments, one query or service, an answer."""
 
 from __future__ import annotations
 
@@ -8,34 +8,23 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.errors import NotFound
 from forum import queries
 from forum.api.base import ForumView, checked, cursor_of, link_header, page_size_of, refuse_unknown
+from forum.api.parameters import CURSOR, KEY, PAGE_SIZE
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
-    OwnPostsOut,
-    PostOut,
-    PostPatchIn,
     PostsOut,
     ReplyIn,
-    RevisionsOut,
     StoryIn,
     ThreadDetailOut,
     ThreadsOut,
     WrittenOut,
 )
 from forum.authorship import Reader
-from forum.models import Post, ReactionKind
 from forum.queries import View
-from forum.services.posts import Written, edit_post, put_back_post, reply_to, start_thread
-from forum.services.reactions import give_reaction, take_back_reaction
-from forum.services.visibility import erase_post, withdraw_post
-
-CURSOR = OpenApiParameter("cursor", str, description="From `next` or `prev` of the page before.")
-PAGE_SIZE = OpenApiParameter("page_size", int, description="1 to 100.")
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)
+from forum.services.drafts import NEW, forget_sent
+from forum.services.posts import Written, reply_to, start_thread
 
 
 class CategoriesView(ForumView):
@@ -76,6 +65,7 @@ class ThreadsView(ForumView):
 
         def work() -> tuple[dict[str, Any], str]:
             written = start_thread(category, actor=speaker, title=body["title"], text=body["text"])
+            forget_sent(NEW, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
         return self.created("start-thread", body, work)
@@ -131,94 +121,13 @@ class ThreadPostsView(ForumView):
         parent_id = body.get("parent_id")
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
         speaker = self.speaker(body.get("speaks_as"))
-        return self.created(
-            f"reply:{thread.public_id}",
-            body,
-            lambda: _written(reply_to(parent, actor=speaker, text=body["text"]), self.reader),
-        )
 
+        def work() -> tuple[dict[str, Any], str]:
+            written = reply_to(parent, actor=speaker, text=body["text"])
+            forget_sent(parent.public_id, body["text"], actor=self.reader)
+            return _written(written, self.reader)
 
-class PostView(ForumView):
-    @extend_schema(responses=PostOut, operation_id="getPost")
-    def get(self, request: Request, post_id: str) -> Response:
-        post = queries.post_for(self.author, post_id)
-        etag = self.etag(post)
-        if self.is_unchanged(etag):
-            return Response(status=304, headers={"ETag": etag})
-        return self._shown(post)
-
-    @extend_schema(parameters=[IF_MATCH], request=PostPatchIn, responses=PostOut, operation_id="editPost")
-    def patch(self, request: Request, post_id: str) -> Response:
-        """Its author changes it (RFC 7396: what is left out stays). A returned post goes back for a first look."""
-        body = checked(PostPatchIn, request)
-        post = queries.post_for(self.author, post_id)
-        self.require_match(post)
-        edited = edit_post(
-            post,
-            actor=self.author,
-            version=post.version,
-            title=body.get("title", post.title),
-            text=body.get("text", post.source),
-        )
-        return self._shown(queries.post_for(self.author, edited.public_id))
-
-    @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="erasePost")
-    def delete(self, request: Request, post_id: str) -> Response:
-        """Its author erases it: the words are gone for good."""
-        post = queries.post_for(self.author, post_id)
-        self.require_match(post)
-        erase_post(post, actor=self.author)
-        return Response(status=204)
-
-    def _shown(self, post: Post) -> Response:
-        return Response(PostOut(queries.show_post(self.author, post, None)).data, headers={"ETag": self.etag(post)})
-
-
-class PostWithdrawalView(ForumView):
-    @extend_schema(parameters=[IF_MATCH], request=None, responses=PostOut, operation_id="withdrawPost")
-    def put(self, request: Request, post_id: str) -> Response:
-        """Its author takes it back; nobody else reads it."""
-        post = queries.post_for(self.author, post_id)
-        self.require_match(post)
-        withdraw_post(post, actor=self.author)
-        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
-
-    @extend_schema(parameters=[IF_MATCH], responses=PostOut, operation_id="putBackPost")
-    def delete(self, request: Request, post_id: str) -> Response:
-        """Its author puts it back, after a first look if one is asked for."""
-        post = queries.post_for(self.author, post_id)
-        self.require_match(post)
-        put_back_post(post, actor=self.author)
-        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
-
-
-class PostRevisionsView(ForumView):
-    @extend_schema(responses=RevisionsOut, operation_id="listRevisions")
-    def get(self, request: Request, post_id: str) -> Response:
-        """What a post said before: for its author and moderators."""
-        post = queries.post_for(self.author, post_id)
-        return Response(RevisionsOut({"revisions": queries.revisions_of(self.author, post)}).data)
-
-
-class PostReactionView(ForumView):
-    @extend_schema(request=None, responses={204: None}, operation_id="giveReaction")
-    def put(self, request: Request, post_id: str, kind: str) -> Response:
-        give_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
-        return Response(status=204)
-
-    @extend_schema(responses={204: None}, operation_id="takeBackReaction")
-    def delete(self, request: Request, post_id: str, kind: str) -> Response:
-        take_back_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
-        return Response(status=204)
-
-
-class OwnPostsView(ForumView):
-    @extend_schema(responses=OwnPostsOut, operation_id="listOwnPosts")
-    def get(self, request: Request) -> Response:
-        """What a claim code opens; for a member, everything of theirs, behind a fresh password."""
-        opened = self.own_opened()
-        reader = Reader(self.reader.member, opened=opened.pseudonyms)
-        return Response(OwnPostsOut({"posts": queries.own_posts(reader, opened.post_ids)}).data)
+        return self.created(f"reply:{thread.public_id}", body, work)
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:
@@ -227,10 +136,3 @@ def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:
     author = Reader(reader.member, opened=reader.opened | queries.pseudonyms_of(post))
     body = WrittenOut({"post": queries.show_post(author, post, None), "claim_code": written.claim_code}).data
     return dict(body), post.public_id
-
-
-def _kind(kind: str) -> ReactionKind:
-    try:
-        return ReactionKind(kind)
-    except ValueError:
-        raise NotFound from None
