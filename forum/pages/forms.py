@@ -122,6 +122,11 @@ class ReplyForm(_QuietForm):
             )
         return super().clean()
 
+    @property
+    def lost_voice(self) -> str:
+        """Chosen while they were still signed in; it comes along to the sign-in, and is not sent with the words."""
+        return "" if "speaks_as" in self.fields else self.data.get("speaks_as") or self.data.get("voice", "")
+
     def renew_key(self) -> None:
         """After a refusal that used the key up: what is sent next is another request."""
         self.data = {**self.data.dict(), "form_key": secrets.token_urlsafe(16)}  # type: ignore[attr-defined]  # a QueryDict

@@ -90,8 +90,7 @@ def test_the_database_does_not_show_it(guest: GuestPost, member: User) -> None:
 
     def shown() -> list[object]:
         return [
-            list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]
-            for model in (Post, ThreadPseudonym, AuditEntry, type(member))
+            list(model.objects.order_by("pk").values()) for model in (Post, ThreadPseudonym, AuditEntry, type(member))
         ]
 
     before = shown()

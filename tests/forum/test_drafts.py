@@ -186,6 +186,6 @@ def test_sending_other_words_leaves_what_was_kept(me: Reader) -> None:
 def test_a_record_shows_neither_words_nor_whose_they_are(me: Reader, member: User) -> None:
     keep_draft(NEW, WORDS, actor=me, mark="")
     for row in SealedRecord.objects.values():
-        shown = str({name: bytes(value) if name == "content" else value for name, value in row.items()})
+        shown = str({**row, "content": bytes(row["content"])})
         assert "words" not in shown
         assert member.username not in shown

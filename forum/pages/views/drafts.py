@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fresh import has_fresh_password
 from common.errors import NotFound, SignInNeeded
+from forum.authorship import SpeaksAs
 from forum.pages.answers import ask_password
 from forum.pages.limits import WRITES, limited
 from forum.services.drafts import MAX_DRAFT_CHARS, drafts_of, drop_draft
 from forum.visit import keep_words, reader_of
 
 _FORMS = {"forum:story-new", "forum:post-reply", "forum:post-edit"}
-_FIELDS = ("category", "title", "text", "speaks_as")
+_FIELDS = ("category", "title", "text")
 
 
 @require_safe
@@ -51,5 +52,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
         raise NotFound from None
     if match.view_name not in _FORMS:
         raise NotFound
-    keep_words(request, address, {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS})
+    words = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    voice = request.POST.get("speaks_as") or request.POST.get("voice")
+    keep_words(request, address, words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {}))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")

@@ -15,7 +15,7 @@ from forum.authorship import Reader
 from forum.models import Category, Post
 from forum.services.drafts import draft_for
 from forum.services.visibility import publish_post
-from tests.house.doors import in_an_app
+from tests.house.doors import Answer, in_an_app
 from tests.personas import sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -36,21 +36,26 @@ def put(client: Client, headers: dict[str, str], address: str = NEW, **body: Any
     return client.put(address, {"text": "Some words.", **body}, content_type=JSON, headers=headers)
 
 
+def match(answer: Answer) -> dict[str, Any]:
+    return {"If-Match": answer.headers["etag"]}
+
+
 def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
 def test_an_app_keeps_reads_changes_and_throws_away(trusted_member: User) -> None:
     app = in_an_app(trusted_member)
-    kept = app.ask(NEW, "PUT", data={"text": "Some words.", "title": "T"}, **NONE_YET)
+    none_yet: dict[str, Any] = dict(NONE_YET)
+    kept = app.ask(NEW, "PUT", data={"text": "Some words.", "title": "T"}, **none_yet)
     assert (kept.status, kept.body) == (204, b"")
     found = app.ask(NEW)
     assert found.headers["etag"] == kept.headers["etag"]
     assert '"text":"Some words."' in found.text
-    changed = app.ask(NEW, "PUT", data={"text": "Others."}, **{"If-Match": kept.headers["etag"]})
+    changed = app.ask(NEW, "PUT", data={"text": "Others."}, **match(kept))
     assert changed.headers["etag"] != kept.headers["etag"]
     assert '"text":"Others."' in app.ask("/api/v1/drafts/").text
-    assert app.ask(NEW, "DELETE", **{"If-Match": changed.headers["etag"]}).status == 204
+    assert app.ask(NEW, "DELETE", **match(changed)).status == 204
     assert app.ask(NEW).status == 404
 
 
