@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from time import monotonic
 
 import pytest
@@ -96,8 +97,10 @@ def test_words_are_kept_by_the_button_offered_and_taken_up(phone: Page, site: Si
 
 
 @pytest.fixture
-def scripted(chromium: Browser, site: Site) -> Page:
-    return new_context(chromium, site).new_page()
+def scripted(chromium: Browser, site: Site) -> Iterator[Page]:
+    context = new_context(chromium, site)
+    yield context.new_page()
+    context.close()
 
 
 def test_words_are_kept_while_they_are_written_and_gone_when_they_are_sent(scripted: Page, site: Site) -> None:
