@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -77,6 +77,6 @@ class AdoptionView(ForumView):
         member = self.reader.member
         if member is None:
             raise SignInNeeded
-        count(CLAIM_TRIES, network_of(cast("Any", request._request)))  # noqa: SLF001
+        count(CLAIM_TRIES, network_of(request._request))  # noqa: SLF001
         adopt_posts(read_claim(body["claim_code"]), actor=member)
         return Response(status=204)
