@@ -23,14 +23,15 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 class LimitedView(APIView):
     """Counts the request against a limit and says in the headers where that stands.
 
-    `limit` where neither READS nor WRITES is meant.
+    `limit` where neither READS nor WRITES is meant, `writes` in the place of WRITES.
     """
 
     limit: Limit | None = None
+    writes: Limit | None = None
     standing: Standing | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        limit = self.limit or (READS if request.method in _SAFE else WRITES)
+        limit = self.limit or (READS if request.method in _SAFE else self.writes or WRITES)
         self.standing = count(limit, network_of(request._request))  # noqa: SLF001 - DRF's way to the HttpRequest
         super().initial(request, *args, **kwargs)
 

@@ -41,6 +41,11 @@ class BodyTooLarge(HearthError):
     message = _("This is more than can be sent at once.")
 
 
+class FormTooOld(NotAllowed):
+    code = "form-too-old"
+    message = _("This page was open for too long, or cookies are switched off. Nothing was sent yet.")
+
+
 class MethodNotAllowed(HearthError):
     status = 405
     code = "method-not-allowed"
@@ -101,21 +106,36 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
-    response = render(request, "error.html", {"error": error, "kept": _typed(request)}, status=error.status)
+    context = {
+        "error": error,
+        "kept": _kept(request),
+        "may_send_again": isinstance(error, FormTooOld | TooMany),
+    }
+    response = render(request, "error.html", context, status=error.status)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
-def _typed(request: HttpRequest) -> str:
-    """What they wrote, to be given back to them. Nothing where the body cannot be read."""
+# What people write in, in the order it is given back.
+_WRITTEN = ("text", "word", "reason")
+# Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
+_OF_THE_FORM = ("category", "speaks_as", "form_key", "draft", "version")
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What they wrote is given back to them. Nothing where the body cannot be read."""
     if request.method != "POST":
-        return ""
+        return {}
     try:
-        typed = [request.POST.get(name, "").strip() for name in ("title", "text", "word", "reason")]
+        sent = request.POST
     except (RequestDataTooBig, TooManyFieldsSent):
-        return ""
-    return "\n\n".join(filter(None, typed))
+        return {}
+    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in _WRITTEN)))
+    if not text:
+        return {}
+    hidden = {name: sent[name] for name in _OF_THE_FORM if name in sent}
+    return {"text": text, "title": sent.get("title", ""), "hidden": hidden}
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
@@ -203,8 +223,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = _("This page was open for too long, or cookies are switched off. Go back, reload, and send it again.")
-    return answer(request, NotAllowed(text))
+    return answer(request, FormTooOld())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from accounts.tasks import forget_ended_sessions
+from accounts.tasks import forget_ended_sessions, forget_old_records
 from config.tasks import forget_task_results
 from forum.tasks import forget_idempotency_records, mend_search, sweep_search_index
 
@@ -35,6 +35,7 @@ class Duty:
 DUTIES = (
     Duty(forget_idempotency_records, dt.timedelta(hours=1)),
     Duty(forget_ended_sessions, dt.timedelta(hours=1)),
+    Duty(forget_old_records, dt.timedelta(hours=1)),
     Duty(sweep_search_index, dt.timedelta(hours=1)),
     Duty(mend_search, dt.timedelta(days=1)),
     Duty(forget_task_results, dt.timedelta(days=1)),

@@ -68,12 +68,14 @@ NOTHING_UNSEEN = Unseen()
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody looking. `opened` are the rows of the thread pseudonyms that this visit has opened as its own, by code
-    or by password; `unseen` is what blocks keep from them (forum/services/blocking.py).
+    or by password; `for_reading_only` those of them whose code changes nothing; `unseen` is what blocks keep from them
+    (forum/services/blocking.py).
     """
 
     member: User | None = None
     is_moderator: bool = False
     opened: frozenset[int] = frozenset()
+    for_reading_only: frozenset[int] = frozenset()
     unseen: Unseen = NOTHING_UNSEEN
 
     @property

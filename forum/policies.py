@@ -5,6 +5,7 @@ In plain words:
 - A category for members is seen by members and moderators. Every other is seen by everybody.
 - The words of a post are read by whoever sees its category once it is published; by its author wherever it stands and
   in every state (safety.md D4); by moderators in every state. Erased words are read by nobody: they are gone.
+- A claim code for reading only shows what any other would, and changes nothing.
 - A post that is not published leaves a placeholder, without words, where published posts answer it.
 - A thread is there for whoever sees its opening post.
 - Words under a name that a block keeps from a reader are not theirs to read, and leave no more than such a placeholder;
@@ -135,6 +136,12 @@ def can_reply(reader: Reader, post: Post) -> bool:
     return can_see_category(reader, post.thread.category) and can_read_post(reader, post)
 
 
+def is_for_reading_only(reader: Reader, post: Post) -> bool:
+    """The reader's own, but opened with a code that changes nothing."""
+    return post.author_id is None and post.thread_pseudonym_id in reader.for_reading_only
+
+
 def can_change_post(reader: Reader, post: Post) -> bool:
     """Its author, at any time, in a locked thread too (safety.md D4). Nobody else, moderators included."""
-    return is_author(reader, post) and post.state != PostState.ERASED
+    is_theirs_to_change = is_author(reader, post) and not is_for_reading_only(reader, post)
+    return is_theirs_to_change and post.state != PostState.ERASED

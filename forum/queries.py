@@ -95,6 +95,7 @@ class ShownPost:
     when: str
     is_edited: bool
     is_own: bool
+    can_change: bool
     can_reply: bool
     version: int
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
@@ -235,7 +236,8 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     if reader.member is not None:
         named = _with_names(Post.objects.filter(author=reader.member.pk)).select_related("thread__category")
         posts = posts | named
-    rows = sorted((post for post in posts if can_change_post(reader, post)), key=lambda post: -post.pk)
+    there = (post for post in posts if is_author(reader, post) and post.state != PostState.ERASED)
+    rows = sorted(there, key=lambda post: -post.pk)
     return [show_post(reader, post, None) for post in rows]
 
 
@@ -412,6 +414,7 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         when=day_words(post.written_on, now=now),
         is_edited=post.is_edited and readable,
         is_own=own,
+        can_change=can_change_post(reader, post),
         can_reply=can_reply(reader, post),
         version=post.version,
         source=post.source if own and readable else "",

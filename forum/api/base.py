@@ -25,9 +25,10 @@ from forum.models import Post
 from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import identity_in, open_in, reader_of, with_unseen
+from forum.visit import identity_in, opened_in, owners_of, reader_of, with_unseen
 
 if TYPE_CHECKING:
+    from accounts.identity import Identity
     from accounts.models import User
 
 SEARCHES = Limit("searches", quota=60, window=60)
@@ -50,13 +51,14 @@ class ForumView(LimitedView):
     @cached_property
     def reader(self) -> Reader:
         if self.guest is not None:
-            return with_unseen(Reader(opened=self.guest.opened.pseudonyms))
+            opened = self.guest.opened
+            return with_unseen(Reader(opened=opened.pseudonyms, for_reading_only=opened.for_reading_only))
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
             return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
         return reader_of(self.request._request)  # noqa: SLF001
 
-    @property
+    @cached_property
     def author(self) -> Reader:
         """The reader with a member's own anonymous posts opened, if the password is fresh (safety.md A3)."""
         reader = self.reader
@@ -79,10 +81,23 @@ class ForumView(LimitedView):
             return self.guest.claim.guest if self.guest.claim.may_write else None
         return identity_in(self.reader, self.session)
 
+    @property
+    def owners(self) -> set[Identity]:
+        """Whom this request may speak for."""
+        if self.guest is not None:
+            return {self.guest.claim.writer}
+        return owners_of(self.session, self.reader.member)
+
     def require_fresh_password(self) -> None:
         """Of a member; a guest has given their claim code just now (safety.md A3)."""
         if self.reader.member is not None and not has_fresh_password(self.session):
             raise FreshPasswordNeeded
+
+    def require_member(self) -> None:
+        """With a password given a moment ago."""
+        if self.reader.member is None:
+            raise SignInNeeded
+        self.require_fresh_password()
 
     def own_opened(self) -> Opened:
         """For the list of one's own: a claim code, or a member with a fresh password."""
@@ -90,12 +105,11 @@ class ForumView(LimitedView):
             return self.guest.opened
         reader = self.reader
         if reader.member is None:
-            opened = open_in(self.session)
+            opened = opened_in(self.session, None)
             if opened is NOTHING:
                 raise SignInNeeded
             return opened
-        if not has_fresh_password(self.session):
-            raise FreshPasswordNeeded
+        self.require_fresh_password()
         return open_member(reader.member)
 
     def speaker(self, speaks_as: str | None) -> Speaker:
@@ -105,7 +119,7 @@ class ForumView(LimitedView):
         if kind is not SpeaksAs.GUEST and member is None:
             raise SignInNeeded
         if kind is SpeaksAs.GUEST:
-            return Speaker(kind, guest=self.guest.claim.guest if self.guest else None)
+            return Speaker(kind, guest=self.guest.claim.writer if self.guest else None)
         return Speaker(kind, member)
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:

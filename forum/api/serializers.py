@@ -83,6 +83,7 @@ class PostOut(serializers.Serializer[Any]):
     when = serializers.CharField()
     is_edited = serializers.BooleanField()
     is_own = serializers.BooleanField()
+    can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
@@ -106,6 +107,44 @@ class ThreadDetailOut(serializers.Serializer[Any]):
 class WrittenOut(serializers.Serializer[Any]):
     post = PostOut()
     claim_code = serializers.CharField(help_text="Shown this once. Empty unless it was made just now.")
+
+
+class ClaimCodeIn(serializers.Serializer[Any]):
+    may_write = serializers.BooleanField(help_text="For everything, or for reading only.")
+
+
+class ClaimCodeOut(serializers.Serializer[Any]):
+    claim_code = serializers.CharField(help_text="Shown this once.")
+    may_write = serializers.BooleanField()
+
+
+class ClaimOut(serializers.Serializer[Any]):
+    may_write = serializers.BooleanField()
+    codes = serializers.IntegerField(help_text="How many open the same posts, this one included.")
+
+
+class AdoptionIn(serializers.Serializer[Any]):
+    claim_code = serializers.CharField(max_length=200, help_text="In the body, never in an address.")
+
+
+class DraftIn(serializers.Serializer[Any]):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
+    category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+
+
+class DraftOut(serializers.Serializer[Any]):
+    place = serializers.CharField(help_text='"new", or the id of the post that is answered.')
+    title = serializers.CharField(source="words.title")
+    text = serializers.CharField(source="words.text")
+    speaks_as = serializers.CharField(source="words.speaks_as")
+    category_id = serializers.CharField(source="words.category_id")
+    when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
+
+
+class DraftsOut(serializers.Serializer[Any]):
+    drafts = DraftOut(many=True)
 
 
 class OwnPostsOut(serializers.Serializer[Any]):

@@ -13,13 +13,13 @@ from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Revision, Thread
-from forum.policies import can_change_post, can_reply, can_see_category, is_unseen
+from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
 from forum.search import index
-from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post
+from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
-from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
+from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -111,8 +111,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
 
     A returned post goes back for a first look. Raises Stale unless `version` is the post's.
     """
-    if not can_change_post(actor, post):
-        raise NotYourPost
+    require_changeable(post, actor)
     is_opening = post.parent_id is None
     prepared = _prepare(title if is_opening else "", text, needs_title=is_opening)
     with transaction.atomic():
@@ -147,8 +146,7 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     """Its author shows again what they withdrew. It always waits for a look: else taking back and putting back would
     undo what a moderator decided meanwhile.
     """
-    if not can_change_post(actor, post):
-        raise NotYourPost
+    require_changeable(post, actor)
     _thread, fresh = lock_post(post)
     if fresh.state == PostState.HELD:
         return fresh  # pressed twice: it waits already
@@ -185,7 +183,10 @@ def _reader(actor: Speaker) -> Reader:
 
 
 def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
-    if actor.speaks_as is not SpeaksAs.GUEST or actor.guest:
+    if actor.speaks_as is not SpeaksAs.GUEST:
+        return actor, ""
+    if actor.guest:
+        require_living(actor.guest)
         return actor, ""
     claim = new_guest()
     return replace(actor, guest=claim.guest), claim.code

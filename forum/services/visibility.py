@@ -17,8 +17,9 @@ from common.errors import Conflict, NotAllowed
 from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
-from forum.policies import is_author
+from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.search import index
+from forum.services.anonymity import ClaimForReadingOnly
 from forum.states import PostState, may_move
 
 if TYPE_CHECKING:
@@ -34,6 +35,21 @@ class MoveNotAllowed(Conflict):
 class NotYourPost(NotAllowed):
     code = "not-your-post"
     message = _("Only whoever wrote this can do that. If it was you, open it with your claim code or your password.")
+
+
+def require_own(post: Post, reader: Reader) -> None:
+    """Whoever does something with a post as its author. Raises NotYourPost, or ClaimForReadingOnly."""
+    if not is_author(reader, post):
+        raise NotYourPost
+    if is_for_reading_only(reader, post):
+        raise ClaimForReadingOnly
+
+
+def require_changeable(post: Post, reader: Reader) -> None:
+    """The same, of a post whose words are still there."""
+    require_own(post, reader)
+    if not can_change_post(reader, post):
+        raise NotYourPost
 
 
 def publish_post(post: Post, *, actor: User | None, word: str = "") -> Post:
@@ -70,7 +86,7 @@ def tell_author(post: Post, *, actor: User, word: str) -> Post:
 @transaction.atomic
 def withdraw_post(post: Post, *, actor: Reader) -> Post:
     """Its author takes it back; nobody else reads it until they put it back."""
-    _require_author(post, actor)
+    require_own(post, actor)
     if (standing := _already(post, PostState.WITHDRAWN)) is not None:
         return standing
     post = _move(post, PostState.WITHDRAWN)
@@ -81,7 +97,7 @@ def withdraw_post(post: Post, *, actor: Reader) -> Post:
 @transaction.atomic
 def erase_post(post: Post, *, actor: Reader) -> Post:
     """Text, title, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
-    _require_author(post, actor)
+    require_own(post, actor)
     if (standing := _already(post, PostState.ERASED)) is not None:
         return standing
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
@@ -101,11 +117,6 @@ def lock_post(post: Post) -> tuple[Thread, Post]:
     fresh = Post.objects.select_related("thread_pseudonym").get(pk=post.pk)
     fresh.thread = post.thread
     return thread, fresh
-
-
-def _require_author(post: Post, reader: Reader) -> None:
-    if not is_author(reader, post):
-        raise NotYourPost
 
 
 def _already(post: Post, state: PostState) -> Post | None:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from common.api import checked
 from forum.api.base import ForumView
-from forum.api.views import KEY
+from forum.api.parameters import KEY
 from forum.queries import post_for
 from forum.services.blocking import Hidden
 from forum.visit import reporter_key

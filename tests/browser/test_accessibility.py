@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
+from tests.browser.test_keeping_words import sign_up, take_up
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,58 @@ def _search(words: str) -> Callable[[Page, Site], None]:
     return look_for
 
 
+def _code(page: Page, site: Site) -> None:
+    _sent(page, site)
+    page.goto(f"{site.address}/claim/code/")
+    page.get_by_role("button", name="Make six more words").click()
+
+
+def _code_end(page: Page, site: Site) -> None:
+    _sent(page, site)
+    page.goto(f"{site.address}/claim/code/end/")
+
+
+def _burn(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.get_by_role("link", name="nobody").click()
+
+
+def _adopt(page: Page, site: Site) -> None:
+    _sent(page, site)
+    sign_up(page, site)
+    page.goto(f"{site.address}/claim/adopt/")
+
+
+def _kept(page: Page, site: Site) -> None:
+    sign_up(page, site)
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Your words").fill("Kept.")
+    page.get_by_role("button", name="Keep for later").click()
+
+
+def _offered(page: Page, site: Site) -> None:
+    _kept(page, site)
+    page.goto(f"{site.address}/new/")
+
+
+def _taken_up(page: Page, site: Site) -> None:
+    _offered(page, site)
+    take_up(page)
+
+
+def _drafts(page: Page, site: Site) -> None:
+    _taken_up(page, site)
+    page.goto(f"{site.address}/drafts/")
+
+
+def _too_old(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Title").fill("Read by axe")
+    page.get_by_label("Your words").fill("Some words.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send").click()
+
+
 def _at(path: str) -> Callable[[Page, Site], None]:
     def go(page: Page, site: Site) -> None:
         page.goto(f"{site.address}{path}")
@@ -112,6 +165,14 @@ PAGES = {
     "not found by words": _search("quokka"),
     "nothing to look for": _search("*"),
     "claim": _at("/claim/"),
+    "another code": _code,
+    "end a code": _code_end,
+    "make it nobody's": _burn,
+    "adopt": _adopt,
+    "a draft offered": _offered,
+    "a draft taken up": _taken_up,
+    "drafts": _drafts,
+    "sent too late": _too_old,
     "help": _at("/help/?country=GB"),
     "staying safe": _at("/staying-safe/"),
     "sign in": _at("/accounts/login/"),

@@ -15,10 +15,12 @@ from accounts.identity import Identity
 from accounts.models import User
 from crisis.services import load_directory
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import MAX_DEPTH, PATH_STEP, Post
+from forum.models import MAX_DEPTH, PATH_STEP, Post, Thread
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
+from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.posts import start_thread
+from forum.services.visibility import publish_post
 from forum.tree import ancestor_paths
 from forum.visit import with_unseen
 from tests.forum.building import chain, depth_first, grow, scattered, wide
@@ -80,6 +82,27 @@ def test_a_chain_far_below_the_limit_is_walked_in_order_and_each_row_names_what_
     assert [post.depth for post in rows] == [min(number, MAX_DEPTH - 1) for number in range(len(rows))]
     assert [post.parent_id for post in rows] == [None, *(post.public_id for post in grown.posts[:-1])]
     assert max(len(post.path) for post in grown.posts) == MAX_DEPTH * PATH_STEP
+
+
+# --- A visit ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(category: Category) -> None:
+    costs = []
+    for posts in (1, 5):
+        claim = new_guest()
+        for _number in range(posts):
+            written = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=claim.guest), title="T", text="Words.")
+            publish_post(written.post, actor=None)
+        client = Client()
+        address = f"/t/{Thread.objects.latest('pk').public_id}/"
+        client.get("/")
+        alone, _answer = asked(partial(client.get, address))
+        client.post("/claim/", {"code": claim.code})
+        client.get(address)  # notes that the visit goes on
+        with_code, _answer = asked(partial(client.get, address))
+        costs.append(with_code - alone)
+    assert costs == [3, 3]  # the session, the code, the list of what it opens
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------

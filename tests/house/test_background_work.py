@@ -68,7 +68,12 @@ def test_hourly_duties_come_due_after_an_hour_and_daily_ones_after_a_day(clock: 
     work()
     clock.shift(HOUR)
     keep_house()
-    assert names_waiting() == ["forget_ended_sessions", "forget_idempotency_records", "sweep_search_index"]
+    assert names_waiting() == [
+        "forget_ended_sessions",
+        "forget_idempotency_records",
+        "forget_old_records",
+        "sweep_search_index",
+    ]
     work()
     clock.shift(DAY - HOUR)
     keep_house()

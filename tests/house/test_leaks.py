@@ -35,6 +35,7 @@ from forum.models import Category, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
+from forum.services.claims import make_code
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -50,7 +51,8 @@ from tests.who_sees_what import ANSWERED, BARE, GUEST, MEMBERS, NAMED, PARTS, PS
 pytestmark = pytest.mark.django_db
 
 PERSONAS = tuple(PARTS)
-AUTHORS = {"author", "guest author"}
+CHANGING = {"author", "guest author"}
+AUTHORS = CHANGING | {"reading guest"}
 
 
 class Secret(StrEnum):
@@ -174,7 +176,8 @@ def _made() -> World:
         publish_post(written_by(users[name], categories[PUBLIC]), actor=None)  # from now on they need no first look
     elsewhere = written_by_guest(categories[PUBLIC])
     right = new_guest()
-    codes = {"right": right.code, "other": elsewhere.code}
+    reading = make_code(right, may_write=False)
+    codes = {"right": right.code, "reading": reading.code, "other": elsewhere.code}
     speakers = {
         NAMED: Speaker(SpeaksAs.PSEUDONYM, users["named"]),
         PSEUDONYMOUS: Speaker(SpeaksAs.THREAD_PSEUDONYM, users["masked"]),
@@ -206,6 +209,7 @@ def _made() -> World:
             "author behind a thread pseudonym, opened": opened(signed_in(users["masked"])),
             "author behind a thread pseudonym, not opened": returning(users["masked"]),
             "guest with the code": guest(codes["right"]),
+            "guest with a reading-only code": guest(codes["reading"]),
             "guest with another code": guest(codes["other"]),
             "member who opened a code too": opened(signed_in(users["other"]), codes["right"]),
             "member it is hidden from": signed_in(users["kept"]),
@@ -331,13 +335,14 @@ def sees_category(persona: str, category: str) -> bool:
     return category == PUBLIC or persona not in OUTSIDE
 
 
-OUTSIDE = {"visitor", "guest with the code", "guest with another code"}
+OUTSIDE = {"visitor", "guest with the code", "guest with a reading-only code", "guest with another code"}
 
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
 ANYBODY = frozenset(part for parts in PARTS.values() for part in parts.values())
 ITS_AUTHOR = frozenset(AUTHORS)
+WHO_CHANGES_IT = frozenset(CHANGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +366,7 @@ class Row:
     openings_only: bool = False
     past_own_blocks: bool = False  # where a block began it is taken back
     note: str = ""
+    worked_by: str = ""  # a persona who may do this, where the author by name may not
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.method, self.name, self.note) if part)
@@ -449,6 +455,7 @@ def _case(name: str) -> Callable[[Target], str]:
 
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
+MASKED = "author behind a thread pseudonym, opened"
 BODY_ONLY = frozenset({BODY})
 NAME_ONLY = frozenset({NAME})
 MEMBERS_ALL = ANYBODY - {"visitor", "guest author"}
@@ -462,17 +469,19 @@ ROWS = (
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
-    Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=ITS_AUTHOR),
-    Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=ITS_AUTHOR),
+    Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
+    Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
+    Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
-    Row("forum:post-edit", _post("forum:post-edit"), POST, to=ITS_AUTHOR, method="POST", works=400, data=_no_text),
-    Row("forum:post-withdraw", _post("forum:post-withdraw"), LINK, to=ITS_AUTHOR, method="POST", works=302),
-    Row("forum:post-put-back", _post("forum:post-put-back"), LINK, to=ITS_AUTHOR, method="POST", works=302),
-    Row("forum:post-erase", _post("forum:post-erase"), to=ITS_AUTHOR, method="POST"),
+    Row("forum:post-edit", _post("forum:post-edit"), POST, to=WHO_CHANGES_IT, method="POST", works=400, data=_no_text),
+    Row("forum:post-withdraw", _post("forum:post-withdraw"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
+    Row("forum:post-put-back", _post("forum:post-put-back"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
+    Row("forum:post-erase", _post("forum:post-erase"), to=WHO_CHANGES_IT, method="POST"),
+    Row("forum:post-burn", _post("forum:post-burn"), to=WHO_CHANGES_IT, method="POST", worked_by=MASKED),
     Row("forum:post-react", _post("forum:post-react"), LINK, method="POST", works=302, data=_kind),
     Row(
         "moderation:post-report",
@@ -532,10 +541,18 @@ ROWS = (
         of_thread=True,
         note="to it",
     ),
-    Row("api:post", _post("api:post"), POST, to=ITS_AUTHOR, method="PATCH"),
-    Row("api:post", _post("api:post"), to=ITS_AUTHOR, method="DELETE", works=204),
-    Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=ITS_AUTHOR, method="PUT"),
-    Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=ITS_AUTHOR, method="DELETE"),
+    Row("api:post", _post("api:post"), POST, to=WHO_CHANGES_IT, method="PATCH"),
+    Row("api:post", _post("api:post"), to=WHO_CHANGES_IT, method="DELETE", works=204),
+    Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="PUT"),
+    Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="DELETE"),
+    Row(
+        "api:post-authorship",
+        _post("api:post-authorship"),
+        to=WHO_CHANGES_IT,
+        method="DELETE",
+        works=204,
+        worked_by=MASKED,
+    ),
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
@@ -623,7 +640,14 @@ def _list(found: Iterable[object]) -> str:
 @pytest.mark.parametrize("row", [row for row in ROWS if row.writes], ids=str)
 def test_what_is_asked_for_above_works_for_whoever_may(world: World, row: Row) -> None:
     """Else a row could pass because it is asked wrongly, and always refused."""
-    persona = "moderator" if row.is_at_the_desk else "author, by name" if row.to == ITS_AUTHOR else "other member"
+    persona = (
+        "moderator"
+        if row.is_at_the_desk
+        else "author, by name"
+        if row.to in {ITS_AUTHOR, WHO_CHANGES_IT}
+        else "other member"
+    )
+    persona = row.worked_by or persona
     own = [target for target in world.targets if PARTS[persona][target.name] == "author"]
     for target in own or world.targets:
         with transaction.atomic():
@@ -853,6 +877,7 @@ def test_no_word_of_a_post_finds_it_but_those_that_are_published(world: World, p
 
 _FRAME = "the frame of a page, a form of its own, no post"
 _GONE = "never there: this site has neither mail nor telephone numbers"
+_DRAFTS = "what one kept for later oneself"
 _ACCOUNT = "one's own account alone"
 _OTHER_ADMIN = "the desk's page of something that is not a post"
 _ONLY_SUPERUSER = "the desk's page of something that is not a post, and that no moderator has a permission for"
@@ -866,6 +891,19 @@ NO_WORDS: dict[str, str] = {
     "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
     "forum:claim": _FRAME,
+    "forum:claim-code": "what the code in use may do",
+    "forum:claim-code-end": _FRAME,
+    "forum:claim-codes-end-others": "leads away",
+    "forum:claim-adopt": "how many posts the code in use opens",
+    "forum:drafts": _DRAFTS,
+    "forum:draft-drop": "leads away",
+    "forum:go-on": "leads away",
+    "api:claim-codes": "a new code",
+    "api:claim-code": "what the code in use may do",
+    "api:claim-codes-others": "ends codes",
+    "api:claim-adoption": "ends codes",
+    "api:drafts": _DRAFTS,
+    "api:draft": _DRAFTS,  # of an answer to a post that is not there: tests/forum/test_drafts.py
     "forum:staying-safe": _FRAME,
     "crisis:help": "helplines",
     "leave": "leads away",
@@ -1004,6 +1042,7 @@ def _address(name: str, world: World) -> str:
     arguments: dict[str, list[object]] = {
         "forum:block-undo": [new_public_id()],
         "api:block": [new_public_id()],
+        "api:draft": [world.targets[0].post.public_id],
         "api:category": [world.categories[PUBLIC].public_id],
         "admin:app_list": ["moderation"],
         "passkey-remove": ["no-key"],

@@ -998,6 +998,43 @@ def test_the_log_says_what_broke_and_nothing_of_who_where_or_what(log: io.String
         assert private not in text.lower(), private
 
 
+def test_a_claim_code_is_in_no_address_no_log_and_no_table(category: Category, log: io.StringIO) -> None:
+    """Not the first, not those made later, not one that is typed wrongly; so in no history either."""
+    me, member = visitor(), signed_in(make_member("sunny quokka"))
+    codes, led_to = ["zebra-ticket-velvet-onion-canyon-kiwi"], []
+
+    def send(who: Somebody, url: str, **data: str) -> Answer:
+        answer = who.ask(url, "POST", data=data)
+        led_to.append(answer.headers.get("location", ""))
+        return answer
+
+    def note(answer: Answer) -> None:
+        found = re.search(r'<ol class="claim-code">(.*?)</ol>', answer.text, re.DOTALL)
+        assert found, answer.text
+        codes.append("-".join(re.findall(r"<li>(\w+)</li>", found[1])))
+
+    story = {"category": category.public_id, "title": "A title", "text": "Some words.", "form_key": new_public_id()}
+    note(me.ask(send(me, "/new/", **story).headers["location"]))
+    for may_write in ("yes", "no"):
+        note(send(me, "/claim/code/", may_write=may_write, form_key=new_public_id()))
+    for code in codes:
+        send(visitor(), "/claim/", code=code)
+    first, second = codes[1:3]
+    api = guest(second)
+    assert api.ask("/api/v1/own-posts/").status == 200
+    assert send(member, "/new/", **story | {"claim_code": first, "speaks_as": "guest"}).status == 302
+    assert send(opened(member, second), "/claim/adopt/").status == 302
+
+    assert len(set(codes)) == 4
+    kept = [value for _table, row in _rows(_dump()) for value in row.values()]
+    assert led_to
+    for code in codes:
+        for written in (code, code.replace("-", " "), code.replace("-", "%2D")):
+            assert written not in log.getvalue()
+            assert not [place for place in led_to if written in place]
+            assert not [value for value in kept if written in value]
+
+
 # --- S: the seal ------------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from common.rate_limits import Limit
-from forum.api.views import SearchView
+from forum.api.views.searching import SearchView
 from forum.models import Category
 from tests.personas import sign_in, written_by
 

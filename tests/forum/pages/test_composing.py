@@ -9,7 +9,7 @@ from django.test import Client
 
 from common.rate_limits import Limit
 from forum.models import Category, Post, Thread
-from forum.pages import views
+from forum.pages import limits
 from forum.services.visibility import hide_post
 from tests.personas import sign_in, written_by, written_by_guest
 
@@ -46,7 +46,7 @@ def test_a_claim_code_that_opens_nothing(client: Client, category: Category) -> 
 
 
 def test_too_many_in_a_short_time(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "WRITES", Limit("page-writes", quota=0, window=60))
+    monkeypatch.setattr(limits, "WRITES", Limit("page-writes", quota=0, window=60))
     answer = sent(client, "/new/", category=category.public_id)
     assert answer.status_code == 429
     assert "Sentinel words." in answer.content.decode()

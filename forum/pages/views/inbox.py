@@ -10,7 +10,8 @@ from accounts.identity import Identity
 from common.errors import SignInNeeded
 from forum import queries
 from forum.authorship import Reader
-from forum.pages.base import WRITES, behind_password, limited
+from forum.pages.answers import behind_password
+from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.following import (
     MOST_FOLLOWS,

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.errors import SignInNeeded
 from forum import queries
-from forum.pages.base import WRITES, behind_password, limited
+from forum.pages.answers import behind_password
 from forum.pages.forms import BlockForm
+from forum.pages.limits import WRITES, limited
 from forum.services.blocking import Voice, block_author, blocks_of, unblock
 from forum.visit import identity_in, past_own_blocks, reader_of
 

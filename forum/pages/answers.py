@@ -1,4 +1,4 @@
-"""What the pages share: how often somebody may send, and asking for the password once more."""
+"""Answers that several pages give."""
 
 from __future__ import annotations
 
@@ -7,31 +7,22 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.fresh import has_fresh_password
-from common.rate_limits import Limit, count, network_of
-
-WRITES = Limit("page-writes", quota=30, window=60)
 
 View = Callable[..., HttpResponse]
 
 
-def limited(limit: Limit) -> Callable[[View], View]:
-    """Counts what is sent, never what is read."""
+def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST":
-                count(limit, network_of(request))
-            return view(request, *args, **kwargs)
 
-        return counted
-
-    return decorate
+def ask_password(request: HttpRequest) -> HttpResponse:
+    """Once more, then back to this page (safety.md A3)."""
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
 
 
 def behind_password(then: str) -> Callable[[View], View]:
