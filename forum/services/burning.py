@@ -13,6 +13,7 @@ from accounts import sealed_records
 from common.errors import Conflict
 from forum.models import ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
+from forum.services.following import forget_written
 from forum.services.visibility import lock_thread, require_own
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
     lock_thread(post.thread_id)
     for owner in sorted(owners):
         with sealed_records.changing(OWN_POSTS, owner, list[Any]) as entries:
-            entries[:] = [entry for entry in entries if entry[0] != post.thread_pseudonym_id]
+            gone = [entry for entry in entries if entry[0] == post.thread_pseudonym_id]
+            entries[:] = [entry for entry in entries if entry not in gone]
+        if gone:
+            forget_written(post.thread, [post_id for _pseudonym, _thread_id, post_id in gone], actor=owner)
     # As long as a tag, and made of chance alone.
     ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=secrets.token_urlsafe(32))

@@ -6,6 +6,7 @@ anonymously, stands in its sealed records, so an inbox joins nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -88,6 +89,14 @@ def mark_all_seen(reader: Reader, *, actor: Identity) -> None:
     with sealed_records.changing(TOLD, actor, dict[str, int]) as told:
         for post in queries.rows_decided(reader, told):
             _tell(told, post)
+
+
+def forget_written(thread: Thread, post_ids: Iterable[str], *, actor: Identity) -> None:
+    """When what they wrote in a thread becomes nobody's: not even the sealed record leads back to it."""
+    unfollow_thread(thread, actor=actor)
+    with sealed_records.changing(TOLD, actor, dict[str, int]) as told:
+        for post_id in post_ids:
+            told.pop(post_id, None)
 
 
 def forget_follows(identity: Identity) -> None:

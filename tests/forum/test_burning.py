@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accounts.identity import identity_of
-from accounts.models import SealedRecord
 from forum.authorship import Reader, Speaker, SpeaksAs, author_tags
 from forum.models import Category, Post, ThreadPseudonym
 from forum.services.anonymity import open_member, read_claim
@@ -13,6 +12,7 @@ from forum.services.burning import UnderOwnName, burn_name
 from forum.services.posts import reply_to, start_thread
 from forum.services.visibility import NotYourPost, erase_post, publish_post
 from tests.personas import written_by, written_by_guest
+from tests.sealed import kept
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +41,7 @@ def test_nobody_can_find_out_whose_it_was_its_author_included(story: Post, membe
     assert tag not in author_tags(identity_of(member), story.thread.public_id)
     assert len(tag) == 43
     assert open_member(member).post_ids == ()
-    assert not SealedRecord.objects.exists()
+    assert not kept()
 
 
 def test_what_stands_there_stays_as_it_stands(story: Post, member: User) -> None:
@@ -99,4 +99,4 @@ def test_nobody_else_can_burn_it(story: Post, member: User, other_member: User) 
 def test_erased_words_can_be_let_go_as_well(story: Post, member: User) -> None:
     erase_post(story, actor=opened(member))
     burn_name(story, actor=opened(member), owners={identity_of(member)})
-    assert not SealedRecord.objects.exists()
+    assert not kept()

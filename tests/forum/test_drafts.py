@@ -14,6 +14,8 @@ from common.public_id import new_public_id
 from forum.authorship import VISITOR, Reader
 from forum.models import Category
 from forum.services.drafts import (
+    DRAFT,
+    DRAFTS,
     MAX_DRAFT_CHARS,
     MAX_DRAFTS,
     NEW,
@@ -33,6 +35,7 @@ from forum.services.drafts import (
 from forum.services.visibility import publish_post
 from tests.forum.building import grow, wide
 from tests.personas import written_by
+from tests.sealed import kept
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,12 +76,12 @@ def test_what_was_kept_is_not_replaced_by_who_does_not_know_it(me: Reader, mark:
 def test_who_knows_a_draft_that_is_gone_is_told_and_nothing_is_kept(me: Reader) -> None:
     with pytest.raises(DraftChanged):
         keep_draft(NEW, WORDS, actor=me, mark="gone")
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_thrown_away_it_leaves_nothing(me: Reader) -> None:
     drop_draft(NEW, actor=me, mark=keep_draft(NEW, WORDS, actor=me, mark="").mark)
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     with pytest.raises(NotFound):
         drop_draft(NEW, actor=me, mark="")
 
@@ -100,7 +103,7 @@ def test_who_has_no_account_keeps_nothing() -> None:
         with pytest.raises(DraftsForMembers):
             refused()
     assert draft_at(NEW, actor=VISITOR) is None
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_an_answer_is_kept_where_there_is_something_to_answer(
@@ -110,7 +113,7 @@ def test_an_answer_is_kept_where_there_is_something_to_answer(
     for place in (held.public_id, new_public_id(), "nowhere"):
         with pytest.raises(NotFound):
             keep_draft(place, WORDS, actor=me, mark="")
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     story = publish_post(held, actor=None)
     assert keep_draft(story.public_id, WORDS, actor=me, mark="").place == story.public_id
 
@@ -127,7 +130,7 @@ def test_an_answer_is_kept_where_there_is_something_to_answer(
 def test_what_cannot_be_kept_is_refused(me: Reader, words: Words, error: type[Exception]) -> None:
     with pytest.raises(error):
         keep_draft(NEW, words, actor=me, mark="")
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_what_is_too_long_to_send_can_be_kept(me: Reader) -> None:
@@ -160,20 +163,20 @@ def test_after_thirty_days_it_is_gone_and_its_place_is_free(me: Reader, category
         keep_draft(stories[0].public_id, WORDS, actor=me, mark="")
         clock.move_to("2026-05-01T12:00:00Z")
         forget_old_records.call()
-        assert not SealedRecord.objects.exists()
+        assert not kept(DRAFT, DRAFTS)
 
 
 def test_sending_takes_the_draft_that_was_taken_up_though_it_was_changed(me: Reader) -> None:
-    kept = keep_draft(NEW, WORDS, actor=me, mark="")
-    forget_sent(NEW, "Quite other words.", actor=me, mark=kept.mark)
-    assert not SealedRecord.objects.exists()
+    draft = keep_draft(NEW, WORDS, actor=me, mark="")
+    forget_sent(NEW, "Quite other words.", actor=me, mark=draft.mark)
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_sending_takes_the_very_words_whoever_kept_them(me: Reader) -> None:
     """Kept by the page itself a moment before."""
     keep_draft(NEW, Words("Some words.\r\n\r\nAnd more."), actor=me, mark="")
     forget_sent(NEW, "Some words.\n\nAnd more.", actor=me)
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_sending_other_words_leaves_what_was_kept(me: Reader) -> None:

@@ -13,10 +13,11 @@ from common.rate_limits import Limit
 from forum.api.views import drafts as views
 from forum.authorship import Reader
 from forum.models import Category, Post
-from forum.services.drafts import draft_for
+from forum.services.drafts import DRAFT, DRAFTS, draft_for
 from forum.services.visibility import publish_post
 from tests.house.doors import Answer, in_an_app
 from tests.personas import sign_in, written_by, written_by_guest
+from tests.sealed import kept
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,7 +77,7 @@ def test_any_version_may_be_meant(me: Client) -> None:
     put(me, NONE_YET)
     assert put(me, {"If-Match": "*"}).status_code == 204
     assert me.delete(NEW, headers={"If-Match": "*"}).status_code == 204
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_reading_asks_for_the_password_and_keeping_does_not(client: Client, trusted_member: User) -> None:
@@ -101,7 +102,7 @@ def test_a_post_that_cannot_be_seen_looks_like_none(me: Client, other_member: Us
     held = written_by(other_member, category)
     answers = [put(me, NONE_YET, f"/api/v1/drafts/{place}/") for place in (held.public_id, new_public_id(), "nowhere")]
     assert {(answer.status_code, answer.content) for answer in answers} == {(404, answers[0].content)}
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_sending_the_words_takes_the_draft(me: Client, other_member: User, category: Category) -> None:
@@ -115,7 +116,7 @@ def test_sending_the_words_takes_the_draft(me: Client, other_member: User, categ
         headers = {"Idempotency-Key": new_public_id()}
         sent = me.post(address, {"text": "Some words.", **body}, content_type=JSON, headers=headers)
         assert sent.status_code == 201
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     assert Post.objects.filter(source="Some words.").count() >= 2
 
 
@@ -128,4 +129,4 @@ def test_keeping_too_often_waits(me: Client, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("body", [{"text": ""}, {"text": "x", "more": "y"}, {"text": "x", "speaks_as": "somebody"}])
 def test_a_body_of_another_shape_is_refused(me: Client, body: dict[str, str]) -> None:
     assert put(me, NONE_YET, **body).status_code == 400
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from accounts.models import SealedRecord
 from forum.authorship import Reader
 from forum.models import Category, Post
-from forum.services.drafts import NEW, Words, draft_at, keep_draft
+from forum.services.drafts import DRAFT, DRAFTS, NEW, Words, draft_at, keep_draft
 from forum.services.visibility import hide_post
 from tests.house.doors import Somebody, signed_in, visitor
 from tests.personas import written_by
+from tests.sealed import kept
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,7 +76,7 @@ def test_thrown_away_it_is_gone(me: Somebody) -> None:
     keep(me)
     mark = mark_in(me.ask("/new/"))
     assert me.ask("/new/", "POST", data={"do": "throw-away", "draft": mark}).status == 302
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     assert "You kept words here" not in me.ask("/new/").text
 
 
@@ -98,7 +98,7 @@ def test_nothing_to_keep_is_refused_and_the_form_is_shown_again(me: Somebody) ->
     assert refused.status == 400
     assert "no words here yet to keep" in refused.text
     assert "This field is required" not in refused.text
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
 
 
 def test_a_reply_is_kept_where_it_was_written(me: Somebody, story: Post) -> None:
@@ -114,7 +114,7 @@ def test_sending_what_was_taken_up_leaves_no_draft(me: Somebody, story: Post) ->
     data = {"text": "Better words.", "speaks_as": "pseudonym", "form_key": "a-key-of-a-form", "draft": mark}
     for _twice in range(2):
         assert me.ask(address, "POST", data=data).status == 302
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     assert Post.objects.filter(source="Better words.").count() == 1
 
 
@@ -146,7 +146,7 @@ def test_the_list_shows_the_words_also_of_an_answer_to_what_is_gone(
     listed = me.ask("/drafts/")
     assert SECRET in listed.text
     assert me.ask("/drafts/drop/", "POST", data={"place": story.public_id, "draft": mark_in(listed)}).status == 302
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)
     assert SECRET not in signed_in(other_member).ask("/drafts/").text
 
 
@@ -158,4 +158,4 @@ def test_who_is_not_signed_in_keeps_nothing_and_has_the_words_back() -> None:
     refused = keep(visitor())
     assert refused.status == 401
     assert SECRET in refused.text
-    assert not SealedRecord.objects.exists()
+    assert not kept(DRAFT, DRAFTS)

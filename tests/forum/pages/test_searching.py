@@ -12,7 +12,7 @@ from django.test import Client
 
 from common.rate_limits import Limit
 from forum.models import Category
-from forum.pages import views
+from forum.pages.views import searching
 from tests.personas import sign_in, written_by
 
 if TYPE_CHECKING:
@@ -125,6 +125,6 @@ def test_searching_keeps_nothing_on_the_server(client: Client, db: None) -> None
 
 
 def test_searching_has_a_limit(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "SEARCHES", Limit("page-search", quota=2, window=60))
+    monkeypatch.setattr(searching, "SEARCHES", Limit("page-search", quota=2, window=60))
     address = look_for(client, "needle").url
     assert [client.get(address).status_code for _time in range(3)] == [200, 200, 429]
