@@ -89,7 +89,7 @@ def sweep() -> None:
 
 
 def settle() -> None:
-    """After many entries at once. PostgreSQL plans by what it has counted, and would count some time later by itself."""
+    """After many entries at once. PostgreSQL plans by what it counted, and would count some time later by itself."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE forum_searchentry")
