@@ -168,7 +168,7 @@ def build(posts: int) -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from forum.models import Category
     from forum.search import index
@@ -188,7 +188,10 @@ def build(posts: int) -> None:
                 post.html = f"<p>{post.source}</p>"
             type(post).objects.bulk_update(grown.posts, ["source", "html"], batch_size=200)
         index_thread(grown.thread.pk)
-    index.sweep()
+    index.settle()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum does within minutes
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,8 @@ MAX_WORDS: Final = 20
 
 Term = tuple[str, ...]  # one word, or several that follow each other
 
+_CHUNK = re.compile(r"\S+")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _QUOTES = re.compile('["\u201c\u201d\u201e\u00ab\u00bb]')
 _UNSPACED = ("CJK", "HIRAGANA", "IDEOGRAPHIC", "KATAKANA", "KHMER", "LAO", "MYANMAR", "THAI")
 
@@ -110,19 +112,17 @@ class Part:
     is_hit: bool
 
 
-class _Place(NamedTuple):
-    start: int
-    end: int
+_Place = tuple[int, int]  # where something begins in a text, and where it has ended
 
 
 def marked(text: str, terms: Sequence[Term]) -> tuple[Part, ...]:
     """All of `text`, in order."""
     hits: list[_Place] = []
-    for hit in _hits(text, terms):
-        start = hit.start
-        while hits and hit.start < hits[-1].end:  # those that overlap are shown as one
-            start = min(start, hits.pop().start)
-        hits.append(_Place(start, hit.end))
+    for start, end in _hits(text, terms):
+        begun = start
+        while hits and start < hits[-1][1]:  # those that overlap are shown as one
+            begun = min(begun, hits.pop()[0])
+        hits.append((begun, end))
     parts, done = [], 0
     for start, end in hits:
         parts += [Part(text[done:start], is_hit=False), Part(text[start:end], is_hit=True)]
@@ -135,13 +135,13 @@ def excerpt_around(text: str, terms: Sequence[Term], *, max_chars: int) -> tuple
     """Some words before and after the first hit of the longest term; the first words of all where there is none."""
     text = " ".join(text.split())
     longest_first = sorted(terms, key=lambda term: -sum(map(len, term)))
-    hit = next((place for term in longest_first for place in islice(_hits(text, [term]), 1)), _Place(0, 0))
-    start, end = max(hit.start - max_chars // 3, 0), len(text)
+    hit, hit_end = next((place for term in longest_first for place in islice(_hits(text, [term]), 1)), (0, 0))
+    start, end = max(hit - max_chars // 3, 0), len(text)
     if start:  # not in the middle of a word, where there is a space near
-        start = text.find(" ", start, hit.start) + 1 or start
+        start = text.find(" ", start, hit) + 1 or start
     if start + max_chars < end:
-        space = text.rfind(" ", max(hit.end, start + 1), start + max_chars)
-        end = space if space > 0 else max(start + max_chars, hit.end)
+        space = text.rfind(" ", max(hit_end, start + 1), start + max_chars)
+        end = space if space > 0 else max(start + max_chars, hit_end)
     before = [Part("… ", is_hit=False)] if start else []
     after = [Part(" …", is_hit=False)] if end < len(text) else []
     return (*before, *marked(text[start:end], terms), *after)
@@ -149,22 +149,31 @@ def excerpt_around(text: str, terms: Sequence[Term], *, max_chars: int) -> tuple
 
 def _hits(text: str, terms: Sequence[Term]) -> Iterator[_Place]:
     """In the order in which they end. Reads no further than it is asked."""
-    last_words = {term[-1] for term in terms}
-    before: deque[tuple[str, _Place]] = deque(maxlen=max(map(len, terms)))
-    for word, place in _words_in_place(text):
-        before.append((word, place))
-        if word not in last_words:
-            continue
-        for term in terms:
-            recent = list(before)[-len(term) :]
-            if tuple(known for known, _where in recent) == term:
-                yield _Place(recent[0][1].start, place.end)
+    by_last_word: dict[str, list[Term]] = defaultdict(list)
+    for term in terms:
+        by_last_word[term[-1]].append(term)
+    recent: deque[tuple[str, int, int]] = deque(maxlen=max(map(len, terms)))
+    for found in _words_in_place(text):
+        recent.append(found)
+        for term in by_last_word.get(found[0], ()):
+            tail = list(recent)[-len(term) :]
+            if tuple(word for word, _start, _end in tail) == term:
+                yield tail[0][1], found[2]
 
 
-def _words_in_place(text: str) -> Iterator[tuple[str, _Place]]:
+def _words_in_place(text: str) -> Iterator[tuple[str, int, int]]:
     """The same words as `words_of`, and where in the text each stands."""
+    for chunk in _CHUNK.finditer(text):
+        if chunk[0].isascii():  # most are, and need no look at each letter
+            for word in _ASCII_WORD.finditer(text, chunk.start(), chunk.end()):
+                yield word[0].lower(), word.start(), word.end()
+        else:
+            yield from _folded_in_place(chunk[0], chunk.start())
+
+
+def _folded_in_place(chunk: str, offset: int) -> Iterator[tuple[str, int, int]]:
     word, start, end = "", 0, 0
-    for at, char in enumerate(text):
+    for at, char in enumerate(chunk, start=offset):
         folded = _folded(ord(char))
         if word and not folded:
             end = at + 1  # an accent of its own
@@ -173,7 +182,7 @@ def _words_in_place(text: str) -> Iterator[tuple[str, _Place]]:
                 start = start if word else at
                 word, end = word + letter, at + 1
             elif word:
-                yield word, _Place(start, end)
+                yield word, start, end
                 word = ""
     if word:
-        yield word, _Place(start, end)
+        yield word, start, end

@@ -27,4 +27,8 @@ def index_thread(thread_id: int) -> int:
 
 def mend_search_index() -> int:
     """Every thread whose entries are missing, left over or made under an older key. Stopped half-way, it goes on."""
-    return sum(index_thread(thread_id) for thread_id in index.differing())
+    threads = index.differing()
+    posts = sum(index_thread(thread_id) for thread_id in threads)
+    if threads:
+        index.settle()
+    return posts

@@ -21,5 +21,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, all: bool, **options: Any) -> None:  # noqa: A002 - the option's name
         threads = list(Thread.objects.order_by("pk").values_list("pk", flat=True) if all else index.differing())
         posts = sum(index_thread(thread_id) for thread_id in threads)
-        index.sweep()
+        index.settle()
         self.stdout.write(f"{posts} posts in {len(threads)} threads were indexed anew.")
