@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
+from tests.browser.test_a_block import Person, new_name, sign_up
 
 pytestmark = pytest.mark.browser
 
@@ -111,6 +112,34 @@ def test_a_page_has_no_flaw_and_fits_a_small_phone(small_phone: Page, site: Site
     PAGES[name](small_phone, site)
     assert flaws(small_phone) == []
     assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def _block(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.locator("article").nth(1).get_by_role("link", name="Block").click()
+
+
+def _blocked(page: Page, site: Site) -> None:
+    _block(page, site)
+    page.get_by_role("main").get_by_role("button", name="Block").click()
+
+
+def _follow(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.get_by_role("main").get_by_role("link", name="Follow").click()
+
+
+MEMBERS = (_thread, _report, _block, _blocked, _at("/blocks/"), _follow, _at("/inbox/"))
+
+
+def test_a_members_pages_have_no_flaw_and_fit_a_small_phone_and_a_narrow_desk(small_phone: Page, site: Site) -> None:
+    sign_up(Person(small_phone, new_name()), site)
+    for go in MEMBERS:
+        go(small_phone, site)
+        assert flaws(small_phone) == []
+        assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+    small_phone.set_viewport_size({"width": 1000, "height": 640})
+    assert small_phone.evaluate("document.documentElement.scrollWidth") <= 1000
 
 
 @pytest.mark.parametrize("name", DESK)
