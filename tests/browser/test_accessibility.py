@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
-from tests.browser.test_keeping_words import sign_up, take_up
+from tests.browser.people import sign_up
+from tests.browser.test_keeping_words import take_up
 
 pytestmark = pytest.mark.browser
 
@@ -130,19 +130,9 @@ def _case(page: Page, site: Site) -> None:
     page.locator("#result_list a").first.click()
 
 
-_names = count(1)
-
-
 def _signed_up(page: Page, site: Site, path: str) -> None:
-    """A new member, who gives the password once more where it is asked for."""
-    page.goto(f"{site.address}/accounts/signup/")
-    page.get_by_label("A name to be known by").fill(f"Read by Axe {'abcdefghijklmnop'[next(_names)] * 3}")
-    page.get_by_label("A password").fill("nine slow turtles sing")
-    page.get_by_role("main").get_by_role("button", name="Sign up").click()
+    sign_up(page, site)
     page.goto(f"{site.address}{path}")
-    if page.get_by_role("heading", name="Your password once more").count():
-        page.get_by_label("Your password").fill("nine slow turtles sing")
-        page.get_by_role("button", name="Go on").click()
 
 
 def _as_member(path: str) -> Callable[[Page, Site], None]:
@@ -211,6 +201,34 @@ def test_a_page_has_no_flaw_and_fits_a_small_phone(small_phone: Page, site: Site
     PAGES[name](small_phone, site)
     assert flaws(small_phone) == []
     assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def _block(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.locator("article").nth(1).get_by_role("link", name="Block").click()
+
+
+def _blocked(page: Page, site: Site) -> None:
+    _block(page, site)
+    page.get_by_role("main").get_by_role("button", name="Block").click()
+
+
+def _follow(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.get_by_role("main").get_by_role("link", name="Follow").click()
+
+
+MEMBERS = (_thread, _report, _block, _blocked, _at("/blocks/"), _follow, _at("/inbox/"))
+
+
+def test_a_members_pages_have_no_flaw_and_fit_a_small_phone_and_a_narrow_desk(small_phone: Page, site: Site) -> None:
+    sign_up(small_phone, site)
+    for go in MEMBERS:
+        go(small_phone, site)
+        assert flaws(small_phone) == []
+        assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+    small_phone.set_viewport_size({"width": 1000, "height": 640})
+    assert small_phone.evaluate("document.documentElement.scrollWidth") <= 1000
 
 
 @pytest.mark.parametrize("name", DESK)

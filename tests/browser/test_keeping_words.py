@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from time import monotonic
 
@@ -10,20 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site, new_context
+from tests.browser.people import PASSWORD, sign_up
 from tests.browser.test_a_story import unique
 
 pytestmark = pytest.mark.browser
-PASSWORD = "seven calm herons wade"
-
-
-def sign_up(page: Page, site: Site) -> str:
-    name = f"Amber Willow{''.join(secrets.choice('bcdfghjk') for _ in range(6))}"
-    page.goto(f"{site.address}/accounts/signup/")
-    page.locator("main input[name=username]").fill(name)
-    page.locator("main input[name=password1]").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign up").click()
-    page.wait_for_url(f"{site.address}/")
-    return name
 
 
 def sign_in(page: Page, name: str) -> None:

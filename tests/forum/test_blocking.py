@@ -189,7 +189,7 @@ def test_it_is_undone_from_the_post_too_and_nobody_elses_is(
     assert not reads(friend, his)
 
 
-def test_nobody_undoes_anothers_block_though_they_knew_its_id(her: User, him: User, category: Category) -> None:
+def test_nobody_undoes_the_block_of_another_though_they_knew_its_id(her: User, him: User, category: Category) -> None:
     his = written_by(him, category)
     block_author(his, actor=Reader(her))
     unblock(blocks_of(identity_of(her))[0].id, actor=identity_of(him))
