@@ -1,4 +1,4 @@
-"""What every endpoint does alike: who is reading, limits, versions, doing a thing once."""
+"""What every endpoint of forum does alike: who is reading, versions, doing a thing once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext_lazy as _
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
+from common.api import LimitedView
 from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
-from common.keyset import PageSizeUnreadable
-from common.rate_limits import Limit, Standing, count, network_of
 from common.sealing import token
 from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
@@ -29,11 +26,8 @@ from forum.visit import open_in, reader_of
 if TYPE_CHECKING:
     from accounts.models import User
 
-READS = Limit("reads", quota=600, window=60)
-WRITES = Limit("writes", quota=30, window=60)
 _VISITOR = "visitor"
 VISITORS_KEY = 16  # characters: whoever sends the same key and body gets the answer again, claim code included
-_SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class KeyTooShort(Invalid):
@@ -41,20 +35,8 @@ class KeyTooShort(Invalid):
     message = _("Without credentials the key alone gives an answer again: send a random one of 16 characters or more.")
 
 
-class ForumView(APIView):
-    """Counts the request against a limit, and knows its reader."""
-
-    standing: Standing | None = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.standing = count(READS if request.method in _SAFE else WRITES, network_of(request._request))  # noqa: SLF001
-        super().initial(request, *args, **kwargs)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
-        final = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.standing.headers() if self.standing else {}).items():
-            final.headers[name] = value
-        return final
+class ForumView(LimitedView):
+    """Knows its reader, versions, and how to do a thing once."""
 
     @property
     def guest(self) -> GuestCredential | None:
@@ -73,7 +55,7 @@ class ForumView(APIView):
     def author(self) -> Reader:
         """The reader with a member's own anonymous posts opened, if the password is fresh (safety.md A3)."""
         reader = self.reader
-        if reader.member is None or not has_fresh_password(self._session):
+        if reader.member is None or not has_fresh_password(self.session):
             return reader
         opened = open_member(reader.member)
         return Reader(reader.member, reader.is_moderator, reader.opened | opened.pseudonyms)
@@ -84,11 +66,11 @@ class ForumView(APIView):
             return self.guest.opened
         reader = self.reader
         if reader.member is None:
-            opened = open_in(self._session)
+            opened = open_in(self.session)
             if opened is NOTHING:
                 raise SignInNeeded
             return opened
-        if not has_fresh_password(self._session):
+        if not has_fresh_password(self.session):
             raise FreshPasswordNeeded
         return open_member(reader.member)
 
@@ -138,58 +120,8 @@ class ForumView(APIView):
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
-    def _session(self) -> SessionBase:
-        if isinstance(self.request.auth, SessionBase):
-            return self.request.auth
-        return self.request._request.session  # noqa: SLF001
-
-    @property
     def _actor_key(self) -> str:
         if self.guest is not None:
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
-
-
-def page_size_of(request: Request) -> int | None:
-    """`?page_size=`: refused, not ignored, when it is no number."""
-    text = request.query_params.get("page_size")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 3):
-        raise PageSizeUnreadable
-    return int(text)
-
-
-def cursor_of(request: Request) -> str | None:
-    return request.query_params.get("cursor") or None
-
-
-def link_header(request: Request, *, next_cursor: str | None, prev_cursor: str | None) -> dict[str, str]:
-    """RFC 8288 links beside the cursors in the body."""
-    links = []
-    for relation, cursor in (("next", next_cursor), ("prev", prev_cursor)):
-        if cursor:
-            query = request.query_params.copy()
-            query["cursor"] = cursor
-            links.append(f'<{request.path}?{query.urlencode()}>; rel="{relation}"')
-    return {"Link": ", ".join(links)} if links else {}
-
-
-def refuse_unknown(request: Request, allowed: set[str]) -> None:
-    """A query parameter we do not know is a mistake somebody should hear about."""
-    unknown = [name for name in request.query_params if name not in allowed]
-    if unknown:
-        raise Invalid(fields={"": [_("This address does not take one of the query parameters that were sent.")]})
-
-
-def checked(shape: Any, request: Request) -> dict[str, Any]:
-    """The body in an input serializer's shape; a field it does not have is refused (no mass assignment)."""
-    if not isinstance(request.data, dict):
-        raise Invalid
-    unknown = set(request.data) - set(shape().fields)
-    if unknown:
-        raise Invalid(fields={"": [_("One of the fields that were sent is not known here.")]})
-    serializer = shape(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

@@ -8,9 +8,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from common.errors import NotFound
 from forum import queries
-from forum.api.base import ForumView, checked, cursor_of, link_header, page_size_of, refuse_unknown
+from forum.api.base import ForumView
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.api.base import ForumView, checked
+from common.api import checked
+from forum.api.base import ForumView
 from forum.api.views import KEY
 from forum.queries import post_for
 from forum.visit import reporter_key
