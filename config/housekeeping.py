@@ -16,9 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from accounts.tasks import forget_ended_sessions
-from config.tasks import forget_task_results
-from forum.tasks import forget_idempotency_records
+from config.tasks import forget_old_rows
 
 logger = logging.getLogger("hearth.housekeeping")
 
@@ -32,11 +30,8 @@ class Duty:
     every: dt.timedelta
 
 
-DUTIES = (
-    Duty(forget_idempotency_records, dt.timedelta(hours=1)),
-    Duty(forget_ended_sessions, dt.timedelta(hours=1)),
-    Duty(forget_task_results, dt.timedelta(days=1)),
-)
+# Their periods are told from the rows of their results: those must outlive each (config/personal_data.py).
+DUTIES = (Duty(forget_old_rows, dt.timedelta(hours=1)),)
 
 
 def keep_house() -> None:

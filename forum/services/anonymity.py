@@ -27,8 +27,23 @@ from forum.models import Thread, ThreadPseudonym
 if TYPE_CHECKING:
     from forum.models import Post
 
-OWN_POSTS = "own-posts"  # of an identity: [row of the thread pseudonym, thread's id, post's id] for each post
-CLAIM = "claim"  # of a code's digest: the guest's identity, and whether it may write
+# Of an identity: [row of the thread pseudonym, thread's id, post's id] for each post.
+OWN_POSTS = sealed_records.Kind(
+    "own-posts",
+    what="which anonymous posts are yours",
+    kept="as long as the posts",
+    copied="it is how your copy finds them",
+    erased="it goes, and with it the only line between you and those posts",
+)
+# Of a code's digest: the guest's identity, and whether it may write.
+CLAIM = sealed_records.Kind(
+    "claim",
+    what="what a guest's six words open",
+    kept="as long as there is something to open",
+    copied="no: whoever has the words has what they open",
+    erased="it is nobody's account, so it stays until the guest erases what they wrote",
+    is_of_identity=False,
+)
 
 
 class ClaimUnknown(SignInNeeded):

@@ -1,0 +1,87 @@
+"""What the libraries keep about people (common/personal_data.py): their models cannot say it themselves."""
+
+from __future__ import annotations
+
+from common.personal_data import Chapter, Goes, Holds, NobodysTable, Nothing, Table
+
+_NO_MAIL = "always empty: nobody is asked for an e-mail address, and one that is sent is refused"
+
+TABLES: tuple[Table | NobodysTable, ...] = (
+    Table(
+        "sessions.Session",
+        Chapter.ACCOUNT,
+        title="Visits",
+        whose="of whoever is here",
+        seen_by="nobody: it is sealed",
+        kept="until you sign out or leave; at most half a day, and an hour more until the row is swept up",
+        copied="the day on which each began",
+        erased="every visit of yours ends at once",
+        without_key="that so many visits go on, and the hour in which each will be over",
+        with_key="who is signed in, and which anonymous posts were opened in that visit",
+        fields={
+            "session_key": Holds("the number in the cookie, drawn by chance"),
+            "session_data": Holds("who is signed in, and what was opened, sealed"),
+            "expire_date": Holds("the hour in which it ends, rounded up"),
+        },
+        goes=Goes("expire_date", days=0),
+    ),
+    Table(
+        "admin.LogEntry",
+        Chapter.DESK,
+        title="What the team changed at the desk",
+        whose="of the team",
+        seen_by="the team",
+        kept="one year",
+        copied="no: it is about categories and helplines, not about you",
+        erased="it goes with the account",
+        without_key="who of the team changed which category, helpline or pin, and when",
+        with_key="nothing more",
+        fields={
+            "id": Nothing("a number of the row"),
+            "action_time": Holds("when"),
+            "user": Holds("who of the team"),
+            "content_type": Nothing("what kind of thing was changed"),
+            "object_id": Nothing("which one"),
+            "object_repr": Nothing("its name"),
+            "action_flag": Holds("whether it was added, changed or removed"),
+            "change_message": Holds("which of its fields were changed"),
+        },
+        goes=Goes("action_time", days=365),
+    ),
+    Table(
+        "django_tasks_database.DBTaskResult",
+        Chapter.MACHINE,
+        title="Work done in the background",
+        whose="nobody's by itself: work on your copy or your leaving is named by a random number alone",
+        seen_by="whoever runs this site",
+        kept="two days after it was done",
+        copied="no: there is nothing of yours in it",
+        erased="it names nobody, and goes after two days",
+        without_key="that a copy or a leaving was worked on, and when; not whose",
+        with_key="while it is worked on, whose; afterwards nothing",
+        fields={
+            "id": Nothing("drawn by chance"),
+            "status": Nothing("whether it is done"),
+            "enqueued_at": Holds("when it was asked for"),
+            "started_at": Holds("when it began"),
+            "finished_at": Holds("when it was done"),
+            "args_kwargs": Holds("a random number that stands for the work"),
+            "priority": Nothing("its place in the queue"),
+            "task_path": Nothing("which piece of our code does it"),
+            "worker_ids": Nothing("names of our own processes, drawn by chance"),
+            "queue_name": Nothing("our queue"),
+            "backend_name": Nothing("our queue"),
+            "run_after": Nothing("not before"),
+            "return_value": Nothing("always empty"),
+            "exception_class_path": Nothing("what went wrong, if it did"),
+            "traceback": Holds("where it went wrong in our code; it may quote what was worked on"),
+        },
+        goes=Goes("finished_at", days=2),
+    ),
+    NobodysTable("account.EmailAddress", _NO_MAIL, ["id", "user", "email", "verified", "primary"]),
+    NobodysTable("account.EmailConfirmation", _NO_MAIL, ["id", "email_address", "created", "sent", "key"]),
+    NobodysTable("auth.Permission", "made from our code", ["id", "name", "content_type", "codename"]),
+    NobodysTable("auth.Group", "a role of the team", ["id", "name"]),
+    NobodysTable("auth.Group_permissions", "what a role may do", ["id", "group", "permission"]),
+    NobodysTable("contenttypes.ContentType", "made from our code", ["id", "app_label", "model"]),
+)
