@@ -49,6 +49,7 @@ _WITHOUT_MAIL: list[URLPattern] = [
 _API: list[URLPattern | URLResolver] = [
     path("", include("forum.api.urls")),
     path("", include("moderation.api.urls")),
+    path("", include("accounts.api.urls")),
     path("", include("crisis.api.urls")),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
 ]
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/signup/", allauth.signup, name="account_signup"),
     path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", allauth.password_change, name="account_change_password"),
+    path("accounts/", include("accounts.pages.urls")),
     path("api/v1/", include((_API, "api"))),
     path("api/auth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),

@@ -730,6 +730,8 @@ NO_WORDS: dict[str, str] = {
     "account_signup": _FRAME,
     "account_reauthenticate": _FRAME,
     "account_change_password": _FRAME,
+    **dict.fromkeys(("accounts:visits", "accounts:visit-end", "accounts:visits-end-others"), _ACCOUNT),
+    **dict.fromkeys(("api:account-visits", "api:account-visit"), _ACCOUNT),
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
@@ -823,6 +825,8 @@ def _address(name: str, world: World) -> str:
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])
     arguments: dict[str, list[object]] = {
         "api:category": [world.categories[PUBLIC].public_id],
+        "accounts:visit-end": [new_public_id()],
+        "api:account-visit": [new_public_id()],
         "admin:app_list": ["moderation"],
         "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, world.targets[0].post.pk],
     }
