@@ -21,10 +21,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from common.sealing import CannotOpen, seal, unseal
+from accounts.turning import Turned, turn_rows
+from common.sealing import CannotOpen, is_sealed_anew, seal, unseal
 
 _LAST_SEEN = "_seen"
 _BEGAN = "_began"
+_SEAL = "session"
 
 # A member's visit goes on under another key: `member` (the row of the account), `before`, `after`.
 visit_moved = Signal()
@@ -36,11 +38,11 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return base64.b64encode(seal("session", json.dumps(session_dict).encode())).decode()
+        return _sealed(json.dumps(session_dict).encode())
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         try:
-            content: dict[str, Any] = json.loads(unseal("session", base64.b64decode(session_data)))
+            content: dict[str, Any] = json.loads(unseal(_SEAL, base64.b64decode(session_data)))
         except (CannotOpen, ValueError):
             return {}  # as Django does with a session it cannot read: the visit starts anew
         return content
@@ -63,6 +65,24 @@ def is_over(content: Mapping[str, Any]) -> bool:
     idle_seconds: int = now - content.get(_LAST_SEEN, now)
     seconds: int = now - content.get(_BEGAN, now)
     return idle_seconds > settings.SESSION_IDLE_MINUTES * 60 or seconds > settings.SESSION_COOKIE_AGE
+
+
+def seal_visits_anew() -> Turned:
+    """Under the newest key, as `rotate_seal_key` wants it: nobody is signed out by it."""
+    return turn_rows(
+        Session.objects.all(),
+        is_turned=lambda visit: is_sealed_anew(_SEAL, base64.b64decode(visit.session_data)),
+        turn=_turn,
+    )
+
+
+def _turn(visit: Session) -> list[str]:
+    visit.session_data = _sealed(unseal(_SEAL, base64.b64decode(visit.session_data)))
+    return ["session_data"]
+
+
+def _sealed(content: bytes) -> str:
+    return base64.b64encode(seal(_SEAL, content)).decode()
 
 
 class IdleMiddleware:

@@ -95,12 +95,13 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         copied="yes: which, and on which post",
         erased="it goes",
         without_key="that somebody reacted to a post",
-        with_key="whether a person that somebody already has in mind did",
+        with_key="whose it is",
         fields={
             "id": Nothing("drawn by chance"),
             "post": Nothing("which post it is on"),
             "kind": Holds("which of the four it is"),
             "tag": Holds("a mark of you that is another on every post", seen_by="nobody"),
+            "giver": Holds("whose it is, sealed", seen_by="nobody"),
         },
     ),
     Table(

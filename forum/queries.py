@@ -18,6 +18,7 @@ from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.identity import identity_of
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
@@ -196,7 +197,13 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     if reader.member is not None:
         named = _with_names(Post.objects.filter(author=reader.member.pk)).select_related("thread__category")
         posts = posts | named
-    rows = sorted((post for post in posts if can_change_post(reader, post)), key=lambda post: -post.pk)
+    # A day is all that is known of the time; on one day, what was opened stands in the order of its author's own list.
+    place = {post_id: number for number, post_id in enumerate(post_ids)}
+    rows = sorted(
+        (post for post in posts if can_change_post(reader, post)),
+        key=lambda post: (post.written_on, place.get(post.public_id, -1), post.seq),
+        reverse=True,
+    )
     return [show_post(reader, post, None) for post in rows]
 
 
@@ -316,12 +323,12 @@ def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[S
     for post in rows:
         post.thread = thread
         shown.append(show_post(reader, post, opening, now))
-    return shown if reader.member is None else _with_reactions(reader, rows, shown)
+    return shown if reader.member is None else _with_reactions(reader.member, rows, shown)
 
 
-def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
+def _with_reactions(member: User, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
     """One query: the kinds that a post's author may know of, and those that this member gave."""
-    tags = [tag for post in rows for tag in reaction_tags(reader, post.public_id)]
+    tags = [tag for post in rows for tag in reaction_tags(identity_of(member), post.public_id)]
     own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
     found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
     warmth: dict[int, set[str]] = defaultdict(set)

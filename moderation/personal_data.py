@@ -45,7 +45,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "post": Holds("the post it is about"),
             "state": Nothing("open or closed"),
             "reasons": Holds("why somebody should look, as short codes"),
-            "opened_at": Holds("the hour from which it waited"),
+            "opened_at": Holds("the hour from which it waited; the day alone, once it is closed"),
             "version": Nothing("to tell two changes apart"),
         },
     ),

@@ -8,8 +8,9 @@ from moderation.models import Case, CaseState, Decision, Report
 
 
 def open_cases() -> QuerySet[Case]:
-    """Oldest first: by row, since the hour is all that is kept of the time."""
-    return Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category").order_by("pk")
+    """Oldest first, by the hour; within it in no order, but always the same."""
+    cases = Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category")
+    return cases.order_by("opened_at", "pk")
 
 
 def next_open_case(after: Case | None = None) -> Case | None:

@@ -1,6 +1,6 @@
 """Thread pseudonyms and claim codes: giving a name in one thread, and finding one's own posts again.
 
-Three kinds of sealed records (accounts/sealed_records.py): what an identity wrote anonymously, and what a claim code
+Two kinds of sealed records (accounts/sealed_records.py): what an identity wrote anonymously, and what a claim code
 opens. A code stands nowhere, not even under the seal: only its digest does. 66 random bits are behind a digest that
 only the holder of the seal key can read.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -27,13 +27,14 @@ from forum.models import Thread, ThreadPseudonym
 if TYPE_CHECKING:
     from forum.models import Post
 
-# Of an identity: [row of the thread pseudonym, thread's id, post's id] for each post.
+# Of an identity, a list: [row of the thread pseudonym, thread's id, post's id] for each post.
 OWN_POSTS = sealed_records.Kind(
     "own-posts",
     what="which anonymous posts are yours",
     kept="as long as the posts",
     copied="it is how your copy finds them",
     erased="it goes, and with it the only line between you and those posts",
+    is_list=True,
 )
 # Of a code's digest: the guest's identity, and whether it may write.
 CLAIM = sealed_records.Kind(
@@ -78,6 +79,9 @@ def pseudonym_in(thread: Thread, identity: Identity) -> ThreadPseudonym:
     """
     own_tags = author_tags(identity, thread.public_id)
     if known := ThreadPseudonym.objects.filter(tag__in=own_tags).first():
+        if known.tag != own_tags[0]:  # the key is being turned
+            known.tag = own_tags[0]
+            known.save(update_fields=["tag"])
         return known
     taken = set(thread.pseudonyms.values_list("name", flat=True))
     name = suggest_pseudonym(lambda name: name in taken or User.objects.filter(pseudonym=name).exists())
@@ -86,8 +90,13 @@ def pseudonym_in(thread: Thread, identity: Identity) -> ThreadPseudonym:
 
 def remember_post(post: Post, identity: Identity) -> None:
     """Adds a post to its anonymous author's sealed list. Inside the transaction that writes it."""
-    with sealed_records.changing(OWN_POSTS, identity, list) as entries:
-        entries.append([post.thread_pseudonym_id, post.thread.public_id, post.public_id])
+    sealed_records.add_item(OWN_POSTS, identity, [post.thread_pseudonym_id, post.thread.public_id, post.public_id])
+
+
+def tag_anew(owner: str, entry: list[Any]) -> None:
+    """Of a post in its author's list: the thread pseudonym it stands under is tagged with the newest seal key."""
+    pseudonym, thread_id, _post_id = entry
+    ThreadPseudonym.objects.filter(pk=pseudonym).update(tag=author_tags(Identity(owner), thread_id)[0])
 
 
 @transaction.atomic
@@ -110,9 +119,7 @@ def read_claim(typed_code: str) -> Claim:
 
 def open_own(identity: Identity) -> Opened:
     """An identity's own anonymous posts. Of a member's, the door asks for a fresh password first (safety.md A3)."""
-    entries = sealed_records.read(OWN_POSTS, identity)
-    if entries is None:
-        return NOTHING
+    entries = sealed_records.items(OWN_POSTS, identity)
     return Opened(
         pseudonyms=frozenset(pseudonym for pseudonym, _thread_id, _post_id in entries),
         post_ids=tuple(post_id for _pseudonym, _thread_id, post_id in entries),

@@ -59,7 +59,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return Case.objects.select_related("post__thread__category").order_by("pk")
+        return Case.objects.select_related("post__thread__category").order_by("opened_at", "pk")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Open cases, unless another list is asked for."""
@@ -124,7 +124,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
 
     @admin.display(description=_("waiting since"))
     def waiting(self, case: Case) -> str:
-        return f"{case.opened_at:%d %b, %H:00}"
+        return f"{case.opened_at:%d %b, %H:00}" if case.state == CaseState.OPEN else f"{case.opened_at:%d %b}"
 
     @admin.display(description=_("why"))
     def why(self, case: Case) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from forum.policies import is_named
 from moderation import audit
 from moderation.models import Case, CaseState
 
@@ -29,7 +30,8 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             if case is None:
                 raise
         else:
-            audit.append("case_opened", moderator=None, case=case.public_id, post=post.public_id, reasons=case.reasons)
+            facts = {"case": case.public_id, "post": post.public_id} if is_named(post) else {}
+            audit.append("case_opened", moderator=None, reasons=case.reasons, **facts)
             return case
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
     case.version += 1
@@ -42,10 +44,16 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False) -> Non
     case = _open_case_of(post)
     if case is None or (unless_reported and case.reports.exists()):
         return
+    close(case)
+    audit.append("case_closed", moderator=None, why=why, **({"case": case.public_id} if is_named(post) else {}))
+
+
+def close(case: Case) -> None:
+    """A locked one. Of when it was opened the day is left: the hour was for the queue, and a case is kept for ever."""
     case.state = CaseState.CLOSED
+    case.opened_at = case.opened_at.replace(hour=0)
     case.version += 1
-    case.save(update_fields=["state", "version"])
-    audit.append("case_closed", moderator=None, case=case.public_id, why=why)
+    case.save(update_fields=["state", "opened_at", "version"])
 
 
 def _open_case_of(post: Post) -> Case | None:

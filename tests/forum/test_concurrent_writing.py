@@ -262,7 +262,7 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     assert sorted(opened.post_ids) == sorted(written.values_list("public_id", flat=True))
     assert opened.pseudonyms == frozenset(ThreadPseudonym.objects.values_list("pk", flat=True))
     assert ThreadPseudonym.objects.count() == WRITERS
-    assert SealedRecord.objects.count() == 1 + 1  # the list, and the guest's code: made for both, used by one
+    assert SealedRecord.objects.count() == WRITERS * 3 + 1  # each post, and the guest's code: made for both
     the_log_is_whole()
 
 

@@ -40,8 +40,9 @@ def test_a_members_first_story_waits_and_the_next_does_not(member: User, categor
 
 def test_in_a_premoderated_category_everybody_waits(trusted_member: User) -> None:
     careful = Category.objects.create(title="Careful", is_premoderated=True)
-    assert written_by(trusted_member, careful).state == PostState.HELD
-    assert Case.objects.latest("pk").reasons == ["premoderated"]
+    written = written_by(trusted_member, careful)
+    assert written.state == PostState.HELD
+    assert Case.objects.get(post=written).reasons == ["premoderated"]
 
 
 def test_a_published_story_lists_its_thread_and_a_held_one_does_not(trusted_member: User, category: Category) -> None:

@@ -156,7 +156,7 @@ def _build() -> Community:
             reader_note="Open at all hours.",
         )
     )
-    threads = [in_public[0].thread, among_members[0].thread, Thread.objects.earliest("pk")]
+    threads = [in_public[0].thread, among_members[0].thread, Thread.objects.earliest("activity")]
     return Community(
         users=users,
         codes=codes,
