@@ -10,12 +10,13 @@ from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateFor
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept_names import is_name_kept
 from accounts.models import User
 from accounts.pseudonyms import normalise_name, suggest_pseudonyms
 
 
 def is_name_taken(name: str) -> bool:
-    return User.objects.filter(username=normalise_name(name)).exists()
+    return is_name_kept(name) or User.objects.filter(username=normalise_name(name)).exists()
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth is untyped

@@ -45,9 +45,9 @@ class _Content(NamedTuple):
 class Kind:
     """Declares a kind of record: for docs/privacy.md, for one's own copy, for erasure.
 
-    A kind whose owner is an identity goes with the account, and comes back with it, by itself
-    (accounts/services/own_data.py). `own` tells its value, or the list of its items, in the words of one's own copy; a
-    kind without it says in `copied` where its content stands.
+    A kind whose owner is an identity goes with the account by itself, and comes back with it if that was sealed and
+    `comes_back` (accounts/services/own_data.py). `own` tells its value, or the list of its items, in the words of one's
+    own copy; a kind without it says in `copied` where its content stands.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Kind:
     erased: str
     is_of_identity: bool = True
     is_list: bool = False
+    comes_back: bool = True
     own: Callable[[Any], Iterable[Own]] | None = None
 
     def __post_init__(self) -> None:

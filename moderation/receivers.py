@@ -38,6 +38,8 @@ def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
 
 
 @receiver(post_erased)
-def on_post_erased(post: Post, **_kwargs: Any) -> None:
-    close_case_of(post, why="erased", unless_reported=True)
-    audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
+    """Of an account that goes the log says nothing: line after line would tell which posts were one person's."""
+    close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
+    if not with_account:
+        audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))

@@ -42,6 +42,7 @@ VISITS = sealed_records.Kind(
     kept="until the visit is over and you sign in again",
     copied="the days",
     erased="it goes, and every visit ends",
+    comes_back=False,
     own=_own,
 )
 

@@ -36,6 +36,11 @@ def give_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
             Reaction.objects.get_or_create(post=post, kind=kind, tag=own_tags[0], defaults={"giver": _sealed(giver)})
 
 
+def restore_reaction(post: Post, kind: ReactionKind, *, giver: Identity) -> None:
+    """An account that was sealed is open again."""
+    Reaction.objects.create(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
+
+
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Taking back what was not given is no error."""
     Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(_giver(actor), post.public_id)).delete()

@@ -40,12 +40,13 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
 
 
 @transaction.atomic
-def close_case_of(post: Post, *, why: str, unless_reported: bool = False) -> None:
+def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_logged: bool = True) -> None:
     case = _open_case_of(post)
     if case is None or (unless_reported and case.reports.exists()):
         return
     close(case)
-    audit.append("case_closed", moderator=None, why=why, **({"case": case.public_id} if is_named(post) else {}))
+    if is_logged:
+        audit.append("case_closed", moderator=None, why=why, **({"case": case.public_id} if is_named(post) else {}))
 
 
 def close(case: Case) -> None:

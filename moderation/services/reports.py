@@ -63,6 +63,10 @@ def forget_reporters() -> int:
     """
     forgotten = 0
     for pk in list(Report.objects.exclude(reporter_tag__startswith=_DRAWN).values_list("pk", flat=True)):
-        drawn = _DRAWN + secrets.token_urlsafe(31)
-        forgotten += Report.objects.filter(pk=pk).update(reporter_tag=drawn)
+        forgotten += Report.objects.filter(pk=pk).update(reporter_tag=drawn_tag())
     return forgotten
+
+
+def drawn_tag() -> str:
+    """In the place of a reporter's: of nobody."""
+    return _DRAWN + secrets.token_urlsafe(31)

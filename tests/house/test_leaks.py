@@ -730,8 +730,17 @@ NO_WORDS: dict[str, str] = {
     "account_signup": _FRAME,
     "account_reauthenticate": _FRAME,
     "account_change_password": _FRAME,
-    **dict.fromkeys(("accounts:visits", "accounts:visit-end", "accounts:visits-end-others"), _ACCOUNT),
-    **dict.fromkeys(("api:account-visits", "api:account-visit"), _ACCOUNT),
+    **dict.fromkeys(
+        (f"accounts:{page}" for page in ("visits", "visit-end", "visits-end-others", "erase", "closing", "reopen")),
+        _ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (f"api:account-{way}" for way in ("visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
+    ),
+    **dict.fromkeys(
+        ("accounts:export", "accounts:export-file", "accounts:export-remove", "api:account-copy"),
+        "one's own words alone, once they were asked for (tests/accounts/test_taking_a_copy.py)",
+    ),
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
@@ -825,7 +834,10 @@ def _address(name: str, world: World) -> str:
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])
     arguments: dict[str, list[object]] = {
         "api:category": [world.categories[PUBLIC].public_id],
+        "accounts:closing": [new_public_id()],
+        "accounts:export-file": ["notes.txt"],
         "accounts:visit-end": [new_public_id()],
+        "api:account-closing": [new_public_id()],
         "api:account-visit": [new_public_id()],
         "admin:app_list": ["moderation"],
         "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, world.targets[0].post.pk],
