@@ -24,10 +24,12 @@ from common.days import today
 from common.errors import NotFound
 from common.personal_data import Own
 from common.public_id import new_public_id
+from common.rate_limits import Limit, count
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+ASKED_FOR = Limit("copy", quota=10, window=60 * 60)
 KEPT_FOR = dt.timedelta(days=1)
 _TOLD_EVERY = 50  # things, until the page is told how far it is
 
@@ -71,6 +73,7 @@ class Copy:
 
 def start_copy(member: User) -> None:
     """In the place of one that was there before."""
+    count(ASKED_FOR, identity_of(member))
     job_id = new_public_id()
     with transaction.atomic():
         value = {"job": job_id, "done": 0, "total": 0, "files": {}}

@@ -95,7 +95,7 @@ def erase(identity: Identity, *, keep_words: bool) -> Iterator[None]:
         else:
             continue
         yield
-    for reaction in reactions_of(identity):
+    for reaction in list(reactions_of(identity)):  # read to the end before anything is written
         reaction.delete()
         yield
 

@@ -169,7 +169,7 @@ def life(member: User) -> dict[str, Any]:
 @pytest.mark.parametrize("keep_words", [False, True], ids=["words too", "account only"])
 def test_everything_stands_where_it_stood(member: User, community: None, *, keep_words: bool) -> None:
     before = life(member)
-    waiting = Case.objects.filter(state="OPEN", post__state=PostState.HELD)
+    waiting = Case.objects.filter(state="OPEN", post__state=PostState.HELD).order_by("post")
     before_it = list(waiting.values_list("post"))
     closed(member, SEAL, keep_words=keep_words)
     assert life_is_gone(member)

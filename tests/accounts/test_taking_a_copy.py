@@ -116,6 +116,12 @@ def test_so_is_an_app(member: User, method: str) -> None:
     assert DBTaskResult.objects.count() == 1
 
 
+def test_nobody_keeps_the_worker_busy_with_copies(member: User) -> None:
+    me = signed_in(member)
+    assert [me.ask(API, "POST").status for _time in range(11)] == [202] * 10 + [429]
+    assert DBTaskResult.objects.count() == 10
+
+
 def test_another_member_has_none_of_it(member: User, other_member: User) -> None:
     made_copy(member)
     other = signed_in(other_member)

@@ -62,6 +62,28 @@ def _at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
+def _as_member(path: str) -> Callable[[Page, Site], None]:
+    def go(page: Page, site: Site) -> None:
+        page.goto(f"{site.address}/accounts/signup/")
+        page.get_by_label("A password").fill("seven calm herons wade")
+        page.get_by_role("main").get_by_role("button").click()
+        page.goto(f"{site.address}{path}")
+        if page.get_by_role("heading", name="Your password once more").is_visible():
+            page.get_by_label("Your password").fill("seven calm herons wade")
+            page.get_by_role("button", name="Go on").click()
+
+    return go
+
+
+def _copy(page: Page, site: Site) -> None:
+    _as_member("/accounts/export/")(page, site)
+    page.get_by_role("button", name="Make a copy").click()
+    for _look in range(40):
+        if page.get_by_role("heading", name="It is ready").is_visible():
+            return
+        page.get_by_role("link", name="Look again").click()
+
+
 def _case(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/moderation/case/")
     page.locator("#result_list a").first.click()
@@ -83,6 +105,10 @@ PAGES = {
     "staying safe": _at("/staying-safe/"),
     "sign in": _at("/accounts/login/"),
     "sign up": _at("/accounts/signup/"),
+    "visits": _as_member("/accounts/visits/"),
+    "copy": _copy,
+    "closing an account": _as_member("/accounts/erase/"),
+    "opening one again": _at("/accounts/reopen/"),
     "not found": _at("/t/00000000000000/"),
 }
 DESK = {
