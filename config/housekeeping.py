@@ -17,7 +17,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tasks import forget_ended_sessions
-from config.tasks import forget_task_results
+from config.tasks import forget_task_results, lay_rows_anew
 from forum.tasks import forget_idempotency_records
 
 logger = logging.getLogger("hearth.housekeeping")
@@ -36,6 +36,7 @@ DUTIES = (
     Duty(forget_idempotency_records, dt.timedelta(hours=1)),
     Duty(forget_ended_sessions, dt.timedelta(hours=1)),
     Duty(forget_task_results, dt.timedelta(days=1)),
+    Duty(lay_rows_anew, dt.timedelta(days=1)),
 )
 
 
