@@ -16,7 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from config.tasks import forget_old_rows
+from config.tasks import forget_old_rows, lay_rows_anew
 
 logger = logging.getLogger("hearth.housekeeping")
 
@@ -31,7 +31,10 @@ class Duty:
 
 
 # Their periods are told from the rows of their results: those must outlive each (config/personal_data.py).
-DUTIES = (Duty(forget_old_rows, dt.timedelta(hours=1)),)
+DUTIES = (
+    Duty(forget_old_rows, dt.timedelta(hours=1)),
+    Duty(lay_rows_anew, dt.timedelta(days=1)),
+)
 
 
 def keep_house() -> None:

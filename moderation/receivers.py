@@ -3,8 +3,8 @@
 A case with reports stays open: neither taking back nor erasing is a way out of being looked at (safety.md 3, number 9).
 Locks are taken in one order everywhere, so that no two deeds wait for each other: thread, case, end of the audit log.
 
-The log is one chain, so it keeps the order of everything in it. What an anonymous author did stands in it without the
-post: whoever erases all that they wrote would otherwise leave their posts side by side.
+The log is one chain, so it keeps the order of everything in it. What an anonymous author or a reporter did stands in
+it without the post and the case: whoever erases all that they wrote would otherwise leave their posts side by side.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from forum.policies import is_named
 from moderation import audit
 from moderation.models import Case, CaseState
 
@@ -30,8 +29,7 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             if case is None:
                 raise
         else:
-            facts = {"case": case.public_id, "post": post.public_id} if is_named(post) else {}
-            audit.append("case_opened", moderator=None, reasons=case.reasons, **facts)
+            audit.append("case_opened", moderator=None, reasons=case.reasons)
             return case
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
     case.version += 1
@@ -46,7 +44,7 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_log
         return
     close(case)
     if is_logged:
-        audit.append("case_closed", moderator=None, why=why, **({"case": case.public_id} if is_named(post) else {}))
+        audit.append("case_closed", moderator=None, why=why)
 
 
 def close(case: Case) -> None:

@@ -52,7 +52,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "") -> Repor
         defaults={"reason": reason, "text": text.replace("\0", "").strip(), "reported_on": today()},
     )
     if is_new:
-        audit.append("post_reported", moderator=None, case=case.public_id, reason=reason)
+        audit.append("post_reported", moderator=None, reason=reason)
     return report
 
 

@@ -32,9 +32,9 @@ def community(member: User, other_member: User, moderator: User, category: Categ
     mine = reply_to(theirs, actor=masked, text="mine1").post
     author_of_mine = Reader(member, opened=pseudonyms_of(mine))
     mine = edit_post(mine, actor=author_of_mine, version=mine.version, title="", text="mine2")
-    mine = _loaded(publish_post(mine, actor=None) if mine.state == PostState.HELD else mine)
+    mine = _published(mine)
     answered_by(other_member, mine, text="theirs3")
-    start_thread(category, actor=masked, title="mine6", text="mine7")
+    _published(start_thread(category, actor=masked, title="mine6", text="mine7").post)
     returned = written_by(member, category, title="mine3", text="mine4")
     return_post(returned, actor=moderator, word="theirs4")
     held = hold_post(written_by(member, category, text="mine8"), actor=None)
@@ -45,6 +45,10 @@ def community(member: User, other_member: User, moderator: User, category: Categ
     report_post(theirs, actor=identity_of(member), reason="OTHER", text="mine5")
     report_post(mine, actor=identity_of(other_member), reason="OTHER", text="theirs5")
     written_by_guest(category, title="theirs6", text="theirs7")
+
+
+def _published(post: Post) -> Post:
+    return _loaded(publish_post(post, actor=None) if post.state == PostState.HELD else post)
 
 
 def _loaded(post: Post) -> Post:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import SealedRecord
 from config.housekeeping import DUTIES, MOST_TRIES, STUCK_AFTER, keep_house
-from config.tasks import forget_old_rows
+from config.tasks import forget_old_rows, lay_rows_anew
 from forum.models import IdempotencyRecord
 from tests.house.test_personal_data import FORGOTTEN
 
@@ -92,6 +95,17 @@ def test_idempotency_records_are_kept_to_the_end_of_the_next_day() -> None:
     keep_house()
     work()
     assert set(IdempotencyRecord.objects.values_list("key_tag", flat=True)) == {"0 days old", "1 days old"}
+
+
+def test_rows_lie_in_the_order_of_their_drawn_keys() -> None:
+    for _number in range(50):
+        SealedRecord.objects.create(lookup=secrets.token_urlsafe(31), content=b"")
+    lay_rows_anew.enqueue()
+    work()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_sealedrecord")
+        ids = [row[0] for row in cursor.fetchall()]
+    assert ids == sorted(ids)
 
 
 def test_ended_visits_leave_no_row() -> None:

@@ -26,7 +26,7 @@ SEALED: tuple[tuple[str, Callable[[], Turned]], ...] = (
 
 
 class Command(BaseCommand):
-    """In which order, and what several hosts need: docs/running.md. The site goes on; killed, run it again."""
+    """In which order, and what several hosts need: docs/running.md. The site goes on meanwhile; killed, it goes on."""
 
     help = "Seals and tags everything anew with the first key of SEAL_KEY, so that the others can be forgotten."
 
