@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.guessing import Guess
+from accounts.kept_names import is_name_kept
 from accounts.models import User
 from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
 from accounts.services.recovery import renew_recovery_words
@@ -53,6 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             name = clean_pseudonym(username)
             refuse_revealing_name(name)
         cleaned: str = super().clean_username(name, shallow=shallow)
+        if not shallow and is_name_kept(cleaned):
+            raise self.validation_error("username_taken")  # noqa: EM101 - a code, not a message
         return cleaned
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:

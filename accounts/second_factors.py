@@ -21,8 +21,9 @@ from django.dispatch import receiver
 from django.utils.translation import gettext
 
 from accounts.fresh import authentication_records
+from accounts.turning import Turned, turn_rows
 from common.rate_limits import Limit, count
-from common.sealing import seal, unseal
+from common.sealing import is_sealed_anew, seal, unseal
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -68,6 +69,26 @@ def keep_no_time(instance: Authenticator, **_kwargs: Any) -> None:
     instance.last_used_at = None
     if "viewed_at" in instance.data:
         instance.data["viewed_at"] = True
+
+
+def seal_second_factors_anew() -> Turned:
+    """Under the newest key, as `rotate_seal_key` wants it: what is in somebody's app goes on."""
+    return turn_rows(Authenticator.objects.all(), is_turned=_is_turned, turn=_turn)
+
+
+_SEALED = ("secret", "seed")  # of an app, and of one-time codes
+
+
+def _is_turned(factor: Authenticator) -> bool:
+    return all(is_sealed_anew("mfa", base64.b64decode(factor.data[name])) for name in _SEALED if name in factor.data)
+
+
+def _turn(factor: Authenticator) -> list[str]:
+    for name in _SEALED:
+        if name in factor.data:
+            plain = unseal("mfa", base64.b64decode(factor.data[name]))
+            factor.data[name] = base64.b64encode(seal("mfa", plain)).decode()
+    return ["data"]
 
 
 def has_second_factor(member: AbstractBaseUser | AnonymousUser) -> bool:

@@ -66,10 +66,13 @@ def short_taggers(purpose: str) -> list[Callable[[str], str]]:
     ]
 
 
-def seal(purpose: str, plain: bytes, *, secret: str = "") -> bytes:
-    """Only `unseal` with the same purpose (and the same extra `secret`, if one is given) opens it again."""
+def seal(purpose: str, plain: bytes, *, secret: str = "", block: int = _BLOCK) -> bytes:
+    """Only `unseal` with the same purpose (and the same extra `secret`, if one is given) opens it again.
+
+    `block`: what its length is padded to a multiple of.
+    """
     key = _derive(settings.SEAL_KEYS[0], f"seal:{purpose}:{secret}", 32)
-    padded = plain + b"\x80" + bytes(-(len(plain) + 1) % _BLOCK)
+    padded = plain + b"\x80" + bytes(-(len(plain) + 1) % block)
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, padded, purpose.encode())
 

@@ -271,6 +271,9 @@ HEADLESS_CLIENTS = ("browser", "app")
 HEADLESS_ADAPTER = "accounts.adapter.HeadlessAdapter"
 HEADLESS_SERVE_SPECIFICATION = False
 
+# What is one person's own, app by app: for their copy, and when they leave (accounts/own_data.py). The account is last.
+OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts.services.own_data"]
+
 # --- The forum --------------------------------------------------------------------------------------------------------
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("come-back/", leaving.come_back, name="come-back"),
     *_WITHOUT_MAIL,
     path("accounts/", include("accounts.pages.urls")),
+    path("accounts/", include("accounts.pages.own_urls")),
     path("api/v1/", include((_API, "api"))),
     path("api/auth/", include("accounts.api.auth_urls")),  # what replaces some of the next line's
     path("api/auth/", include("allauth.headless.urls")),

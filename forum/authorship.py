@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 from accounts.identity import Identity, identity_of
-from common.errors import SignInNeeded
 from common.sealing import tags
 
 if TYPE_CHECKING:
@@ -114,8 +113,6 @@ def author_tags(identity: Identity, thread_public_id: str) -> list[str]:
     return tags("author", identity, thread_public_id)
 
 
-def reaction_tags(reader: Reader, post_public_id: str) -> list[str]:
+def reaction_tags(giver: Identity, post_public_id: str) -> list[str]:
     """Others on every post, so that one member's reactions cannot be joined. Newest key first."""
-    if reader.member is None:
-        raise SignInNeeded
-    return tags("reaction", identity_of(reader.member), post_public_id)
+    return tags("reaction", giver, post_public_id)

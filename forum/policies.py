@@ -39,6 +39,11 @@ def visible_categories(reader: Reader, prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_members_only": False})
 
 
+def is_named(post: Post) -> bool:
+    """Its author stands under their own pseudonym, so that nothing is said by naming it beside what else they did."""
+    return post.author_id is not None
+
+
 def is_author(reader: Reader, post: Post) -> bool:
     if post.author_id is not None:
         return reader.member is not None and reader.member.pk == post.author_id

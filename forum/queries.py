@@ -18,6 +18,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.identity import identity_of
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
 POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
-POSTS_FOUND = Order("found", ("place",), descending=True)
+POSTS_FOUND = Order("found", ("written_on", "pk"), descending=True)
 EXCERPT_CHARS = 220
 MOST_DECIDED = 50
 
@@ -236,8 +237,13 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     if reader.member is not None:
         named = _with_names(Post.objects.filter(author=reader.member.pk)).select_related("thread__category")
         posts = posts | named
-    there = (post for post in posts if is_author(reader, post) and post.state != PostState.ERASED)
-    rows = sorted(there, key=lambda post: -post.pk)
+    # A day is all that is known of the time; on one day, what was opened stands in the order of its author's own list.
+    place = {post_id: number for number, post_id in enumerate(post_ids)}
+    rows = sorted(
+        (post for post in posts if is_author(reader, post) and post.state != PostState.ERASED),
+        key=lambda post: (post.written_on, place.get(post.public_id, -1), post.seq),
+        reverse=True,
+    )
     return [show_post(reader, post, None) for post in rows]
 
 
@@ -251,7 +257,7 @@ def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
     published = Q(state=PostState.PUBLISHED, public_id__in=told)
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN])
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
-    newest_first = posts.select_related("thread__category").order_by("-pk")
+    newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
     return [post for post in newest_first if told.get(post.public_id) != post.version][:MOST_DECIDED]
 
 
@@ -361,17 +367,17 @@ def search_page(
     cursor: str | None = None,
     size: int | None = None,
 ) -> HitsPage:
-    """Published posts that hold all of the words, the newest written first. Two queries. Raises what `terms_of` does.
+    """Published posts that hold all of the words, by day, the newest first. Two queries. Raises what `terms_of` does.
 
-    The order is of writing alone: a rank would move while somebody turns pages, and says little of a few words.
+    The order is of days alone: a rank would move while somebody turns pages, and says little of a few words. Within a
+    day it is by drawn numbers, so that it does not say who wrote before whom (safety.md D1).
     """
     terms = terms_of(words)
     found = Post.objects.filter(holding(terms), readable_posts(reader), state=PostState.PUBLISHED)
     if category is not None:
         found = found.filter(thread__category=category)
     page = page_of(
-        # By the index's own number for the post: on SQLite the only one that it gives its rows in order of.
-        _with_names(found).select_related("thread__category").annotate(place=F("search_entry__pk")),
+        _with_names(found).select_related("thread__category"),
         POSTS_FOUND,
         size=settings.FORUM_PAGE_SIZE if size is None else size,
         cursor=cursor,
@@ -430,12 +436,12 @@ def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[S
     for post in rows:
         post.thread = thread
         shown.append(show_post(reader, post, opening, now))
-    return shown if reader.member is None else _with_reactions(reader, rows, shown)
+    return shown if reader.member is None else _with_reactions(reader.member, rows, shown)
 
 
-def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
+def _with_reactions(member: User, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
     """One query: the kinds that a post's author may know of, and those that this member gave."""
-    tags = [tag for post in rows for tag in reaction_tags(reader, post.public_id)]
+    tags = [tag for post in rows for tag in reaction_tags(identity_of(member), post.public_id)]
     own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
     found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
     warmth: dict[int, set[str]] = defaultdict(set)

@@ -2,7 +2,7 @@
 
 post_written    a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
 post_withdrawn  its author took a post back. `post`
-post_erased     its author erased a post: the words are gone already. `post`
+post_erased     its author erased a post: the words are gone already. `post`, `with_account` if its author left as well
 
 Heard by: moderation/receivers.py (opens and closes cases, writes the audit log).
 """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
-    "guest": _("written by a guest"),
+    "guest": _("written by a guest, or anonymously by a new member"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),

@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 
 from moderation.models import Case, CaseState, Decision, Report
 
-# By row, since the hour is all that is kept of the time.
-URGENT_THEN_OLDEST = ("-is_urgent", "pk")
+# The hour is all that is kept of the time.
+URGENT_THEN_OLDEST = ("-is_urgent", "opened_at", "pk")
 
 
 def open_cases() -> QuerySet[Case]:
-    """The urgent ones first, then the oldest."""
+    """The urgent ones first, then the oldest; within the hour in no order, but always the same."""
     cases = Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category")
     return cases.order_by(*URGENT_THEN_OLDEST)
 

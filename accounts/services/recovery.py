@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.archive_key import make_archive_key
+from accounts.identity import identity_of
 from accounts.models import RecoveryWords, User
 from accounts.pseudonyms import normalise_name
 from accounts.second_factors import has_second_factor, is_right_code, remove_second_factors
@@ -131,6 +133,7 @@ def _new_words(member: User) -> str:
     RecoveryWords.objects.update_or_create(
         member=member, defaults={"digest": make_password(words), "second_factor_ends_on": None}
     )
+    make_archive_key(identity_of(member), words)
     return words
 
 

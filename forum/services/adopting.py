@@ -6,7 +6,7 @@ once the guest is gone: two copies of the database, from before and after, show 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -28,9 +28,9 @@ def adopt_posts(claim: Claim, *, actor: User) -> None:
     """
     living_codes(claim)  # first, as whoever writes does: what they are writing now is in the list then
     member = identity_of(actor)
-    entries = sealed_records.read(OWN_POSTS, claim.writer) or []
+    entries = sealed_records.items(OWN_POSTS, claim.writer)
     hand_over_follows(claim.writer, to=member)
     hand_over_blocks(claim.writer, to=member)
     end_every_code(claim)
-    with sealed_records.changing(OWN_POSTS, member, list[Any]) as own:
-        own.extend(entries)
+    for entry in entries:
+        sealed_records.add_item(OWN_POSTS, member, entry)

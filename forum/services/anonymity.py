@@ -29,9 +29,33 @@ if TYPE_CHECKING:
     from forum.authorship import Reader
     from forum.models import Post
 
-OWN_POSTS = "own-posts"  # of an identity: [row of the thread pseudonym, thread's id, post's id] for each post
-CLAIM = "claim"  # of a code's digest: the guest's identity, and whether it may write
-CODES = "codes"  # of a guest: the digest of each code that opens what they wrote
+# Of an identity, a list: [row of the thread pseudonym, thread's id, post's id] for each post.
+OWN_POSTS = sealed_records.Kind(
+    "own-posts",
+    what="which anonymous posts are yours",
+    kept="as long as the posts",
+    copied="it is how your copy finds them",
+    erased="it goes, and with it the only line between you and those posts",
+    is_list=True,
+)
+# Of a code's digest: the guest's identity, and whether it may write.
+CLAIM = sealed_records.Kind(
+    "claim",
+    what="what a guest's six words open",
+    kept="as long as there is something to open",
+    copied="no: whoever has the words has what they open",
+    erased="it is nobody's account, so it stays until the guest erases what they wrote, or ends the words",
+    is_of_identity=False,
+)
+# Of a guest: the digest of each code that opens what they wrote.
+CODES = sealed_records.Kind(
+    "codes",
+    what="which six words a guest has: of each a digest",
+    kept="until the last of them ends",
+    copied="no: there is nothing in it but digests",
+    erased="it is nobody's account; it goes with the last of the words",
+    is_of_identity=False,
+)
 
 
 class ClaimUnknown(SignInNeeded):
@@ -100,15 +124,24 @@ def _known_in(thread: Thread, identity: Identity) -> ThreadPseudonym | None:
     """By the tag; else by the author's list: what an account adopted keeps the tag it had (services/adopting.py)."""
     if known := ThreadPseudonym.objects.filter(tag__in=author_tags(identity, thread.public_id)).first():
         return known
-    entries = sealed_records.read(OWN_POSTS, identity) or []
+    entries = sealed_records.items(OWN_POSTS, identity)
     rows = [row for row, thread_id, _post_id in entries if thread_id == thread.public_id]
     return ThreadPseudonym.objects.get(pk=rows[0]) if rows else None
 
 
 def remember_post(post: Post, identity: Identity) -> None:
     """Adds a post to its anonymous author's sealed list. Inside the transaction that writes it."""
-    with sealed_records.changing(OWN_POSTS, identity, list) as entries:
-        entries.append([post.thread_pseudonym_id, post.thread.public_id, post.public_id])
+    sealed_records.add_item(OWN_POSTS, identity, [post.thread_pseudonym_id, post.thread.public_id, post.public_id])
+
+
+def tag_anew(owner: str, entry: list[Any]) -> None:
+    """Of a post in its author's list: the thread pseudonym it stands under is tagged with the newest seal key.
+
+    What an account adopted has a tag that nobody can make again, and keeps it.
+    """
+    pseudonym, thread_id, _post_id = entry
+    own_tags = author_tags(Identity(owner), thread_id)
+    ThreadPseudonym.objects.filter(pk=pseudonym, tag__in=own_tags).update(tag=own_tags[0])
 
 
 @transaction.atomic
@@ -158,7 +191,7 @@ def read_claims(codes: Iterable[str]) -> list[Claim]:
 
 def open_own(identity: Identity) -> Opened:
     """An identity's own anonymous posts. Of a member's, the door asks for a fresh password first (safety.md A3)."""
-    return _opened(sealed_records.read(OWN_POSTS, identity) or [])
+    return _opened(sealed_records.items(OWN_POSTS, identity))
 
 
 def open_member(member: User) -> Opened:
@@ -166,11 +199,11 @@ def open_member(member: User) -> Opened:
 
 
 def open_claims(claims: Collection[Claim]) -> Opened:
-    """What several codes open together. One query."""
-    found = sealed_records.read_many(OWN_POSTS, {claim.guest for claim in claims})
+    """What several codes open together. A query or more for each guest, mostly one."""
     whole = {claim.guest for claim in claims if claim.may_write}
     together = NOTHING
-    for guest, entries in found.items():
+    for guest in dict.fromkeys(claim.guest for claim in claims):
+        entries = sealed_records.items(OWN_POSTS, guest)
         together = both(together, _opened(entries, for_reading_only=guest not in whole))
     return together
 

@@ -1,4 +1,4 @@
-"""Being safe from somebody: a block, and "someone who hurt me may be here" (docs/decisions/0005-blocking.md).
+"""Being safe from somebody: a block, and "someone who hurt me may be here" (docs/decisions/0009-blocking.md).
 
 Both work by name, so that nobody learns from what vanishes which names are one person's. Two kinds of sealed records:
 what an identity keeps away, and what a name is kept from. Only who carries the name can tell that it is theirs: a
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sealed_records
 from accounts.identity import Identity, identity_of, member_number
 from common.errors import Conflict, Invalid, SignInNeeded
+from common.personal_data import Own
 from common.public_id import new_public_id
 from forum.authorship import NOTHING_UNSEEN, Name, Reader, Unseen, member_name, name_of, pseudonym_name, rows_of
 from forum.models import Post
@@ -29,8 +30,24 @@ from forum.services.anonymity import OWN_POSTS
 if TYPE_CHECKING:
     from accounts.models import User
 
-BLOCKS = "blocks"  # of an identity: a row for each name it keeps away (`_row`)
-UNSEEN = "unseen"  # of a name: [id of such a row, what is hidden] for each identity that keeps it away
+# Of an identity: a row for each name it keeps away (`_keep_away`).
+BLOCKS = sealed_records.Kind(
+    "blocks",
+    what="whom you keep away, and under which of your names",
+    kept="until you undo it",
+    copied="the names as you saw them, and what you hide from each",
+    erased="it goes, and they read again what is left of yours",
+    own=lambda rows: map(_as_own, rows),
+)
+# Of a name: [id of such a row, what is hidden] for each identity that keeps it away.
+UNSEEN = sealed_records.Kind(
+    "unseen",
+    what="what somebody keeps from you, though not who they are",
+    kept="until they undo it",
+    copied="no: that somebody keeps away is theirs",
+    erased="it stays as long as they keep away: closing and opening an account is no way round it",
+    is_of_identity=False,
+)
 _EVERYTHING = "everything:"  # before an identity: all its names, those it will still be given too
 
 
@@ -147,6 +164,14 @@ def forget_blocks(identity: Identity) -> None:
 
 
 @transaction.atomic
+def keep_away_again(identity: Identity) -> None:
+    """When an account that was sealed is opened again: its own list came back, what hangs from the names did not."""
+    for row in sealed_records.read(BLOCKS, identity) or []:
+        _see_again(row)
+        _hide(row)
+
+
+@transaction.atomic
 def hand_over_blocks(guest: Identity, *, to: Identity) -> None:
     """When an account adopts what a guest wrote: whom it was hidden from, it stays hidden from."""
     rows = sealed_records.read(BLOCKS, guest) or []
@@ -161,20 +186,16 @@ def hand_over_blocks(guest: Identity, *, to: Identity) -> None:
 
 
 def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
-    """No query for visitors and moderators, one or two for whom nothing is kept from, two more otherwise."""
+    """No query for visitors and moderators, two for whom nothing is kept from, a few more otherwise."""
     if reader.is_visitor or reader.is_moderator:
         return NOTHING_UNSEEN
     own = {pseudonym_name(row) for row in reader.opened}
-    asked: list[tuple[str, str]] = [(UNSEEN, name) for name in own]
+    asked: list[tuple[sealed_records.Kind, str]] = []
     if reader.member is not None:
         me = identity_of(reader.member)
-        asked += [(UNSEEN, member_name(reader.member.pk)), (OWN_POSTS, me), (BLOCKS, me)]
-    found = sealed_records.read_all(asked)
-    if (
-        more := {name for kind, owner in found if kind == OWN_POSTS for name in _written_under(found[kind, owner])}
-        - own
-    ):
-        found |= sealed_records.read_all([(UNSEEN, name) for name in more])
+        own |= _written_under(sealed_records.items(OWN_POSTS, me)) | {member_name(reader.member.pk)}
+        asked.append((BLOCKS, me))
+    found = sealed_records.read_all([*asked, *((UNSEEN, name) for name in own)])
     hidden = [what for (kind, _owner), rows in found.items() if kind == UNSEEN for _id, what in rows]
     names = _names(hidden)
     if with_own_blocks:
@@ -196,8 +217,8 @@ def _names(hidden: Iterable[str]) -> set[Name]:
             identities.add(Identity(what.removeprefix(_EVERYTHING)))
         else:
             names.add(Name(what))
-    for entries in sealed_records.read_many(OWN_POSTS, identities).values():
-        names |= _written_under(entries)
+    for identity in identities:
+        names |= _written_under(sealed_records.items(OWN_POSTS, identity))
     numbers = [number for identity in identities if (number := member_number(identity)) is not None]
     return names | {member_name(number) for number in numbers}
 
@@ -211,7 +232,7 @@ def _written_under(own_posts: list[Any]) -> set[Name]:
 
 def _voice(post: Post, member: User, voice: Voice) -> Name:
     if voice is Voice.HERE:
-        for pseudonym, thread_id, _post_id in sealed_records.read(OWN_POSTS, identity_of(member)) or []:
+        for pseudonym, thread_id, _post_id in sealed_records.items(OWN_POSTS, identity_of(member)):
             if thread_id == post.thread.public_id:
                 return pseudonym_name(pseudonym)
     return member_name(member.pk)
@@ -229,6 +250,10 @@ def _put(row: dict[str, Any], identity: Identity) -> None:
         rows[:] = [*(old for old in rows if old not in same), row]
     for old in same:
         _see_again(old)
+    _hide(row)
+
+
+def _hide(row: dict[str, Any]) -> None:
     with sealed_records.changing(UNSEEN, row["name"], list[Any]) as kept:
         kept.append([row["id"], row["hides"]])
 
@@ -236,6 +261,16 @@ def _put(row: dict[str, Any], identity: Identity) -> None:
 def _see_again(row: dict[str, Any]) -> None:
     with sealed_records.changing(UNSEEN, row["name"], list[Any]) as kept:
         kept[:] = [entry for entry in kept if entry[0] != row["id"]]
+
+
+def _as_own(row: dict[str, Any]) -> Own:
+    what = {
+        str(Hidden.EVERYTHING): _("everything you write"),
+        str(Voice.PSEUDONYM): _("what you write under your pseudonym"),
+        str(Voice.HERE): _("what you write under your name in that conversation"),
+    }
+    facts = {str(_("Their name")): row["label"], str(_("They do not see")): str(what[_kind(row["hides"])])}
+    return Own(str(_("Somebody you keep away")), facts=facts)
 
 
 def _kind(hides: str) -> str:

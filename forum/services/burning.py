@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +43,11 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
     require_burnable(post, actor)
     lock_thread(post.thread_id)
     for owner in sorted(owners):
-        with sealed_records.changing(OWN_POSTS, owner, list[Any]) as entries:
-            gone = [entry for entry in entries if entry[0] == post.thread_pseudonym_id]
-            entries[:] = [entry for entry in entries if entry not in gone]
+        entries = sealed_records.items(OWN_POSTS, owner)
+        gone = [post_id for pseudonym, _thread_id, post_id in entries if pseudonym == post.thread_pseudonym_id]
         if gone:
-            forget_written(post.thread, [post_id for _pseudonym, _thread_id, post_id in gone], actor=owner)
+            sealed_records.drop_items(OWN_POSTS, owner, lambda entry: entry[0] == post.thread_pseudonym_id)
+            forget_written(post.thread, gone, actor=owner)
+    assert post.thread_pseudonym_id is not None  # it is burnable
     # As long as a tag, and made of chance alone.
     ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=secrets.token_urlsafe(32))

@@ -23,8 +23,24 @@ from common.public_id import new_public_id
 from forum import queries
 from forum.authorship import Reader
 
-DRAFT = "draft"  # of "identity|place": the words
-DRAFTS = "drafts"  # of an identity: the places that have one
+# Of "identity|place": the words.
+DRAFT = sealed_records.Kind(
+    "draft",
+    what="words you kept for later",
+    kept="thirty days after you kept them last, or until you send them or throw them away",
+    copied="yes, every draft",
+    erased="they go",
+    is_of_identity=False,  # of a place as well: forum/services/own_data.py sees to it
+)
+# Of an identity: the places that have one.
+DRAFTS = sealed_records.Kind(
+    "drafts",
+    what="where you kept words for later",
+    kept="as long as the drafts",
+    copied="the drafts themselves are",
+    erased="it goes",
+    comes_back=False,
+)
 NEW: Final = "new"
 
 MAX_DRAFTS = 20
@@ -139,8 +155,32 @@ def draft_for(place: str, *, actor: Reader) -> Draft:
 
 def drafts_of(actor: Reader) -> list[Draft]:
     """Newest first. The door asks for a fresh password before."""
-    owner = _owner(actor)
-    return [_draft(place, value) for place, value in reversed(_there(owner, _known_places(owner)).items())]
+    return drafts_by(_owner(actor))
+
+
+def drafts_by(owner: Identity) -> list[Draft]:
+    return [_draft(place, value) for place, value in reversed(kept_by(owner).items())]
+
+
+def kept_by(owner: Identity) -> dict[str, Any]:
+    """As it is sealed, by place: for an account that is sealed as a whole."""
+    return _there(owner, _known_places(owner))
+
+
+@transaction.atomic
+def forget_drafts(owner: Identity) -> None:
+    for place in _known_places(owner):
+        sealed_records.forget(DRAFT, _named(owner, place))
+    sealed_records.forget(DRAFTS, owner)
+
+
+@transaction.atomic
+def restore_drafts(owner: Identity, kept: dict[str, Any]) -> None:
+    """What `kept_by` told, for another thirty days."""
+    for place, value in kept.items():
+        sealed_records.write(DRAFT, _named(owner, place), value, forget_on=today() + KEPT_FOR)
+    if kept:
+        sealed_records.write(DRAFTS, owner, list(kept), forget_on=today() + KEPT_FOR)
 
 
 def _check(words: Words) -> None:

@@ -10,17 +10,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import sealed_records
 from accounts.identity import Identity
+from common.personal_data import Own
 from forum import queries
 from forum.authorship import Reader
 from forum.models import Post, Thread
 from forum.queries import Mark, ShownPost, ShownThread
 from forum.states import PostState
 
-FOLLOWS = "follows"  # of an identity: how far each thread it follows was seen, the one followed longest first
-TOLD = "told"  # of an identity: the version of each own post that is not published, as it was last told of it
+# Of an identity: how far each thread it follows was seen, the one followed longest first.
+FOLLOWS = sealed_records.Kind(
+    "follows",
+    what="which conversations you follow, and how far you saw them",
+    kept="until you stop following; two hundred at most",
+    copied="which conversations, by their ids",
+    erased="it goes",
+    own=lambda follows: [Own(_("A conversation you follow"), None, thread_id) for thread_id in follows],
+)
+# Of an identity: the version of each own post that is not published, as it was last told of it.
+TOLD = sealed_records.Kind(
+    "told",
+    what="which of your posts still wait, and what you were told of them",
+    kept="until they are published or erased",
+    copied="it says nothing that your posts do not say",
+    erased="it goes",
+)
 MOST_FOLLOWS = 200
 MOST_WAITING = 50  # posts of one thread that were not published when it was seen, and may be one day
 

@@ -18,6 +18,7 @@ from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
+from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
 from forum.states import PostState, may_move
@@ -101,10 +102,49 @@ def erase_post(post: Post, *, actor: Reader) -> Post:
     if (standing := _already(post, PostState.ERASED)) is not None:
         return standing
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-    post.revisions.all().delete()
-    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
-    signals.post_erased.send(Post, post=post)
+    _erase_around(post)
+    signals.post_erased.send(Post, post=post, with_account=False)
     return post
+
+
+@transaction.atomic
+def erase_with_account(post: Post) -> None:
+    """The same when its author leaves: with the words goes the name, and no line of a log puts it beside their others.
+
+    Also of what was erased before. Twice is once.
+    """
+    name = post.thread_pseudonym
+    if post.state != PostState.ERASED:
+        post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
+        _erase_around(post)
+        signals.post_erased.send(Post, post=post, with_account=True)
+    Post.objects.filter(pk=post.pk).update(author=None, thread_pseudonym=None)
+    if name is not None and not name.posts.exists():
+        name.delete()
+
+
+@transaction.atomic
+def put_out_of_sight(post: Post) -> None:
+    """Of an account that was closed this moment; the words go a moment later. Nobody is told."""
+    _move(post, PostState.WITHDRAWN)
+
+
+@transaction.atomic
+def restore_post(
+    post: Post, state: str, *, author_id: int | None, thread_pseudonym_id: int | None, words: dict[str, Any]
+) -> None:
+    """An account that was sealed is open again: its post carries its name, and has its words if they were gone.
+
+    The one way out of ERASED, for the words are kept nowhere but in what the author alone could open. One that waited
+    for a first look waits for it anew.
+    """
+    thread, fresh = lock_post(post)
+    fresh.author_id, fresh.thread_pseudonym_id = author_id, thread_pseudonym_id
+    fresh.save(update_fields=["author", "thread_pseudonym"])
+    if fresh.state == PostState.ERASED != state:
+        _change(thread, fresh, PostState(state), words)
+        if state == PostState.HELD:
+            signals.post_written.send(Post, post=fresh, verdict=Verdict(("put_back",)))
 
 
 def lock_thread(thread_id: int) -> Thread:
@@ -125,24 +165,35 @@ def _already(post: Post, state: PostState) -> Post | None:
     return fresh if fresh.state == state else None
 
 
+def _erase_around(post: Post) -> None:
+    post.revisions.all().delete()
+    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
+
+
 @transaction.atomic
 def _move(post: Post, to: PostState, **changes: Any) -> Post:
     thread, fresh = lock_post(post)
     if not may_move(fresh.state, to):
         raise MoveNotAllowed
-    was_shown, was_published = fresh.is_shown, fresh.state == PostState.PUBLISHED
-    fresh.state = to
-    fresh.version += 1
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    fresh.save(update_fields=["state", "version", *changes])
+    _change(thread, fresh, to, changes)
     if to == PostState.PUBLISHED:
         _bump(thread)
-        index.keep(fresh)
-    elif was_published:
-        index.drop(fresh)
-    _tell_those_above(fresh, thread, was_shown=was_shown)
     return fresh
+
+
+def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) -> None:
+    """Under the thread's lock."""
+    was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
+    post.state = to
+    post.version += 1
+    for name, value in changes.items():
+        setattr(post, name, value)
+    post.save(update_fields=["state", "version", *changes])
+    if to == PostState.PUBLISHED:
+        index.keep(post)
+    elif was_published:
+        index.drop(post)
+    _tell_those_above(post, thread, was_shown=was_shown)
 
 
 def _bump(thread: Thread) -> None:

@@ -124,7 +124,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
 
     @admin.display(description=_("waiting since"))
     def waiting(self, case: Case) -> str:
-        return f"{case.opened_at:%d %b, %H:00}"
+        return f"{case.opened_at:%d %b, %H:00}" if case.state == CaseState.OPEN else f"{case.opened_at:%d %b}"
 
     @admin.display(description=_("why"))
     def why(self, case: Case) -> str:

@@ -15,6 +15,7 @@ from forum.states import PostState
 from moderation import audit
 from moderation.models import Action, Case, CaseState, Decision
 from moderation.policies import can_decide
+from moderation.services.cases import close
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -79,9 +80,7 @@ def decide(
         if post_version(case.post.public_id) != post_version_read:
             raise PostChanged
         _carry_out(case, actor, action, word, reason)
-        case.state = CaseState.CLOSED
-        case.version += 1
-        case.save(update_fields=["state", "version"])
+        close(case)
         decision = Decision.objects.create(
             case=case,
             action=action,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from common.errors import Invalid
-from common.sealing import tag
+from common.sealing import tags
 from forum.services.blocking import Hidden, hide_from_author
 from moderation import audit
 from moderation.models import URGENT, Report, ReportReason
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_REPORT_CHARS = 2_000
 MOST_CHARS_TOGETHER = 10 * MAX_REPORT_CHARS  # of one reader for one reason, sent one after another
+_DRAWN = "."  # begins no tag
 
 
 class ReasonUnknown(Invalid):
@@ -60,15 +62,32 @@ def report_post(
         hide_from_author(post, actor=identity, hides=hides)
     case = open_case(post, reasons=[f"reported:{reason}"], is_urgent=reason in URGENT)
     text = text.replace("\0", "").strip()
-    report, is_new = Report.objects.get_or_create(
-        case=case,
-        reporter_tag=tag("reporter", actor, case.public_id),
-        reason=reason,
-        defaults={"text": text, "reported_on": today()},
-    )
-    if is_new:
-        audit.append("post_reported", moderator=None, case=case.public_id, reason=reason)
-    elif text not in report.text and len(report.text) < MOST_CHARS_TOGETHER:
+    own_tags = tags("reporter", actor, case.public_id)
+    report = case.reports.filter(reporter_tag__in=own_tags, reason=reason).first()  # any key's, while keys rotate
+    if report is None:
+        report, is_new = Report.objects.get_or_create(
+            case=case, reporter_tag=own_tags[0], reason=reason, defaults={"text": text, "reported_on": today()}
+        )
+        if is_new:
+            audit.append("post_reported", moderator=None, reason=reason)
+            return report
+    if text not in report.text and len(report.text) < MOST_CHARS_TOGETHER:
         report.text = f"{report.text}\n\n{text}".strip()
         report.save(update_fields=["text"])
     return report
+
+
+def forget_reporters() -> int:
+    """When the seal key turns: the tag of each report is drawn anew, since of what it was made is stored nowhere.
+
+    A reader may then report once more what they reported before. Returns how many.
+    """
+    forgotten = 0
+    for pk in list(Report.objects.exclude(reporter_tag__startswith=_DRAWN).values_list("pk", flat=True)):
+        forgotten += Report.objects.filter(pk=pk).update(reporter_tag=drawn_tag())
+    return forgotten
+
+
+def drawn_tag() -> str:
+    """In the place of a reporter's: of nobody."""
+    return _DRAWN + secrets.token_urlsafe(31)

@@ -125,6 +125,15 @@ def _at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
+def _copy(page: Page, site: Site) -> None:
+    _as_member("/accounts/export/")(page, site)
+    page.get_by_role("button", name="Make a copy").click()
+    for _look in range(40):
+        if page.get_by_role("heading", name="It is ready").is_visible():
+            return
+        page.get_by_role("link", name="Look again").click()
+
+
 def _case(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/moderation/case/")
     page.locator("#result_list a").first.click()
@@ -173,6 +182,10 @@ PAGES = {
     "an app": _as_member("/accounts/second-step/app/"),
     "second step": _as_member("/accounts/second-step/"),
     "a passkey": _as_member("/accounts/passkeys/add/"),
+    "visits": _as_member("/accounts/visits/"),
+    "copy": _copy,
+    "closing an account": _as_member("/accounts/erase/"),
+    "opening one again": _at("/accounts/reopen/"),
     "not found": _at("/t/00000000000000/"),
 }
 DESK = {

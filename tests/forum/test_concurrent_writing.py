@@ -269,8 +269,8 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     assert sorted(opened.post_ids) == sorted(written.values_list("public_id", flat=True))
     assert opened.pseudonyms == frozenset(ThreadPseudonym.objects.values_list("pk", flat=True))
     assert ThreadPseudonym.objects.count() == WRITERS
-    # The list, what is followed and what waits; and the guest's code and whose it is: made for both, used by one.
-    assert SealedRecord.objects.count() == 3 + 2
+    # Each post in the list, what is followed and what waits; the guest's code and whose it is: made for both.
+    assert SealedRecord.objects.count() == WRITERS * 3 + 2 + 2
     the_log_is_whole()
 
 

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 
 from accounts.models import SealedRecord
-from accounts.tasks import forget_old_records
 from common.errors import NotFound
 from common.public_id import new_public_id
+from config.tasks import forget_old_rows
 from forum.authorship import VISITOR, Reader
 from forum.models import Category
 from forum.services.drafts import (
@@ -155,14 +155,14 @@ def test_after_thirty_days_it_is_gone_and_its_place_is_free(me: Reader, category
         clock.move_to("2026-03-20T12:00:00Z")
         late = keep_draft(NEW, WORDS, actor=me, mark="")
         clock.move_to("2026-03-30T12:00:00Z")
-        forget_old_records.call()
+        forget_old_rows.call()
         assert len(drafts_of(me)) == MAX_DRAFTS
         clock.move_to("2026-03-31T12:00:00Z")
-        forget_old_records.call()
+        forget_old_rows.call()
         assert drafts_of(me) == [late]
         keep_draft(stories[0].public_id, WORDS, actor=me, mark="")
         clock.move_to("2026-05-01T12:00:00Z")
-        forget_old_records.call()
+        forget_old_rows.call()
         assert not kept(DRAFT, DRAFTS)
 
 

@@ -936,6 +936,17 @@ NO_WORDS: dict[str, str] = {
     "api:name-suggestions": "names that nobody has",
     "api:recovery-words": _ACCOUNT,
     "api:recovery": _ACCOUNT,
+    **dict.fromkeys(
+        (f"accounts:{page}" for page in ("visits", "visit-end", "visits-end-others", "erase", "closing", "reopen")),
+        _ACCOUNT,
+    ),
+    **dict.fromkeys(
+        (f"api:account-{way}" for way in ("visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
+    ),
+    **dict.fromkeys(
+        ("accounts:export", "accounts:export-file", "accounts:export-remove", "api:account-copy"),
+        "one's own words alone, once they were asked for (tests/accounts/test_taking_a_copy.py)",
+    ),
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
@@ -1044,6 +1055,11 @@ def _address(name: str, world: World) -> str:
         "api:block": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:category": [world.categories[PUBLIC].public_id],
+        "accounts:closing": [new_public_id()],
+        "accounts:export-file": ["notes.txt"],
+        "accounts:visit-end": [new_public_id()],
+        "api:account-closing": [new_public_id()],
+        "api:account-visit": [new_public_id()],
         "admin:app_list": ["moderation"],
         "passkey-remove": ["no-key"],
         "admin:view_on_site": [ContentType.objects.get_for_model(Post).pk, world.targets[0].post.pk],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from forum.models import Category, Post
 from forum.services.posts import edit_post
@@ -40,6 +42,7 @@ def decided(desk: Client, **fields: Any) -> Any:
 
 
 def test_the_queue_shows_open_cases_oldest_first(desk: Client, guest: GuestPost, category: Category) -> None:
+    Case.objects.update(opened_at=timezone.now() - dt.timedelta(hours=1))
     written_by_guest(category, title="The second night")
     page = desk.get("/admin/moderation/case/", follow=True)
     assert page.request["QUERY_STRING"] == "state__exact=OPEN"
