@@ -121,4 +121,4 @@ def test_what_somebody_adopted_a_moment_ago_is_not_adopted_again(
         adopt_posts(claim, actor=other_member)
 
     assert open_member(other_member).post_ids == ()
-    assert sealed_records.items(OWN_POSTS, identity_of(member)) is not None
+    assert sealed_records.items(OWN_POSTS, identity_of(member))
