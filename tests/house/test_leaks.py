@@ -678,7 +678,9 @@ LISTS = (
     ),
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
-        "admin:moderation_case_changelist", _plain("admin:moderation_case_changelist", "?state__exact=OPEN"), _waiting
+        "admin:moderation_case_changelist",
+        _plain("admin:moderation_case_changelist", "?state__exact=OPEN&all="),
+        _waiting,
     ),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
