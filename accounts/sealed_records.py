@@ -126,7 +126,15 @@ def forget(kind: Kind, owner: str) -> None:
 
 def items(kind: Kind, owner: str) -> list[Any]:
     """In the order they came. One query for the first thirty, and few for thousands."""
-    return [content.value for _pk, content in _places(kind, owner) if content.value is not None]
+    return items_of_many(kind, [owner])[owner]
+
+
+def items_of_many(kind: Kind, owners: Iterable[str]) -> dict[str, list[Any]]:
+    """The list of each. As many queries as the longest of them alone."""
+    found = _places_of_many(kind, owners)
+    return {
+        owner: [content.value for _pk, content in rows if content.value is not None] for owner, rows in found.items()
+    }
 
 
 @transaction.atomic
@@ -156,16 +164,28 @@ def _is_put(content: _Content) -> bool:
 
 def _places(kind: Kind, owner: str) -> list[tuple[int, _Content]]:
     """Row and content of every place, the empty ones too."""
-    found: list[tuple[int, _Content]] = []
+    return _places_of_many(kind, [owner])[owner]
+
+
+def _places_of_many(kind: Kind, owners: Iterable[str]) -> dict[str, list[tuple[int, _Content]]]:
+    found: dict[str, list[tuple[int, _Content]]] = {owner: [] for owner in owners}
+    going_on = list(found)
     start, (size, most) = 0, _PLACES
-    while True:
-        lookups = [lookup for place in range(start, start + size) for lookup in _lookups(kind, owner, place)]
-        rows = SealedRecord.objects.filter(lookup__in=lookups).values_list("pk", "content")
-        batch = [(pk, _opened(content, kind, owner)) for pk, content in rows]
-        found += sorted(batch, key=lambda row: row[1].place or 0)
-        if len(batch) < size:
-            return found
+    while going_on:
+        lookups = {
+            lookup: owner
+            for owner in going_on
+            for place in range(start, start + size)
+            for lookup in _lookups(kind, owner, place)
+        }
+        rows = SealedRecord.objects.filter(lookup__in=lookups).values_list("pk", "lookup", "content")
+        for pk, lookup, content in rows:
+            found[lookups[lookup]].append((pk, _opened(content, kind, lookups[lookup])))
         start, size = start + size, min(size * 2, most)
+        going_on = [owner for owner in going_on if len(found[owner]) >= start]
+    for places in found.values():
+        places.sort(key=lambda row: row[1].place or 0)
+    return found
 
 
 # --- Another key ------------------------------------------------------------------------------------------------------

@@ -118,7 +118,8 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 
 
 # What people write in, in the order it is given back.
-_WRITTEN = ("text", "word", "reason")
+_WRITTEN = ("text",)
+_WRITTEN_AT_THE_DESK = ("word", "reason")  # elsewhere a reason is chosen, not written
 # Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
 _OF_THE_FORM = ("category", "speaks_as", "form_key", "draft", "version")
 
@@ -131,7 +132,8 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
         sent = request.POST
     except (RequestDataTooBig, TooManyFieldsSent):
         return {}
-    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in _WRITTEN)))
+    written = _WRITTEN_AT_THE_DESK if "word" in sent else _WRITTEN
+    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in written)))
     if not text:
         return {}
     hidden = {name: sent[name] for name in _OF_THE_FORM if name in sent}

@@ -199,11 +199,10 @@ def open_member(member: User) -> Opened:
 
 
 def open_claims(claims: Collection[Claim]) -> Opened:
-    """What several codes open together. A query or more for each guest, mostly one."""
+    """What several codes open together. Mostly one query."""
     whole = {claim.guest for claim in claims if claim.may_write}
     together = NOTHING
-    for guest in dict.fromkeys(claim.guest for claim in claims):
-        entries = sealed_records.items(OWN_POSTS, guest)
+    for guest, entries in sealed_records.items_of_many(OWN_POSTS, {claim.guest for claim in claims}).items():
         together = both(together, _opened(entries, for_reading_only=guest not in whole))
     return together
 

@@ -217,8 +217,8 @@ def _names(hidden: Iterable[str]) -> set[Name]:
             identities.add(Identity(what.removeprefix(_EVERYTHING)))
         else:
             names.add(Name(what))
-    for identity in identities:
-        names |= _written_under(sealed_records.items(OWN_POSTS, identity))
+    for entries in sealed_records.items_of_many(OWN_POSTS, identities).values():
+        names |= _written_under(entries)
     numbers = [number for identity in identities if (number := member_number(identity)) is not None]
     return names | {member_name(number) for number in numbers}
 

@@ -102,7 +102,7 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
         client.get(address)  # notes that the visit goes on
         with_code, _answer = asked(partial(client.get, address))
         costs.append(with_code - alone)
-    assert costs == [3, 3]  # the session, the code, the list of what it opens
+    assert costs == [4, 4]  # the session, the code, the list of what it opens, and what is kept from its names
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------
@@ -196,12 +196,12 @@ def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(
 # --- What blocks keep away --------------------------------------------------------------------------------------------
 
 
-def test_a_visitor_costs_nothing_more_and_a_member_whom_nothing_is_kept_from_one_or_two(
+def test_a_visitor_costs_nothing_more_and_a_member_whom_nothing_is_kept_from_two(
     category: Category, trusted_member: User
 ) -> None:
     named = written_by(trusted_member, category)
     assert asked(lambda: with_unseen(VISITOR))[0] == 0
-    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 1
+    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 2
     for _ in range(20):
         start_thread(category, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member), title="A title", text="Words.")
     assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 2
@@ -243,4 +243,4 @@ def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundr
         assert response.status_code == 200
         numbers.append(number)
     assert numbers[0] == numbers[1]
-    assert numbers[0] <= LIST_PAGE + 3 * is_member  # a member's visit, account and permissions
+    assert numbers[0] <= LIST_PAGE + 4 * is_member  # a member's visit, account, own names, and what is kept from them

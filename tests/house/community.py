@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 MEMBERS, WRITERS, TRUSTED, GUESTS, THREADS, POSTS = 200, 150, 120, 40, 100, 2_000
 DAYS = 40
 BY_DOORS = 30  # visits
-MEMBERS_FROM = 7_000_000  # their rows' numbers, so that one is known when it is met
+MEMBERS_FROM = 9_000_000  # their rows' numbers, so that one is known when it is met
 FIRST_DAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 VOICES = (SpeaksAs.PSEUDONYM, SpeaksAs.THREAD_PSEUDONYM, SpeaksAs.THREAD_PSEUDONYM, SpeaksAs.GUEST)
 SENTENCES = ("I believe you.", "It was not your fault.", "The same happened to me.", "I have no words.", "Thank you.")

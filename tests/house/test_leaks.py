@@ -458,7 +458,7 @@ LINK = frozenset({PLACE})
 MASKED = "author behind a thread pseudonym, opened"
 BODY_ONLY = frozenset({BODY})
 NAME_ONLY = frozenset({NAME})
-MEMBERS_ALL = ANYBODY - {"visitor", "guest author"}
+MEMBERS_ALL = ANYBODY - {"visitor", "guest author", "reading guest"}
 AT_THE_DESK = frozenset({"moderator"})
 ON_ITS_CASE = frozenset(Secret)
 
@@ -726,6 +726,8 @@ def _own_by_password(persona: str, target: Target) -> frozenset[Secret]:
 
 def _told(persona: str, target: Target) -> frozenset[Secret]:
     """One's own that was decided about: what was never held is not told of when it is published."""
+    if persona == "guest with a reading-only code":  # it opens the posts, and no inbox
+        return NOTHING
     was_held = target.name != NAMED and persona != "member who opened a code too"  # that inbox is the member's
     told = {PostState.RETURNED, PostState.HIDDEN} | ({PostState.PUBLISHED} if was_held else set())
     return _own(persona, target) if target.state in told else NOTHING

@@ -73,7 +73,7 @@ def test_the_community_is_large_enough_to_hide_in(community: Community) -> None:
 class Evidence:
     """What a channel says of things: marks that each bears, and sequences in which they stand beside each other.
 
-    A thing is an anonymous post by its public id, or "member 7000000"; of some channels, a reaction or a report.
+    A thing is an anonymous post by its public id, or "member 9000000"; of some channels, a reaction or a report.
     """
 
     marks: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -635,7 +635,7 @@ def test_nobody_but_authors_of_named_posts_and_moderators_is_named_in_any_row(co
         (table, row)
         for table, row in rows_of(community.tables)
         if table not in {"accounts_user", "forum_post"}
-        and (ids & {word for value in row.values() for word in re.findall(r"\d+", value)})
+        and (ids & {word for value in row.values() for word in re.findall(r"(?<![\w-])\d+(?![\w-])", value)})
     ]
     assert found == []
     assert all(
@@ -648,7 +648,7 @@ def test_only_a_case_that_is_open_keeps_the_hour(community: Community) -> None:
     for row in community.tables["moderation_case"]:
         hours[row["state"]].add(row["opened_at"][11:13])
     assert hours["CLOSED"] == {"00"}
-    assert len(hours["OPEN"]) > 1
+    assert hours["OPEN"] - {"00"}
 
 
 def test_the_order_of_decisions_says_no_more_than_is_admitted(community: Community) -> None:

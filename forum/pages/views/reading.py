@@ -10,7 +10,7 @@ from crisis.models import Resource, Scope
 from crisis.queries import pinned_for
 from forum import queries
 from forum.models import ReactionKind
-from forum.visit import identity_in, reader_of
+from forum.visit import reader_of
 
 
 @require_safe
@@ -63,7 +63,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "branch_id": branch_id,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
-            "may_follow": identity_in(reader, request.session) is not None,
+            "may_follow": reader.member is not None or bool(reader.opened - reader.for_reading_only),
             "pinned": _pinned(request, (Scope.THREAD, thread.public_id), (Scope.CATEGORY, thread.category.public_id)),
         },
     )
