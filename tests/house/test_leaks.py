@@ -735,7 +735,8 @@ def _told(persona: str, target: Target) -> frozenset[Secret]:
 
 def _followed(persona: str, target: Target) -> frozenset[Secret]:
     """A thread that its author follows, and somebody answered in."""
-    is_followed = PARTS[persona][target.name] in AUTHORS and persona != "member who opened a code too"
+    has_none = {"member who opened a code too", "guest with a reading-only code"}
+    is_followed = PARTS[persona][target.name] in AUTHORS and persona not in has_none
     has_news = target.is_opening and target.answered == ANSWERED and sees_category(persona, target.category)
     return may_have(persona, target) & (WORDS | {NAME}) if is_followed and has_news else NOTHING
 

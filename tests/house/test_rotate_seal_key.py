@@ -217,14 +217,17 @@ def test_a_second_time_changes_nothing(written: Written) -> None:
         "sealed records: 0 sealed anew, 0 that no key opens",
         "reactions: 0 sealed anew, 0 that no key opens",
         "visits: 0 sealed anew, 0 that no key opens",
+        "second steps: 0 sealed anew, 0 that no key opens",
         "reports: 0 whose reader cannot be told any more, and may report again",
+        "search: 0 posts indexed anew",
     ]
 
 
 @pytest.mark.django_db
 def test_it_says_how_many_and_never_what_or_whose(written: Written) -> None:
     said = rotate()
-    assert "sealed records: 10 sealed anew" in said  # eight posts, what the code opens, and the list of visits
+    # Eight posts; of each of three who wrote what they follow and what waits, or less; the code, whose it is; visits.
+    assert "sealed records: 15 sealed anew" in said
     assert "reactions: 2 sealed anew" in said
     assert "reports: 2 whose" in said
     private = [written.code, *Post.objects.values_list("public_id", flat=True), "quokka", OLD, NEW]
@@ -235,7 +238,7 @@ def test_it_says_how_many_and_never_what_or_whose(written: Written) -> None:
 def test_what_no_key_opens_is_counted_and_left(written: Written) -> None:
     with override_settings(SEAL_KEYS=[secrets.token_urlsafe(32)]):
         strange = SealedRecord.objects.create(lookup="x" * 43, content=seal("record", b"[]"))
-    assert "sealed records: 10 sealed anew, 1 that no key opens" in rotate()
+    assert "sealed records: 15 sealed anew, 1 that no key opens" in rotate()
     assert SealedRecord.objects.get(pk=strange.pk).content == strange.content
 
 

@@ -79,7 +79,10 @@ def test_it_stands_before_everything_that_waited_longer(trusted_member: User, ca
 
 def _others(post: Post) -> list[int]:
     return list(
-        Case.objects.filter(state="OPEN").exclude(post_id=post.pk).order_by("pk").values_list("post_id", flat=True)
+        Case.objects.filter(state="OPEN")
+        .exclude(post_id=post.pk)
+        .order_by("opened_at", "pk")
+        .values_list("post_id", flat=True)
     )
 
 

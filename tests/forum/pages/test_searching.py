@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,8 +11,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from common.days import today
 from common.rate_limits import Limit
-from forum.models import Category
+from forum.models import Category, Post
 from forum.pages.views import searching
 from tests.personas import sign_in, written_by
 
@@ -78,7 +80,8 @@ def test_pages_are_turned_by_addresses_that_say_nothing(
 ) -> None:
     settings.FORUM_PAGE_SIZE = 2
     for number in range(3):
-        written_by(trusted_member, category, title=f"Story {number}", text="A needle.")
+        post = written_by(trusted_member, category, title=f"Story {number}", text="A needle.")
+        Post.objects.filter(pk=post.pk).update(written_on=today() - dt.timedelta(days=2 - number))
     page = client.get(look_for(client, "needle", category.public_id).url).content.decode()
     assert "Story 2" in page
     assert "Story 0" not in page

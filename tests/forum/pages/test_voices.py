@@ -94,7 +94,7 @@ def test_a_member_may_speak_under_both_and_has_one_other_name_in_a_thread(
     me = signed_in(trusted_member)
     send(me, story, "pseudonym", 1)
     send(me, story, "thread_pseudonym", 2)
-    first, second = Post.objects.filter(source__startswith="Words").order_by("pk")
+    first, second = Post.objects.filter(source__startswith="Words").order_by("seq")
     assert first.author == trusted_member
     assert second.thread_pseudonym is not None
     assert second.thread_pseudonym.name == own_name
