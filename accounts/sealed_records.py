@@ -188,6 +188,11 @@ def _places_of_many(kind: Kind, owners: Iterable[str]) -> dict[str, list[tuple[i
     return found
 
 
+def kind_of(row: SealedRecord) -> str:
+    """The name of its kind. Needs the seal key, as everything here does."""
+    return _unsealed(row.content).kind
+
+
 # --- Another key ------------------------------------------------------------------------------------------------------
 
 

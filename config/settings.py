@@ -245,7 +245,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "1/h/ip",
 }
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
-MODERATORS_NEED_SECOND_FACTOR = yes_or_no("MODERATORS_NEED_SECOND_FACTOR", default=HTTPS)
+MODERATORS_NEED_SECOND_FACTOR = yes_or_no(
+    "MODERATORS_NEED_SECOND_FACTOR", default=HTTPS or any(host not in LOOPBACK for host in ALLOWED_HOSTS)
+)
 # The name that passkeys are made for. Not taken from the request, whose Host header anybody can write.
 PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=[*names_among(ALLOWED_HOSTS), "localhost"][0])
 MFA_ADAPTER = "accounts.second_factors.MFAAdapter"

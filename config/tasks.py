@@ -34,12 +34,19 @@ def old_rows(model: type[Model], goes: Goes) -> QuerySet[Model]:
 def lay_rows_anew() -> None:
     """In the order of their drawn keys: PostgreSQL lays rows down as they come, and a dump shows them so.
 
-    SQLite keeps them by key anyway. Locks one table at a time, for about a second for each 100,000 rows.
+    SQLite keeps them by key anyway, and its index of the search in one piece (forum/search/index.py). Locks one table
+    at a time, for about a second for each 100,000 rows.
     """
     if connection.vendor != "postgresql":
         return
-    drawn = [model._meta.db_table for model in apps.get_models() if isinstance(model._meta.pk, RandomKeyField)]
+    drawn = [model._meta.db_table for model in apps.get_models() if _has_drawn_key(model)]
     for table in (*drawn, Session._meta.db_table):
         name, index = (connection.ops.quote_name(word) for word in (table, f"{table}_pkey"))
         with connection.cursor() as cursor:
             cursor.execute(f"CLUSTER {name} USING {index}")
+
+
+def _has_drawn_key(model: type[Model]) -> bool:
+    """Its own, or that of the row it belongs to."""
+    key = model._meta.pk
+    return isinstance(getattr(key, "target_field", key), RandomKeyField)

@@ -41,6 +41,7 @@ class ReopeningInput(serializers.Serializer[object]):
 
 class ReopenedSerializer(serializers.Serializer[object]):
     pseudonym = serializers.CharField()
+    recovery_words = serializers.CharField(help_text="New ones, told this once; the old ones open nothing any more.")
 
 
 class CopyView(AccountView):
@@ -107,11 +108,11 @@ class ReopeningView(AccountView):
     @extend_schema(
         operation_id="account_reopen",
         summary="Open a sealed account again",
-        description="Within thirty days. It is given a new password, and signs in as usual.",
+        description="Within thirty days. It is given a new password and new recovery words, and signs in as usual.",
         request=ReopeningInput,
         responses={200: ReopenedSerializer},
     )
     def post(self, request: Request) -> Response:
         network = network_of(request._request)  # noqa: SLF001 - DRF's way to the HttpRequest
-        member = reopen_account(**checked(ReopeningInput, request), network=network)
-        return Response(ReopenedSerializer(member).data)
+        member, words = reopen_account(**checked(ReopeningInput, request), network=network)
+        return Response(ReopenedSerializer({"pseudonym": member.pseudonym, "recovery_words": words}).data)

@@ -99,9 +99,9 @@ def reopen(request: HttpRequest) -> HttpResponse:
     form = ReopenForm(request.POST or None)
     if form.is_valid():
         try:
-            reopen_account(**form.cleaned_data, network=network_of(request))
+            _member, words = reopen_account(**form.cleaned_data, network=network_of(request))
         except HearthError as error:
             form.add_errors(error)
         else:
-            return render(request, "accounts/reopened.html")
+            return render(request, "accounts/reopened.html", {"words": words})
     return render(request, "accounts/reopen.html", {"form": form}, status=form.status if form.errors else 200)

@@ -33,6 +33,7 @@ from accounts.kept_names import digest_of_name
 from accounts.models import User
 from accounts.own_data import parts
 from accounts.pseudonyms import normalise_name
+from accounts.services.recovery import renew_recovery_words
 from common.days import today
 from common.errors import Conflict, Invalid, NotFound
 from common.memorable import normalise_code
@@ -188,9 +189,10 @@ def _archive(job_id: str, job: dict[str, Any]) -> dict[str, Any]:
 _OF_NOBODY = {"wrapped": base64.b64encode(bytes(76)).decode(), "locked": base64.b64encode(bytes(64)).decode()}
 
 
-def reopen_account(name: str, *, words: str, new_password: str, network: str) -> User:
+def reopen_account(name: str, *, words: str, new_password: str, network: str) -> tuple[User, str]:
     """Whoever has the name and the recovery words is the actor. Everything stands as it stood, under a new password.
 
+    And under new recovery words, told once: the old ones went with the account, and have been typed on some device.
     A name that was never here, one that was erased, and words that do not fit are one and the same: NothingToReopen,
     after the same work. Raises CodeUnreadable for what cannot be such words, and StillClosing.
     """
@@ -211,7 +213,7 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
         member = User.objects.get(username=normalise_name(name))
         _set_password(member, new_password)
         sealed_records.forget(ARCHIVE, owner)
-    return member
+        return member, renew_recovery_words(member, actor=member)
 
 
 def _is_done(job_id: str) -> bool:

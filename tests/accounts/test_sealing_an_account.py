@@ -22,6 +22,7 @@ from accounts.archive_key import archive_key_of, make_archive_key
 from accounts.identity import identity_of
 from accounts.models import User
 from accounts.services.closing import NothingToReopen, StillClosing, close_account, reopen_account
+from accounts.services.recovery import recover_account
 from common.memorable import new_code
 from config.housekeeping import STUCK_AFTER, requeue_stuck
 from config.tasks import forget_old_rows
@@ -52,7 +53,8 @@ def closed(member: User, password: str, *, keep_words: bool = False) -> None:
 
 
 def reopened(member: User, words: str = WORDS) -> User:
-    return reopen_account(member.username, words=words, new_password=NEW_PASSWORD, network="here")
+    again, _words = reopen_account(member.username, words=words, new_password=NEW_PASSWORD, network="here")
+    return again
 
 
 # --- Twins ------------------------------------------------------------------------------------------------------------
@@ -188,7 +190,7 @@ def test_they_sign_in_with_the_new_password_alone(member: User) -> None:
     closed(member, SEAL)
     body = {"name": "Quiet Harbour", "words": WORDS.upper().replace("-", " "), "new_password": NEW_PASSWORD}
     answer = visitor().ask(REOPENING, "POST", data=body)
-    assert (answer.status, json.loads(answer.text)) == (200, {"pseudonym": member.pseudonym})
+    assert (answer.status, json.loads(answer.text)["pseudonym"]) == (200, member.pseudonym)
     for password, status in ((PASSWORD, 400), (NEW_PASSWORD, 200)):
         data = {"username": member.username, "password": password}
         assert visitor().ask("/api/auth/browser/v1/auth/login", "POST", data=data).status == status
@@ -198,8 +200,19 @@ def test_they_sign_in_with_the_new_password_alone(member: User) -> None:
 def test_on_the_page_too(member: User, community: None) -> None:
     closed(member, SEAL)
     body = {"name": member.username, "words": WORDS, "new_password": NEW_PASSWORD}
-    assert "It is open again" in visitor().ask("/accounts/reopen/", "POST", data=body).text
+    page = visitor().ask("/accounts/reopen/", "POST", data=body).text
+    assert "It is open again" in page
+    assert "-".join(re.findall(r"<li>([a-z]+)</li>", page)) not in {"", WORDS}
     assert User.objects.get(pk=member.pk).check_password(NEW_PASSWORD)
+
+
+def test_the_new_words_let_in_and_seal_again(member: User) -> None:
+    """All that the old ones were for."""
+    closed(member, SEAL)
+    again, words = reopen_account(member.username, words=WORDS, new_password=NEW_PASSWORD, network="here")
+    again, words = recover_account(again.username, words=words, new_password=PASSWORD, network="here")
+    closed(again, SEAL)
+    assert reopened(again, words).is_active
 
 
 def test_what_cannot_be_opened_is_answered_alike(member: User, other_member: User) -> None:
@@ -278,5 +291,5 @@ def test_it_opens_for_thirty_days_and_then_never(member: User, community: None) 
 def test_a_moderator_comes_back_as_a_member(moderator: User) -> None:
     make_archive_key(identity_of(moderator), WORDS)
     closed(moderator, SEAL)
-    again = reopen_account("desk one", words=WORDS, new_password=NEW_PASSWORD, network="here")
+    again, _words = reopen_account("desk one", words=WORDS, new_password=NEW_PASSWORD, network="here")
     assert (again.pk, again.is_staff, again.groups.count()) == (moderator.pk, False, 0)

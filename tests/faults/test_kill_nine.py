@@ -117,8 +117,8 @@ def _each_has_all_that_belongs_to_it(ask: Ask, post_ids: set[str]) -> None:
     logged = Counter(event for (event,) in ask("SELECT event FROM moderation_auditentry"))
     assert logged["case_opened"] == len(post_ids)
     assert [logged["post_written"]] == [count for (count,) in ask("SELECT count(*) FROM forum_post")]
-    # Of each guest, the code and the list.
-    assert ask("SELECT count(*) FROM accounts_sealedrecord") == [(2 * len(post_ids),)]
+    # Of each guest: what the code opens, that there is one, what they wrote, what they follow, what to tell them.
+    assert ask("SELECT count(*) FROM accounts_sealedrecord") == [(5 * len(post_ids),)]
     assert ask("SELECT count(*) FROM forum_idempotencyrecord WHERE length(answer) > 0") == [(len(post_ids),)]
     assert ask("SELECT count(*) FROM forum_idempotencyrecord") == [(len(post_ids),)]
 

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import random
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,18 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from accounts.identity import Identity, identity_of
-from accounts.models import User
+from accounts.models import SealedRecord, User
+from accounts.sealed_records import kind_of
+from common.errors import NotFound
 from common.sealing import unseal
 from config.housekeeping import keep_house
 from config.tasks import lay_rows_anew
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Reaction, ReactionKind, Thread
 from forum.services.anonymity import Claim, new_guest, open_own
+from forum.services.blocking import BlockingYourself, Hidden, Voice, block_author, hide_from_author
+from forum.services.drafts import NEW, Words, draft_at, keep_draft
+from forum.services.following import follow_thread, mark_all_seen
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
 from forum.services.visibility import erase_post, withdraw_post
@@ -38,7 +44,7 @@ from moderation.services.decisions import decide
 from moderation.services.moderators import moderators
 from moderation.services.reports import report_post
 from tests.forum.building import Grown, grow
-from tests.house.doors import Somebody, guest, opened, signed_in
+from tests.house.doors import Answer, Somebody, guest, opened, signed_in
 from tests.house.dump import Dump, Row, dump_cache, dump_tables, watched_log
 from tests.personas import PASSWORD
 
@@ -66,6 +72,7 @@ class Community:
     givers: dict[str, str] = field(default_factory=dict)  # of reactions, by row
     reporters: dict[str, str] = field(default_factory=dict)  # of reports, by row
     own_lists: dict[str, tuple[str, ...]] = field(default_factory=dict)  # opened with the key
+    kinds: dict[str, str] = field(default_factory=dict)  # of sealed records, by row, opened with the key
     erased: set[str] = field(default_factory=set)
     edited: set[str] = field(default_factory=set)
     tables: Dump = field(default_factory=dict)
@@ -160,11 +167,15 @@ class Builder:
             self._change_something(owner, member)
         if member:
             self._read_others(member)
+            self._keep_for_later(member)
+        elif self.chance.random() < 0.1:
+            hide_from_author(self._somebodys_post(), actor=claim.guest, hides=Hidden.EVERYTHING)
 
     def _write(self, speaker: Speaker) -> Post:
         text = f"{self.chance.choice(SENTENCES)} {self.chance.choice(SENTENCES)}"
-        if parent := self._parent():
-            return reply_to(parent, actor=speaker, text=text).post
+        while parent := self._parent():
+            with suppress(NotFound):  # by somebody who is kept away
+                return reply_to(parent, actor=speaker, text=text).post
         return start_thread(self.chance.choice(self.categories), actor=speaker, title="A title", text=text).post
 
     def _write_by_door(self, speaker: Speaker, claim: Claim, doors: dict[bool, Somebody]) -> Post:
@@ -174,15 +185,18 @@ class Builder:
         else:
             visit = doors.get(True) or doors.setdefault(True, guest(claim.code))
         body: dict[str, Any] = {"text": self.chance.choice(SENTENCES), "speaks_as": speaker.speaks_as}
-        if parent := self._parent():
-            answer = visit.ask(
-                f"/api/v1/threads/{parent.thread.public_id}/posts/", "POST", data=body | {"parent_id": parent.public_id}
-            )
-        else:
-            body |= {"category_id": self.categories[0].public_id, "title": "A title"}
-            answer = visit.ask("/api/v1/threads/", "POST", data=body)
+        answer = self._sent(visit, body)
+        while answer.status == 404:  # by somebody who is kept away
+            answer = self._sent(visit, body)
         assert answer.status == 201, answer.text
         return _loaded(json.loads(answer.text)["post"]["id"])
+
+    def _sent(self, visit: Somebody, body: dict[str, Any]) -> Answer:
+        if parent := self._parent():
+            reply = body | {"parent_id": parent.public_id}
+            return visit.ask(f"/api/v1/threads/{parent.thread.public_id}/posts/", "POST", data=reply)
+        new = {"category_id": self.categories[0].public_id, "title": "A title"}
+        return visit.ask("/api/v1/threads/", "POST", data=body | new)
 
     def _parent(self) -> Post | None:
         """Of any thread as likely as of any other; none while a new one is due."""
@@ -227,6 +241,25 @@ class Builder:
                     report = report_post(post, actor=f"member:{member.pk}", reason="OTHER")
                     self.made.reporters[str(report.pk)] = identity_of(member)
 
+    def _keep_for_later(self, member: User) -> None:
+        """Words for the post that was read last, a block, a thread to follow, the inbox."""
+        reader = Reader(member)
+        if self.chance.random() < 0.3:
+            place = self.chance.choice((NEW, self._somebodys_post().public_id))
+            kept = draft_at(place, actor=reader)
+            words = Words(self.chance.choice(SENTENCES), speaks_as=self.chance.choice(VOICES))
+            keep_draft(place, words, actor=reader, mark=kept.mark if kept else "")
+        if self.chance.random() < 0.1:
+            with suppress(BlockingYourself):
+                block_author(self._somebodys_post(), actor=reader, voice=self.chance.choice(list(Voice)))
+        if self.chance.random() < 0.1:
+            follow_thread(self._somebodys_post().thread, actor=identity_of(member))
+        if self.chance.random() < 0.2:
+            mark_all_seen(reader, actor=identity_of(member))
+
+    def _somebodys_post(self) -> Post:
+        return _again(self.chance.choice(self.open[self.chance.choice(list(self.open))]))
+
     def _decide(self, *, leave: int) -> None:
         cases = list(open_cases())
         for case in cases[: len(cases) - leave]:
@@ -251,6 +284,7 @@ class Builder:
         lay_rows_anew.func()
         made.tables, made.cache = dump_tables(), dump_cache()
         made.own_lists = {owner: open_own(Identity(owner)).post_ids for owner in {*made.authors.values()}}
+        made.kinds = {str(row.pk): kind_of(row) for row in SealedRecord.objects.all()}
         givers = Reaction.objects.values_list("pk", "giver")
         made.givers = {str(pk): Identity(unseal("reaction-giver", giver).decode()) for pk, giver in givers}
         for persona, user in (("member", self.users[-1]), ("moderator", self.desk[0])):

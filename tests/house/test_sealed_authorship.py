@@ -30,6 +30,11 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from accounts.identity import Identity, member_number
+from accounts.sealed_records import Kind
+from forum.services.anonymity import OWN_POSTS
+from forum.services.blocking import BLOCKS, UNSEEN
+from forum.services.drafts import DRAFT, DRAFTS
+from forum.services.following import FOLLOWS, TOLD
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
 
@@ -185,8 +190,8 @@ class Book:
             return [row]
         if table == "forum_threadpseudonym":
             return [self.bearers[row["id"]]] if row["id"] in self.bearers else []
-        if row.get("post_id") in self.posts:
-            return [self.posts[row["post_id"]]]
+        if (post_id := row.get("post_id", row.get("rowid"))) in self.posts:
+            return [self.posts[post_id]]
         if row.get("case_id") in self.cases:
             return [self.cases[row["case_id"]]]
         return []
@@ -227,7 +232,7 @@ def _plain(value: str) -> Iterator[str]:
 # --- The channels -----------------------------------------------------------------------------------------------------
 
 TIME = re.compile(r"\d\d:\d\d:\d\d|\b1[5-9]\d{8}\b")
-OF_POSTS = ("forum_post", "forum_threadpseudonym", "forum_revision", "moderation_case")
+OF_POSTS = ("forum_post", "forum_threadpseudonym", "forum_revision", "forum_searchentry", "moderation_case")
 KNOWN = {
     "accounts_sealedrecord",
     "django_session",
@@ -252,7 +257,7 @@ def by_ids_and_their_order(community: Community) -> Evidence:
 
 
 def _by_number(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: int(row["id"]))
+    return sorted(rows, key=lambda row: int(row.get("id", row.get("rowid", 0))))
 
 
 def by_order_of_rows(community: Community) -> Evidence:
@@ -294,6 +299,26 @@ def by_sealed_records(community: Community) -> Evidence:
     for thing, _table, row in Book(community).about():
         evidence.marks[thing] |= lookups & set(row.values())
     return evidence
+
+
+def by_drafts(community: Community) -> Evidence:
+    return _records_of(community, DRAFT, DRAFTS)
+
+
+def by_follows_and_notifications(community: Community) -> Evidence:
+    return _records_of(community, FOLLOWS, TOLD)
+
+
+def by_blocks(community: Community) -> Evidence:
+    return _records_of(community, BLOCKS, UNSEEN)
+
+
+def _records_of(community: Community, *kinds: Kind) -> Evidence:
+    """As if whoever looks knew what each record is for."""
+    names = {kind.name for kind in kinds}
+    rows = [row for row in community.tables["accounts_sealedrecord"] if community.kinds[row["id"]] in names]
+    assert len(rows) > 30
+    return joined_by(rows, community)
 
 
 def by_reactions(community: Community) -> Evidence:
@@ -382,6 +407,9 @@ CHANNELS: list[Channel] = [
     by_times,
     by_sessions,
     by_sealed_records,
+    by_drafts,
+    by_follows_and_notifications,
+    by_blocks,
     by_reactions,
     by_reports_and_cases,
     by_the_log_of_deeds,
@@ -484,7 +512,25 @@ def plant_plain_visits(leaky: Community) -> None:
 
 
 def plant_plain_records(leaky: Community) -> None:
-    leaky.tables["accounts_sealedrecord"] += [{"lookup": "", **row} for row in _plain_rows(leaky, "content")]
+    _plant_records(leaky, OWN_POSTS)
+
+
+def plant_plain_drafts(leaky: Community) -> None:
+    _plant_records(leaky, DRAFT)
+
+
+def plant_plain_follows(leaky: Community) -> None:
+    _plant_records(leaky, FOLLOWS)
+
+
+def plant_plain_blocks(leaky: Community) -> None:
+    _plant_records(leaky, BLOCKS)
+
+
+def _plant_records(leaky: Community, kind: Kind) -> None:
+    for number, row in enumerate(_plain_rows(leaky, "content"), start=1):
+        leaky.tables["accounts_sealedrecord"].append({"id": f"-{number}", "lookup": "", **row})
+        leaky.kinds[f"-{number}"] = kind.name
 
 
 def plant_plain_givers(leaky: Community) -> None:
@@ -565,6 +611,9 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_times: plant_the_minute,
     by_sessions: plant_plain_visits,
     by_sealed_records: plant_plain_records,
+    by_drafts: plant_plain_drafts,
+    by_follows_and_notifications: plant_plain_follows,
+    by_blocks: plant_plain_blocks,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,
