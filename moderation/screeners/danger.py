@@ -28,16 +28,21 @@ class Danger:
 
 def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     cues = weigh(words, "danger", lexicon)
-    by_label = {label: [cue for cue in cues if cue.family.label == label] for label in LABELS}
     beside = [cue for cue in cues if cue.family.label == _SUPPORTING]
+    by_label = {label: [cue for cue in cues if cue.family.label == label] for label in LABELS}
+    if any(cue.family.name == "minor" and cue.weight >= FLAGGED for cue in beside):
+        by_label["child_risk"] += by_label["imminent_danger"]  # the author is a child
+        by_label["imminent_danger"] = []
     scores = {label: _score(found) for label, found in by_label.items()}
     severities = {label: _severity(by_label[label], beside) for label in LABELS if scores[label] >= FLAGGED}
     if not severities:
         return Danger(NONE, 0, max(scores.values()), tuple(cues), ())
     label = max(severities, key=lambda one: (severities[one], scores[one], _rank(one)))
     signs = {cue.family.sign for cue in cues if cue.family.sign and cue.weight >= FLAGGED * cue.family.weight}
-    told = [cue for cue in cues if cue.family.label in severities or cue.family.label == _SUPPORTING]
-    return Danger(label, severities[label], scores[label], tuple(told), tuple(sorted(signs)))
+    told = [*(cue for flagged in severities for cue in by_label[flagged]), *beside]
+    return Danger(
+        label, severities[label], scores[label], tuple(sorted(told, key=lambda cue: cue.start)), tuple(sorted(signs))
+    )
 
 
 def _score(cues: list[Cue]) -> float:

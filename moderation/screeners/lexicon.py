@@ -124,7 +124,9 @@ class Lexicon:
 
 
 def _hit(code: str, found: Found) -> Hit:
-    return Hit(found.phrase.rule.partition(".")[0], f"{code}.{found.phrase.rule}", found.first, found.after, found.phrase)
+    return Hit(
+        found.phrase.rule.partition(".")[0], f"{code}.{found.phrase.rule}", found.first, found.after, found.phrase
+    )
 
 
 @cache

@@ -1,8 +1,9 @@
 """One careful reading of the letters, so that every rule may be written in plain words.
 
 What people type is folded once into words: full-width and decorated letters, accents, look-alike letters of other
-alphabets, invisible characters, l33t, masked and s p a c e d letters, looong vowels, contractions, and spelling mistakes
-in the words that matter. Every word remembers where it stands in the original text, so what a rule found can be marked.
+alphabets, invisible characters, l33t, masked and s p a c e d letters, looong vowels, contractions, and spelling
+mistakes in the words that matter. Every word remembers where it stands in the original text, so what a rule found can
+be marked.
 
 The work is linear in the length of the text: each character is folded once, each word looked up a bounded number of
 times.
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 STOP = "."  # stands in the list of words where a sentence ends; no gap of a rule steps over it
 LONGEST_WORD = 40  # nothing longer is looked at closely
 
-_LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіјѕԁɡαοεικνρτυχμ’‘ʼ`´‛＇ıł",  # noqa: RUF001  look-alikes are the point
+_LOOKALIKES = str.maketrans(
+    "авекмнорстухіјѕԁɡαοεικνρτυχμ’‘ʼ`´‛＇ıł",
     "abekmhopctyxijsdgaoeiknptuxm'''''''il",
 )
 _LEET = str.maketrans("013457@$!|+", "oieastasiit")
@@ -34,7 +35,7 @@ _IN_A_WORD = r"'*@$!|"
 _PIECES = re.compile(
     rf"(?P<word>\d++(?:[.,:/]\d++)*+|[^\W_]++(?:[{_IN_A_WORD}]++[^\W_]++)*+)"
     r"|(?P<stop>[.!?…\n\r\u2028\u3002]++)"
-    r'|(?P<pause>[;:()\[\]—–|]|(?<=\s)-(?=\s))'
+    r"|(?P<pause>[;:()\[\]—–|]|(?<=\s)-(?=\s))"
     r'|(?P<quote>["“”„«»])'
     r"|(?P<sign>[\u203c-\u3299\U0001f000-\U0001faff])"
 )
@@ -68,7 +69,7 @@ def _folded_character(character: str) -> str:
     if unicodedata.category(character) in {"Cf", "Mn", "Me", "Cc"}:
         return "\n" if character in "\n\r" else " " if character == "\t" else ""
     plain = unicodedata.normalize("NFKD", character)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().translate(_LOOK_ALIKES)
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().translate(_LOOKALIKES)
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -135,9 +136,7 @@ class _Reader:
         result.sentences.append(self.sentence)
 
 
-def _joined(
-    pieces: list[tuple[str, str, int, int]], known: frozenset[str]
-) -> Iterator[tuple[str, str, int, int]]:
+def _joined(pieces: list[tuple[str, str, int, int]], known: frozenset[str]) -> Iterator[tuple[str, str, int, int]]:
     """Letters that were set apart, as in `d i e`, put together again if that makes words we know."""
     at = 0
     while at < len(pieces):
@@ -191,7 +190,12 @@ class Spelling:
     """From what was typed to the words that rules are written in, for one choice of languages."""
 
     def __init__(
-        self, *, known: frozenset[str], table: dict[str, tuple[str, ...]], weighty: frozenset[str], masked: frozenset[str]
+        self,
+        *,
+        known: frozenset[str],
+        table: dict[str, tuple[str, ...]],
+        weighty: frozenset[str],
+        masked: frozenset[str],
     ) -> None:
         self.known = known
         self._table = table
@@ -209,7 +213,7 @@ class Spelling:
             return self._table[piece]
         if "'" in piece and len(piece) <= LONGEST_WORD:
             return self._contracted(piece)
-        if piece in self.known or piece[0].isdigit() and not any(c.isalpha() for c in piece):
+        if piece in self.known or (piece[0].isdigit() and not any(c.isalpha() for c in piece)):
             return (piece,)
         if len(piece) > LONGEST_WORD:
             return (piece[:LONGEST_WORD],)
@@ -227,19 +231,25 @@ class Spelling:
         if head in _ELIDED:
             return (head, *self.read(tail))
         plain = piece.replace("'", "")
-        return (plain,) if plain in self.known else tuple(p for part in piece.split("'") if part for p in self.read(part))
+        return (
+            (plain,) if plain in self.known else tuple(p for part in piece.split("'") if part for p in self.read(part))
+        )
 
     def _guessed(self, piece: str) -> tuple[str, ...]:
-        if not piece.isalpha():
-            plain = piece.translate(_LEET)
-            if plain in self.known or plain in self._table:
-                return self.read(plain)
-            if "*" in piece:
-                for word in self._masked.get(len(piece), ()):
-                    if all(typed in {"*", meant} for typed, meant in zip(piece, word, strict=True)):
-                        return (word,)
-            parts = re.split(r"[*@$!|+]+", piece)
-            return tuple(p for part in parts if part for p in self.read(part)) if len(parts) > 1 else (piece,)
+        return self._meant(piece) if piece.isalpha() else self._unmasked(piece)
+
+    def _unmasked(self, piece: str) -> tuple[str, ...]:
+        plain = piece.translate(_LEET)
+        if plain in self.known or plain in self._table:
+            return self.read(plain)
+        if "*" in piece:
+            for word in self._masked.get(len(piece), ()):
+                if all(typed in {"*", meant} for typed, meant in zip(piece, word, strict=True)):
+                    return (word,)
+        parts = re.split(r"[*@$!|+]+", piece)
+        return tuple(p for part in parts if part for p in self.read(part)) if len(parts) > 1 else (piece,)
+
+    def _meant(self, piece: str) -> tuple[str, ...]:
         if _REPEATED.search(piece):
             for repeated in (r"\1", r"\1\1"):
                 shorter = _REPEATED.sub(repeated, piece)

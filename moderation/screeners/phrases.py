@@ -4,8 +4,8 @@
     not ~1 want to live?            `?`: may be missing
     ^ first $                       at the beginning and at the end of a sentence
 
-There is no regular expression behind it. Each phrase is tried only where its rarest word stands, and from there it walks
-a few words to both sides: the work grows with the number of words, never faster.
+There is no regular expression behind it. Each phrase is tried only where its rarest word stands, and from there it
+walks a few words to both sides: the work grows with the number of words, never faster.
 """
 
 from __future__ import annotations
@@ -167,6 +167,11 @@ class Finder:
             self._by_word.setdefault(row[rarest], []).append((phrase, row, rarest))
         for stem in anchor.stems:
             self._by_stem.setdefault(stem[:_SHORTEST_STEM], []).append((stem, phrase))
+
+    def families(self) -> set[str]:
+        phrases = [phrase for told in self._by_word.values() for phrase, *_ in told]
+        phrases += [phrase for told in self._by_stem.values() for _stem, phrase in told]
+        return {phrase.rule.partition(".")[0] for phrase in phrases}
 
     def find(self, words: Sequence[str]) -> list[Found]:
         found: dict[Found, None] = {}

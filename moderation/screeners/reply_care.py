@@ -1,4 +1,4 @@
-"""Reply care: does this answer need somebody's look before it hurts? It never decides; it asks for a moderator's eyes."""
+"""Reply care: does this answer need somebody's look before it hurts? It never decides, it asks for eyes."""
 
 from __future__ import annotations
 

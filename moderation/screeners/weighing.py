@@ -1,12 +1,13 @@
 """What was found, weighed in its context.
 
-A finding keeps its weight unless something around it takes some away: a negation before it, a frame (it is over, it is a
-figure of speech, it is told in a film, it is said to help others), quotation marks. A frame works where it stands. One
-that speaks for the whole text ("I have been free for years") never touches what is most severe.
+A finding keeps its weight unless something around it takes some away: a negation before it, a frame (it is over, it is
+a figure of speech, it is told in a film, it is said to help others), quotation marks. A frame works where it stands.
+One that speaks for the whole text ("I have been free for years") never touches what is most severe.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from moderation.screeners.normalising import STOP, Words
 FLAGGED = 0.5  # from this score on somebody looks at it
 MOST_SEVERE = 3
 _NEAR = 12  # words between a frame and what it frames, in texts without punctuation
+_LONGEST = 40  # words of the longest frame
 _BEFORE = 3  # words before a finding in which a negation denies it
 _DENIED = 0.15
 _QUOTED = 0.3
@@ -38,20 +40,16 @@ def weigh(words: Words, group: str, lexicon: Lexicon) -> list[Cue]:
     """The cues in the order of the text; of one family in one clause only the heaviest."""
     hits = lexicon.find(group, words.words, words.languages)
     families = lexicon.families[group]
-    frames = [
-        (lexicon.frames[hit.family], hit)
-        for hit in hits
-        if hit.family in lexicon.frames and lexicon.frames[hit.family].only in {"", group}
-    ]
+    frames = _Frames(hits, group, lexicon)
     denied = _denied_places(words, hits, lexicon.negations_of(words.languages))
-    now = {words.sentences[hit.first] for frame, hit in frames if frame.name == "still"}
+    now = {words.sentences[hit.first] for hit in hits if hit.family == "still"}
     heaviest: dict[tuple[str, int], Cue] = {}
     for hit in hits:
         if hit.family not in families:
             continue
         family = families[hit.family]
         weight, reasons = family.weight, []
-        for name, factor in _what_takes_weight(words, hit, family, frames, denied, now):
+        for name, factor in _what_takes_weight(hit, family, words=words, frames=frames, denied=denied, now=now):
             weight *= factor
             reasons.append(name)
         start, end = words.span(hit.first, hit.after)
@@ -62,6 +60,24 @@ def weigh(words: Words, group: str, lexicon: Lexicon) -> list[Cue]:
     return sorted(heaviest.values(), key=lambda cue: (cue.start, cue.rule))
 
 
+class _Frames:
+    """The frames of a text, asked for by place, so that a long text of many frames is read in linear time."""
+
+    def __init__(self, hits: Iterable[Hit], group: str, lexicon: Lexicon) -> None:
+        frames = [(lexicon.frames[hit.family], hit) for hit in hits if hit.family in lexicon.frames]
+        frames = [(frame, hit) for frame, hit in frames if frame.only in {"", group}]
+        self._everywhere = list({frame.name: (frame, hit) for frame, hit in frames if frame.scope == "text"}.values())
+        self._placed = sorted(
+            ((frame, hit) for frame, hit in frames if frame.scope != "text"), key=lambda placed: placed[1].first
+        )
+        self._firsts = [hit.first for _frame, hit in self._placed]
+
+    def around(self, hit: Hit) -> list[tuple[Frame, Hit]]:
+        begin = bisect_left(self._firsts, hit.first - 2 * _NEAR - _LONGEST)
+        end = bisect_right(self._firsts, hit.after + 2 * _NEAR)
+        return [*self._placed[begin:end], *self._everywhere]
+
+
 def _denied_places(words: Words, hits: Iterable[Hit], negations: frozenset[str]) -> frozenset[int]:
     """Where a negation stands that denies: "not only", "can not", "not going to lie" do not."""
     harmless = {at for hit in hits if hit.family == "not_a_negation" for at in range(hit.first, hit.after)}
@@ -69,19 +85,14 @@ def _denied_places(words: Words, hits: Iterable[Hit], negations: frozenset[str])
 
 
 def _what_takes_weight(
-    words: Words,
-    hit: Hit,
-    family: Family,
-    frames: list[tuple[Frame, Hit]],
-    denied: frozenset[int],
-    now: set[int],
+    hit: Hit, family: Family, *, words: Words, frames: _Frames, denied: frozenset[int], now: set[int]
 ) -> Iterable[tuple[str, float]]:
     if any(at in denied for at in _places_of_negation(words, hit)):
         yield "negated", _DENIED
     if not family.quoted and words.quoted[hit.first]:
         yield "quoted", _QUOTED
     seen: set[str] = set()
-    for frame, around in frames:
+    for frame, around in frames.around(hit):
         if frame.name in seen or not _reaches(frame, around, hit, words):
             continue
         if frame.name in {"past", "closed"} and (family.past or words.sentences[hit.first] in now):
