@@ -68,7 +68,7 @@ PHONE_CUE = re.compile(
     re.IGNORECASE,
 )
 NO_PHONE = re.compile(
-    r"order|case|\bref|invoice|crime|account|policy|tracking|flight|version|claim|docket|serial|isbn|pedido|factura|commande|dossier"
+    r"order|case|\bref(?:erence)?\b|invoice|crime|account|policy|tracking|flight|version|claim|docket|serial|isbn|pedido|factura|commande|dossier"
     r"|bestell|rechnung|aktenzeichen|expediente|vorgang|\bid\b|parcel|ticket|receipt",
     re.IGNORECASE,
 )
