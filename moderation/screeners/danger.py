@@ -33,7 +33,7 @@ def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     if any(cue.family.name == "minor" and cue.weight >= FLAGGED for cue in beside):
         by_label["child_risk"] += by_label["imminent_danger"]  # the author is a child
         by_label["imminent_danger"] = []
-    scores = {label: _score(found) for label, found in by_label.items()}
+    scores = {label: together(found) for label, found in by_label.items()}
     severities = {label: _severity(by_label[label], beside) for label in LABELS if scores[label] >= FLAGGED}
     if not severities:
         return Danger(NONE, 0, max(scores.values()), tuple(cues), ())
@@ -43,13 +43,6 @@ def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     return Danger(
         label, severities[label], scores[label], tuple(sorted(told, key=lambda cue: cue.start)), tuple(sorted(signs))
     )
-
-
-def _score(cues: list[Cue]) -> float:
-    strongest: dict[str, float] = {}
-    for cue in cues:
-        strongest[cue.family.name] = max(strongest.get(cue.family.name, 0), cue.weight)
-    return together(strongest.values())
 
 
 def _rank(label: str) -> int:

@@ -31,6 +31,7 @@ class Family:
     severity: int = 0
     sign: str = ""  # a named danger sign, for the moderator
     part: str = ""  # of the four-part rule: desire, plan, means, time
+    adds: bool = False  # hints: each of its phrases adds to the others
     quoted: bool = False  # counts inside quotation marks too
     past: bool = False  # counts although it is said to be over
 

@@ -25,13 +25,7 @@ class ReplyCare:
 
 def read_reply_care(words: Words, lexicon: Lexicon) -> ReplyCare:
     cues = weigh(words, "reply", lexicon)
-    scores = {}
-    for label in LABELS:
-        strongest: dict[str, float] = {}
-        for cue in cues:
-            if cue.family.label == label:
-                strongest[cue.family.name] = max(strongest.get(cue.family.name, 0), cue.weight)
-        scores[label] = together(strongest.values())
+    scores = {label: together(cue for cue in cues if cue.family.label == label) for label in LABELS}
     label = max(LABELS, key=lambda one: scores[one])
     if scores[label] < FLAGGED:
         return ReplyCare(SUPPORTIVE, scores[label], tuple(cues))

@@ -35,6 +35,11 @@ class Cue:
     weight: float
     frames: tuple[str, ...] = ()
 
+    @property
+    def counts_as(self) -> str:
+        """What is counted once in a text: a family, or a single hint."""
+        return self.rule if self.family.adds else self.family.name
+
 
 def weigh(words: Words, group: str, lexicon: Lexicon) -> list[Cue]:
     """The cues in the order of the text; of one family in one clause only the heaviest."""
@@ -54,7 +59,7 @@ def weigh(words: Words, group: str, lexicon: Lexicon) -> list[Cue]:
             reasons.append(name)
         start, end = words.span(hit.first, hit.after)
         cue = Cue(family, hit.rule, start, end, words.sentences[hit.first], weight, tuple(reasons))
-        place = (family.name, words.clauses[hit.first])
+        place = (cue.counts_as, words.clauses[hit.first])
         if place not in heaviest or heaviest[place].weight < weight:
             heaviest[place] = cue
     return sorted(heaviest.values(), key=lambda cue: (cue.start, cue.rule))
@@ -135,9 +140,12 @@ def _reaches(frame: Frame, around: Hit, hit: Hit, words: Words) -> bool:
     return apart <= 2 * _NEAR
 
 
-def together(weights: Iterable[float]) -> float:
-    """Several weak findings add up, and never reach certainty."""
+def together(cues: Iterable[Cue]) -> float:
+    """Several weak findings add up, each thing counted once, and never reach certainty."""
+    strongest: dict[str, float] = {}
+    for cue in cues:
+        strongest[cue.counts_as] = max(strongest.get(cue.counts_as, 0), cue.weight)
     rest = 1.0
-    for weight in weights:
+    for weight in strongest.values():
         rest *= 1 - min(weight, 0.97)
     return round(1 - rest, 3)
