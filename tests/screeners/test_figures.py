@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from moderation.screeners import read_post, read_reply
 from tests.screeners.development import (
     CALM,
     Row,
@@ -92,3 +93,19 @@ def test_identifying_details_reach_their_marks() -> None:
     for kind, mark in {**least, "warning": 0.92, "address": 0.8, "name": 0.78, "workplace": 0.6}.items():
         assert figures[kind] >= mark, kind
     assert clean_texts_warned(_held) <= 0.05
+
+
+@pytest.mark.parametrize(("kind", "least", "most"), [("post", 0.85, 0.1), ("reply", 0.85, 0.08)])
+def test_mean_texts_written_afterwards_stay_found(kind: str, least: float, most: float) -> None:
+    """Rounds of texts that were written to break the rules, and taught them: they guard against going back."""
+    looked = [(row["needs_a_look"], _is_flagged(row)) for row in rows("rounds") if row["kind"] == kind]
+    found = [flagged for needed, flagged in looked if needed]
+    alarms = [flagged for needed, flagged in looked if not needed]
+    assert sum(found) >= least * len(found)
+    assert sum(alarms) <= most * len(alarms)
+
+
+def _is_flagged(row: Row) -> bool:
+    return (
+        read_post(row["text"]).danger.is_flagged if row["kind"] == "post" else read_reply(row["text"]).reply.is_flagged
+    )

@@ -61,7 +61,8 @@ def test_the_check_itself_sees_a_bad_pattern() -> None:
 
 _ADVERSARIAL = [
     "a", "a ", "he ", "kill me ", "i want to ", "not ", "he hit me not ", "- ", "1", "1 ", "1.", "0 ", "@", "a@", "a.",
-    "A ", "Anna Anna ", "d i e ", "'", "' a", '"a" ', "* ", "k*", "1 Main ", "my ex is A", "www.", "a:", ":", "é", "😂 ",
+    "A ", "Anna Anna ", "d i e ", "'", "' a", '"a" ', "* ", "k*", "1 Main ", "my ex is A", "www.", "a:", ":", "é",
+    "😂 ",
     "aaaaaaaaaa", "lol ", "years ago ", "you should have ", "if you ", ". ", "one two ", "at dot ", "(at) ", "12-",
     "Flat 1 ",
 ]  # fmt: skip
