@@ -57,8 +57,8 @@ def _report() -> Iterator[str]:
     dev_f1, held_f1 = identity_f1(_half("dev")), identity_f1(_half("held"))
     for kind in sorted(held_f1):
         yield f"{kind:22} dev {dev_f1.get(kind, 1):.2f}  held {held_f1[kind]:.2f}"
-    dev, held = clean_texts_warned(_half("dev")), clean_texts_warned(_half("held"))
-    yield f"clean texts warned     dev {dev:.0%}  held {held:.0%}"
+    dev_warned, held_warned = clean_texts_warned(_half("dev")), clean_texts_warned(_half("held"))
+    yield f"clean texts warned     dev {dev_warned:.0%}  held {held_warned:.0%}"
     yield "## time"
     taken = _taken()
     most = taken[int(len(taken) * 0.95)]

@@ -138,7 +138,7 @@ SPANISH_ADDRESS = re.compile(
 GERMAN_ADDRESS = re.compile(
     r"\b[A-ZÄÖÜ][\wäöüß\-]{1,30}?(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|steig|chaussee)\s\d{1,4}\s?[a-z]?\b"
     r"|\b(?:Am|An der|An den|Im|In der|In den|Zum|Zur|Auf der|Auf dem|Unter den|Hinter der)\s[A-ZÄÖÜ][\wäöüß\-]{3,30}+\s\d{1,3}[a-z]?\b(?!\s?(?:Uhr|\.|Euro|Jahre|Tage))"
-    r"|\b[A-ZÄÖÜ]\w{2,20}+er\s(?:Stra(?:ß|ss)e|Weg|Platz|Allee|Ring)\s\d{1,4}\s?[a-z]?\b"
+    r"|\b[A-ZÄÖÜ]\w{2,20}+er\s(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Ring)\s\d{1,4}\s?[a-z]?\b"
 )
 
 PERSON = (
@@ -159,11 +159,11 @@ NAME_CUE_IN_SMALL = re.compile(
     r"|mi ex|mon ex|mein ex|i['’]?m|i am)\s(?P<name>(?P<first>[a-zà-ÿ]{2,15}+)\s(?P<last>[a-zà-ÿ'’\-]{3,18}+))\b",
     re.IGNORECASE,
 )
-TWO_NAMES = re.compile(rf"(?<![\w'’\-])(?P<name>(?P<first>{CAP})\s(?:[A-Z]\.\s)?{SMALL}{CAP}(?:\s{CAP})?)")
+TWO_NAMES = re.compile(rf"(?<![\w'’\-])(?=(?P<name>(?P<first>{CAP})\s(?:[A-Z]\.\s)?{SMALL}{CAP}(?:\s{CAP})?))")
 
 SITE_WORD = (
     "School|Academy|College|University|Hospital|Surgery|Nursery|Kindergarten|Infirmary|Clinic|Hospice|Preschool|Daycare|Polytechnic|Institute"
-    "|Medical Centre|Medical Center|Health Centre|Dental|Dentistry|Care Home|Nursing Home|Veterinary|Motors|Pharmacy|Bakery|Logistics|Solicitors|Bank|Supermarket|Café|Cafe|Hotel|Ltd|Inc|Insurance|High"
+    "|Medical Centre|Medical Center|Health Centre|Dental|Dentistry|Care Home|Nursing Home|Veterinary|Motors|Pharmacy|Bakery|Logistics|Solicitors|Bank|Supermarket|Café|Cafe|Hotel|Ltd|Inc|Insurance|High|Primary|Elementary|Secondary|Comprehensive|Grammar|Infants|Juniors|Brewery|Garage|Salon"
 )
 KIND = r"(?:Primary|Secondary|High|Middle|Elementary|Grammar|Infant|Junior|Senior|Catholic|Community|Girls['’]?|Boys['’]?|State|General|Memorial|Medical|Technical|Prep|International|Sixth Form)\s"
 INSTITUTION = re.compile(
@@ -183,10 +183,10 @@ GERMAN_SITE = re.compile(
     r"|\b(?:Grundschule|Gymnasium|Realschule|Gesamtschule|Universität|Uni|Klinikum|Krankenhaus|Kita|Kindergarten|Hochschule|Autohaus|Bäckerei|Praxis|Kanzlei)\s(?:(?:am|an der|im|Dr\.)\s)?[A-ZÄÖÜ][\wäöüß\-]{2,25}+"
 )
 WORK_CUE = re.compile(
-    rf"\b(?i:work(?:s|ed|ing)?|job|employed|teach(?:es|ing)?|taught|manager|nurse|teacher|doctor|cashier|barista|receptionist|shifts?|fired|sacked|volunteers?|lecturer|accountant|driver|chef|apprentice|intern|stud(?:y|ies|ied|ying)|student|enrolled|engineer|supervisor|assistant|porter|cleaner|waitress|waiter|career|position|clerk|consultant|reception|department|office|practice|promoted|hired|boss|caretaker|guard)\b"
-    rf"(?:\s(?:there|as|a|an|in|part|full|time|the|shifts|nights|days|tills|out|away)){{0,3}}\s(?:at|for|from|by|with)\s(?:the\s)?(?P<place>{CAP}(?:(?:\s(?:&|and|of|the)\s|\s|\s?&\s?){CAP}){{0,3}})"
+    rf"\b(?i:work(?:s|ed|ing)?|job|employed|teach(?:es|ing)?|taught|manager|nurse|teacher|doctor|cashier|barista|receptionist|shifts?|fired|sacked|volunteers?|lecturer|accountant|driver|chef|apprentice|intern|stud(?:y|ies|ied|ying)|student|enrolled|engineer|supervisor|assistant|porter|cleaner|waitress|waiter|career|position|clerk|consultant|reception|department|office|practice|promoted|hired|boss|caretaker|guard|drives|delivers|cooks|cleans|cleaning|internship|placement)\b"
+    rf"(?:\s(?:there|as|a|an|in|part|full|time|the|shifts|nights|days|tills|out|away)){{0,3}}\s(?:at|for|from|by|with)\s(?:[Tt]he\s)?(?P<place>{CAP}(?:(?:\s(?:&|and|of|the)\s|\s|\s?&\s?){CAP}){{0,3}})"
     rf"|\b(?i:attends?|attended|attending)\s(?P<school>{CAP}(?:\s{CAP}){{0,3}})"
-    rf"|\b(?i:trabaj)\w{{1,6}}\s(?:en|para)\s(?:el\s|la\s|los\s)?(?P<trabajo>{CAP}(?:\s(?:de\s|y\s)?{CAP}){{0,3}})"
+    rf"|\b(?i:trabaj)\w{{1,6}}\s(?:(?:de|como)\s\w{{3,15}}\s)?(?:en|para)\s(?:el\s|la\s|los\s)?(?P<trabajo>{CAP}(?:\s(?:de\s|y\s)?{CAP}){{0,3}})"
     rf"|\b(?i:travaill\w{{1,6}}|boss(?:e|es|ait)|emploi|embauch\w{{1,5}}|employ[ée]e?|vendeuse|caissière|serveuse|infirmière)\s(?:chez|pour)\s(?P<travail>{CAP}(?:\s(?:et\s|&\s|de\s)?{CAP}){{0,3}})"
     rf"|\b(?i:arbeit\w{{1,4}}|angestellt|job|verkäuferin|azubi|ausbildung)\s(?:\w{{1,12}}\s){{0,2}}?(?:bei|für)\s(?:der\s|dem\s)?(?P<arbeit>{CAP}(?:\s(?:&\s|und\s)?{CAP}){{0,3}})",
 )
