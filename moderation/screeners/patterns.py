@@ -138,7 +138,7 @@ SPANISH_ADDRESS = re.compile(
 GERMAN_ADDRESS = re.compile(
     r"\b[A-ZÄÖÜ][\wäöüß\-]{1,30}?(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|steig|chaussee)\s\d{1,4}\s?[a-z]?\b"
     r"|\b(?:Am|An der|An den|Im|In der|In den|Zum|Zur|Auf der|Auf dem|Unter den|Hinter der)\s[A-ZÄÖÜ][\wäöüß\-]{3,30}+\s\d{1,3}[a-z]?\b(?!\s?(?:Uhr|\.|Euro|Jahre|Tage))"
-    r"|\b[A-ZÄÖÜ]\w{2,20}+er\s(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Ring)\s\d{1,4}\s?[a-z]?\b"
+    r"|\b[A-ZÄÖÜ]\w{2,20}?er\s(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Ring)\s\d{1,4}\s?[a-z]?\b"
 )
 
 PERSON = (
