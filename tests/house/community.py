@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 MEMBERS, WRITERS, TRUSTED, GUESTS, THREADS, POSTS = 200, 150, 120, 40, 100, 2_000
 DAYS = 40
+STILL_OPEN = 20  # cases, at the end
 BY_DOORS = 30  # visits
 MEMBERS_FROM = 9_000_000  # their rows' numbers, so that one is known when it is met
 FIRST_DAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
@@ -103,7 +104,9 @@ class Builder:
         with watched_log() as log, time_machine.travel(FIRST_DAY, tick=False) as clock:
             self._people()
             for day in range(DAYS):
-                self._day(clock, FIRST_DAY + dt.timedelta(days=day), is_last=day == DAYS - 1)
+                self._day(clock, FIRST_DAY + dt.timedelta(days=day))
+            while open_cases().count() < STILL_OPEN:
+                self._visit()
             keep_house()
             self._look(log)
         return self.made
@@ -136,7 +139,7 @@ class Builder:
 
     # --- What they do -------------------------------------------------------------------------------------------------
 
-    def _day(self, clock: Any, start: dt.datetime, *, is_last: bool) -> None:
+    def _day(self, clock: Any, start: dt.datetime) -> None:
         hours = sorted(self.chance.uniform(0, 12) for _visit in range(self.chance.randint(16, 23)))
         for hour in hours:
             clock.move_to(start + dt.timedelta(hours=hour))
@@ -144,7 +147,7 @@ class Builder:
             if len(self.made.written) >= POSTS:
                 break
         clock.move_to(start + dt.timedelta(hours=13))
-        self._decide(leave=20 if is_last else 0)
+        self._decide()
 
     def _visit(self) -> None:
         """One person, one to five posts."""
@@ -260,17 +263,19 @@ class Builder:
     def _somebodys_post(self) -> Post:
         return _again(self.chance.choice(self.open[self.chance.choice(list(self.open))]))
 
-    def _decide(self, *, leave: int) -> None:
-        cases = list(open_cases())
-        for case in cases[: len(cases) - leave]:
+    def _decide(self) -> None:
+        place = {post_id: number for number, post_id in enumerate(self.made.written)}
+        for case in list(open_cases()):  # drawn within the hour, as moderators meet them
             post = case.post
-            moderator = self.chance.choice(self.desk)
+            chance = random.Random(place[post.public_id])  # noqa: S311 - the same decision in whatever order
+            moderator = chance.choice(self.desk)
             action = Action.LEAVE
             if post.state == PostState.HELD:
-                action = self.chance.choice((Action.PUBLISH,) * 12 + (Action.RETURN, Action.HIDE))
+                action = chance.choice((Action.PUBLISH,) * 12 + (Action.RETURN, Action.HIDE))
             if post.parent_id is None and action != Action.LEAVE:
                 action = Action.PUBLISH
-            decide(case, actor=moderator, action=action, post_version_read=post.version, word="A word.", reason="Why.")
+            word = "" if post.state == PostState.ERASED else "A word."
+            decide(case, actor=moderator, action=action, post_version_read=post.version, word=word, reason="Why.")
             if action == Action.PUBLISH:
                 self.open[post.thread.public_id].append(_again(post))
 
