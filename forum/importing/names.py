@@ -208,6 +208,8 @@ def _has_no_case(char: str) -> bool:
 
 def _personal_parts(name: str) -> Iterator[list[str]]:
     """What somebody may be called who signed `name`: all words up to a place, each of them, and all run together."""
+    if "@" in name[1:]:
+        return  # an address as a whole: its parts are a provider's
     person: list[str] = []
     for word in name.split():
         pieces = WORD.findall(word)

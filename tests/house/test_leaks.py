@@ -32,6 +32,7 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
+from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -245,6 +246,7 @@ def _target(
         post = reply_to(written_by(users["kindly"], category), actor=speaker, text=f"{before} it said.").post
     else:
         post = start_thread(category, actor=speaker, title=before, text=f"{before} it said.").post
+    keep_old_addresses(post.thread, [_old(post)])
     ThreadPseudonym.objects.filter(posts=post).update(name=sentinel(number, NAME))
     author = Reader(speaker.member, opened=pseudonyms_of(post))
     post = edit_post(post, actor=author, version=post.version, title=title, text=f"{body} it says.")
@@ -381,6 +383,10 @@ def _thread(name: str, query: str = "") -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.post.thread.public_id]) + query.format(post=target.post.public_id)
 
 
+def _old(post: Post) -> str:
+    return f"2019/05/{post.thread.public_id}"
+
+
 def _text(_target: Target) -> dict[str, str]:
     return {"text": "Other words."}
 
@@ -405,6 +411,7 @@ def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
 
+OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
 BODY_ONLY = frozenset({BODY})
@@ -421,6 +428,8 @@ ROWS = (
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=ITS_AUTHOR),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=ITS_AUTHOR),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
+    # No URL of ours: where a page stood that became the thread. Leads to it.
+    Row(OLD_ADDRESS, lambda target: f"/{_old(target.post)}/", of_thread=True),
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
     Row("forum:post-edit", _post("forum:post-edit"), POST, to=ITS_AUTHOR, method="POST", works=400, data=_no_text),
@@ -793,7 +802,7 @@ def test_every_url_has_a_row_or_a_reason() -> None:
     known = {row.name for row in ROWS} | {row.name for row in LISTS} | set(NO_WORDS)
 
     assert set(url_names()) - known == set(), "a new URL: give it a row that says what it shows to whom, or a reason"
-    assert known - set(url_names()) == set(), "a URL that is no more"
+    assert known - set(url_names()) - {OLD_ADDRESS} == set(), "a URL that is no more"
     assert set(NO_WORDS) & ({row.name for row in ROWS} | {row.name for row in LISTS}) == set()
 
 
