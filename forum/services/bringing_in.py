@@ -84,11 +84,12 @@ def nobodys_tag(thread: Thread) -> str:
 
 
 @transaction.atomic
-def bring_in_thread(category: Category, *, active_on: dt.date, source_digest: str | None = None) -> Thread:
-    """An empty one, to be filled in the same transaction. In lists it stands among those that were last active then."""
-    return Thread.objects.create(
-        category=category, active_on=active_on, activity=next_activity(active_on), source_digest=source_digest
-    )
+def bring_in_thread(category: Category, *, active_on: dt.date, **known: Any) -> Thread:
+    """An empty one, to be filled in the same transaction. In lists it stands among those that were last active then.
+
+    `known` is whatever else of it is known: an id, a digest, that it is locked.
+    """
+    return Thread.objects.create(category=category, active_on=active_on, activity=next_activity(active_on), **known)
 
 
 @transaction.atomic
