@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 # --- A forum made by its own verbs ------------------------------------------------------------------------------------
 
-_WORDS = st.sampled_from(["Some words.", "*More* of them,\n\nin two parts.", "Ein Satz — 文 \U0001f49b", "- a\n- b"])
+_WORDS = st.sampled_from(["Some words.", "*More* of them,\n\nin two parts.", "Ça va — 文 \U0001f49b", "- a\n- b"])
 _DEEDS = st.tuples(
     st.sampled_from(
         ["story", "reply", "reply", "reply", "edit", "publish", "hide", "return", "withdraw", "erase", "react"]
