@@ -7,15 +7,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.headless.adapter import DefaultHeadlessAdapter
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.guessing import Guess
+from accounts.kept_names import is_name_kept
 from accounts.models import User
 from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
-from common.errors import Invalid
-from common.rate_limits import pseudonymous_address
+from accounts.services.recovery import renew_recovery_words
+from accounts.visit import keep_words_to_show
+from common.errors import Invalid, TooMany
+from common.rate_limits import network_of, pseudonymous_address
 
 
 @contextmanager
@@ -48,13 +54,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             name = clean_pseudonym(username)
             refuse_revealing_name(name)
         cleaned: str = super().clean_username(name, shallow=shallow)
+        if not shallow and is_name_kept(cleaned):
+            raise self.validation_error("username_taken")  # noqa: EM101 - a code, not a message
         return cleaned
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Case and spaces in a name do not matter; guesses at all its spellings count as one name's."""
-        if "username" in credentials:
-            credentials["username"] = normalise_name(credentials["username"])
-        return super().authenticate(request, **credentials)
+        credentials["username"] = normalise_name(credentials.get("username", ""))
+        try:
+            guess = Guess(credentials["username"], network_of(request))
+        except TooMany as wait:
+            raise self.validation_error("too_many_login_attempts") from wait  # noqa: EM101 - a code, not a message
+        user = super().authenticate(request, **credentials)
+        guess.was_right() if user else guess.was_wrong()
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Not allauth's count of failures: it lets a stranger lock a known name (accounts/guessing.py)."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's
         user.pseudonym = clean_pseudonym(form.cleaned_data["username"])
@@ -63,6 +79,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if commit:
             user.save()
         return user
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signup: bool, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        """Whoever has just signed up on a page is shown recovery words before going on. The API asks for them."""
+        if signup:
+            record_authentication(request, user, "password")  # they gave it a moment ago
+        if signup and not request.path.startswith("/api/"):
+            way_on = redirect_url or self.get_login_redirect_url(request)
+            keep_words_to_show(request.session, renew_recovery_words(user, actor=user), way_on=way_on)
+            redirect_url = reverse("recovery-words")
+        response: HttpResponse = super().post_login(request, user, signup=signup, redirect_url=redirect_url, **kwargs)
+        return response
 
     def is_safe_url(self, url: str) -> bool:
         """A way on after signing in leads to our own pages only."""

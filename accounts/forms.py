@@ -1,27 +1,37 @@
-"""Signing up and in, in our words: a name and a password."""
+"""Signing up, in, and in again, in our words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthSecondStepAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from accounts.pseudonyms import normalise_name, suggest_pseudonyms
-
-
-def is_name_taken(name: str) -> bool:
-    return User.objects.filter(username=normalise_name(name)).exists()
+from accounts.names import offered_names
+from accounts.passkeys import name_owner
+from common.forms import QUIET, QuietForm
 
 
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.suggestions = suggest_pseudonyms(3, is_name_taken)
+        self.suggestions = offered_names(3)
         name, password = self.fields["username"], self.fields["password1"]
         _worded(name, _("A name to be known by"), autocomplete="off", spellcheck="false")
         name.initial = self.suggestions[0]
@@ -44,6 +54,85 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # al
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].help_text = ""  # as in LoginForm
+
+
+class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self.fields["code"], _("The code"), inputmode="numeric")
+
+
+class SecondStepAgainForm(AllauthSecondStepAgainForm):  # type: ignore[misc]  # allauth is untyped
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self.fields["code"], _("The code"), inputmode="numeric")
+
+
+class SetUpAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth is untyped
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self.fields["code"], _("The code that the app shows now"), inputmode="numeric")
+
+
+class PasskeyFormMixin:
+    """Refuses what no browser sends. allauth and fido2 stumble over most of it, which would be an error of ours."""
+
+    def _clean_fields(self) -> None:
+        with self._refused_if_unreadable():
+            super()._clean_fields()  # type: ignore[misc]  # of a form
+
+    def _clean_form(self) -> None:
+        with self._refused_if_unreadable():
+            super()._clean_form()  # type: ignore[misc]  # of a form
+
+    @contextmanager
+    def _refused_if_unreadable(self) -> Iterator[None]:
+        try:
+            yield
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            self.add_error("credential", get_adapter().validation_error("incorrect_code"))  # type: ignore[attr-defined]
+
+
+class AddPasskeyForm(PasskeyFormMixin, AddWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class PasskeyStepForm(PasskeyFormMixin, AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class PasskeyAgainForm(PasskeyFormMixin, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class SignInWithPasskeyForm(PasskeyFormMixin, LoginWebAuthnForm):  # type: ignore[misc]  # allauth is untyped
+    def clean_credential(self) -> Any:
+        name_owner(self.cleaned_data["credential"])
+        return super().clean_credential()
+
+
+class RecoveryForm(QuietForm):
+    name = forms.CharField(label=_("Your name here"), max_length=200, widget=forms.TextInput(attrs=QUIET))
+    words = forms.CharField(
+        label=_("Your six recovery words"),
+        help_text=_("In their order. Upper and lower case do not matter, nor what stands between them."),
+        widget=forms.TextInput(attrs={**QUIET, "autocapitalize": "none"}),
+    )
+    new_password = forms.CharField(
+        label=_("A new password"),
+        help_text=_("At least 10 characters. A few words that mean nothing to anybody else are good."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    code = forms.CharField(
+        label=_("A code, if your account has a second step"),
+        required=False,
+        help_text=_("From your app, or one of your one-time codes."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    is_second_factor_lost = forms.BooleanField(
+        label=_("I have a second step, and lost it and its one-time codes too"), required=False
+    )
 
 
 class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]  # allauth is untyped

@@ -18,7 +18,12 @@ _MEMBER = "member:"
 
 
 def identity_of(member: User) -> Identity:
-    return Identity(f"{_MEMBER}{member.pk}")
+    return identity_of_row(member.pk)
+
+
+def identity_of_row(number: int) -> Identity:
+    """Of an account that need not be loaded, or is no more."""
+    return Identity(f"{_MEMBER}{number}")
 
 
 def new_guest_identity() -> Identity:

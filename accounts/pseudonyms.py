@@ -17,9 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.full_names import looks_like_full_name
 from common.errors import Invalid
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 MIN_LENGTH = 3
 MAX_LENGTH = 40
+
+_WORD_LISTS = Path(__file__).parent / "wordlists"
 
 _TRIES_WITH_TWO_WORDS = 30  # all taken: nearly all 80,000 are gone, so a third word makes 20 million
 _TRIES_WITH_THREE_WORDS = 30
@@ -51,36 +55,52 @@ class NameUnsuitable(Invalid):
 # --- offering ------------------------------------------------------------------------------------------------------
 
 
-def suggest_pseudonym(is_taken: Callable[[str], bool] = lambda _name: False) -> str:
+def suggest_pseudonym(is_taken: Callable[[str], bool] = lambda _name: False, *, language: str | None = None) -> str:
     """A name like "Quiet Harbour"; asks `is_taken` once for each try, at most 60 times.
 
-    Another may take the name before it is saved, so the caller still needs a unique constraint. LookupError when
-    every try was taken.
+    In the site's own language unless another is asked for: what is given to somebody unasked must not tell which
+    language they read the site in. Another may take the name before it is saved, so the caller still needs a unique
+    constraint. LookupError when every try was taken.
     """
+    folder = _folder(language or settings.LANGUAGE_CODE)
     for words in (2,) * _TRIES_WITH_TWO_WORDS + (3,) * _TRIES_WITH_THREE_WORDS:
-        name = _random_name(words)
+        name = _random_name(folder, words)
         if not is_taken(name):
             return name
     raise LookupError
 
 
-def suggest_pseudonyms(count: int, is_taken: Callable[[str], bool] = lambda _name: False) -> list[str]:
+def suggest_pseudonyms(
+    count: int, is_taken: Callable[[str], bool] = lambda _name: False, *, language: str | None = None
+) -> list[str]:
     """`count` names, no two alike."""
     names: list[str] = []
     for _turn in range(count):
-        names.append(suggest_pseudonym(lambda name: name in names or is_taken(name)))
+        names.append(suggest_pseudonym(lambda name: name in names or is_taken(name), language=language))
     return names
 
 
-def _random_name(words: int) -> str:
-    adjectives = secrets.SystemRandom().sample(_word_list("adjectives.txt"), words - 1)
-    return " ".join([*adjectives, secrets.choice(_word_list("nouns.txt"))]).title()
+def _random_name(folder: Path, words: int) -> str:
+    first = secrets.SystemRandom().sample(_word_list(folder / "first.txt"), words - 1)
+    return " ".join([*first, secrets.choice(_word_list(folder / "last.txt"))]).title()
+
+
+def _folder(language: str) -> Path:
+    """Of the language, of the one it is a kind of ("pt" for "pt-br"), or of English."""
+    tags = (language.lower(), language.lower().partition("-")[0], "en")
+    return next(folder for tag in tags if (folder := _WORD_LISTS / tag).is_dir())
 
 
 @cache
-def _word_list(file_name: str) -> tuple[str, ...]:
-    lines = (Path(__file__).parent / "wordlists" / file_name).read_text(encoding="utf-8").splitlines()
+def _word_list(file: Path) -> tuple[str, ...]:
+    lines = file.read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def offered_words() -> frozenset[str]:
+    """Of every language."""
+    return frozenset(word for file in _WORD_LISTS.glob("*/*.txt") for word in _word_list(file))
 
 
 # --- one name, one spelling ----------------------------------------------------------------------------------------
@@ -136,7 +156,8 @@ _EARLIEST_BIRTH = 1920
 
 
 def refuse_revealing_name(name: str) -> None:
-    """Raises `NameRevealing` for what looks like an address, a number to call, a handle elsewhere, or a year of birth.
+    """Raises `NameRevealing` for what looks like an address, a number to call, a handle elsewhere, a year of birth, or
+    somebody's full name.
 
     Two digits on their own are refused wherever they stand: they are a year of birth or an age more often than
     anything else, and "7" or "700" does as well for telling two Willows apart.
@@ -159,6 +180,10 @@ def refuse_revealing_name(name: str) -> None:
             raise NameRevealing(
                 _("This number could be a year of birth or an age. Please leave it out, or use another.")
             )
+    if looks_like_full_name(shown, offered=offered_words()):
+        raise NameRevealing(
+            _("This looks like somebody's full name. Please choose words that have nothing to do with you.")
+        )
 
 
 def _digit_count(run: str) -> int:

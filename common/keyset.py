@@ -7,6 +7,7 @@ their list and its filters; they hold row positions, and nobody can read those f
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def _beyond(fields: Sequence[str], position: Sequence[Any], *, descending: bool,
 def _value(row: Any, path: str) -> Any:
     for name in path.split("__"):
         row = getattr(row, name)
-    return row
+    return row.isoformat() if isinstance(row, dt.date) else row
 
 
 def _write(row: Model, order: Order, bound_to: str, *, backwards: bool) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,10 +29,21 @@ class BodyUnreadable(HearthError):
     message = _("The body could not be read. Send one JSON object.")
 
 
+class BadRequest(HearthError):
+    status = 400
+    code = "bad-request"
+    message = _("This could not be read. Go back, reload the page, and try again.")
+
+
 class BodyTooLarge(HearthError):
     status = 413
     code = "body-too-large"
     message = _("This is more than can be sent at once.")
+
+
+class FormTooOld(NotAllowed):
+    code = "form-too-old"
+    message = _("This page was open for too long, or cookies are switched off. Nothing was sent yet.")
 
 
 class MethodNotAllowed(HearthError):
@@ -65,6 +76,7 @@ _OF_TRANSPORT: dict[type[Exception], type[HearthError]] = {
     drf.NotAcceptable: NotAcceptable,
     drf.UnsupportedMediaType: WrongMediaType,
     RequestDataTooBig: BodyTooLarge,
+    TooManyFieldsSent: BodyTooLarge,
     RecursionError: BodyUnreadable,  # JSON nested without end
     Http404: NotFound,
     PermissionDenied: NotAllowed,
@@ -94,11 +106,38 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
-    kept = request.POST.get("text", "") if request.method == "POST" else ""  # what they wrote is given back to them
-    response = render(request, "error.html", {"error": error, "kept": kept}, status=error.status)
+    context = {
+        "error": error,
+        "kept": _kept(request),
+        "may_send_again": isinstance(error, FormTooOld | TooMany),
+    }
+    response = render(request, "error.html", context, status=error.status)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+# What people write in, in the order it is given back.
+_WRITTEN = ("text",)
+_WRITTEN_AT_THE_DESK = ("word", "reason")  # elsewhere a reason is chosen, not written
+# Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
+_OF_THE_FORM = ("category", "speaks_as", "form_key", "draft", "version")
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What they wrote is given back to them. Nothing where the body cannot be read."""
+    if request.method != "POST":
+        return {}
+    try:
+        sent = request.POST
+    except (RequestDataTooBig, TooManyFieldsSent):
+        return {}
+    written = _WRITTEN_AT_THE_DESK if "word" in sent else _WRITTEN
+    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in written)))
+    if not text:
+        return {}
+    hidden = {name: sent[name] for name in _OF_THE_FORM if name in sent}
+    return {"text": text, "title": sent.get("title", ""), "hidden": hidden}
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
@@ -122,7 +161,7 @@ class ProblemsMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, HearthError):
             return answer(request, error)
-        if isinstance(error, RequestDataTooBig):
+        if isinstance(error, RequestDataTooBig | TooManyFieldsSent):
             return answer(request, BodyTooLarge())
         if isinstance(error, RecursionError | UnicodeEncodeError):  # nested JSON, half characters
             return answer(request, BodyUnreadable())
@@ -180,12 +219,13 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, Invalid())
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return answer(request, BodyTooLarge())
+    return answer(request, BadRequest())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = _("This page was open for too long, or cookies are switched off. Go back, reload, and send it again.")
-    return answer(request, NotAllowed(text))
+    return answer(request, FormTooOld())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,9 @@ and no letter is mistaken for another when an address is read aloud.
 
 from __future__ import annotations
 
+import re
 import secrets
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,6 +16,8 @@ from django.urls.converters import StringConverter
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 LENGTH = 14
+_Set = TypeVar("_Set")  # by these two the types know that a key to a row may be None
+_Get = TypeVar("_Get")
 
 
 def new_public_id() -> str:
@@ -29,11 +32,15 @@ class PublicIdField(models.CharField[str, str]):
         super().__init__(*args, **kwargs)
 
 
+def is_public_id(text: str) -> bool:
+    return bool(re.fullmatch(f"[{ALPHABET}]{{{LENGTH}}}", text))
+
+
 def new_row_key() -> int:
     return secrets.randbits(62)
 
 
-class RandomKeyField(models.BigIntegerField[int, int]):
+class RandomKeyField(models.BigIntegerField[_Set, _Get]):
     """A row's number that is drawn instead of counted: rows of one person do not stand beside each other.
 
     On SQLite it is also where the row lies in the file. PostgreSQL lays rows down as they come; what a dump could

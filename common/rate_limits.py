@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -48,10 +49,7 @@ class Standing:
 
 def count(limit: Limit, who: str) -> Standing:
     """Counts one. Raises TooMany past the quota. Two round trips to the cache."""
-    now = int(timezone.now().timestamp())
-    window = now // limit.window
-    reset = (window + 1) * limit.window - now
-    key = f"limit:{limit.name}:{window}:{_pseudonym(limit.name, who)}"
+    key, reset = _counter(limit, who)
     cache.add(key, 0, timeout=limit.window + 1)
     try:
         used = cache.incr(key)
@@ -60,6 +58,25 @@ def count(limit: Limit, who: str) -> Standing:
     if used > limit.quota:
         raise TooMany(reset)
     return Standing(limit, limit.quota - used, reset)
+
+
+def give_back(limit: Limit, who: str) -> None:
+    """Takes back what `count` counted a moment ago, for what turned out not to need counting."""
+    with suppress(ValueError):  # the window closed, and the counter with it
+        cache.decr(_counter(limit, who)[0])
+
+
+def is_used_up(limit: Limit, who: str) -> bool:
+    """Whether `count` would raise now. Counts nothing."""
+    used: int = cache.get(_counter(limit, who)[0], 0)
+    return used >= limit.quota
+
+
+def _counter(limit: Limit, who: str) -> tuple[str, int]:
+    """Its key in the cache, and the seconds until it starts again."""
+    now = int(timezone.now().timestamp())
+    window = now // limit.window
+    return f"limit:{limit.name}:{window}:{_pseudonym(limit.name, who)}", (window + 1) * limit.window - now
 
 
 def network_of(request: HttpRequest) -> str:

@@ -8,17 +8,43 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+
+from accounts.second_factors import is_enough_for_staff
+from common.errors import SignInNeeded
+from common.problems import answer
+
+VISIT_ENDED = _("Your visit has ended. Sign in again, and send once more what is kept below.")
 
 
 class HearthAdminSite(AdminSite):
-    """Sign-in goes through the members' door, so its rate limits and later second factors hold here too."""
+    """Sign-in goes through the members' door, so its rate limits hold here too; and then it takes a second step."""
 
     site_title = settings.SITE_NAME
     site_header = settings.SITE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = False
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """A decision sent after the visit had ended is given back: a redirect to sign in would lose it."""
+        within = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated:
+                return answer(request, SignInNeeded(VISIT_ENDED))
+            response: HttpResponseBase = within(request, *args, **kwargs)
+            return response
+
+        return guarded
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and is_enough_for_staff(request.user, request.session)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Where every page of the desk leads that may not be opened."""
+        if super().has_permission(request) and not self.has_permission(request):
+            return redirect("second-step-for-desk")
         through_our_door: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return through_our_door

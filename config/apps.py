@@ -16,3 +16,12 @@ class ConfigConfig(AppConfig):
 class HearthAdminConfig(AdminConfig):
     default = False
     default_site = "config.admin_site.HearthAdminSite"
+
+    def ready(self) -> None:
+        """All apps' admins, but for allauth's: they show who armed an account how, and addresses this site has not."""
+        super().ready()
+        from allauth.account.models import EmailAddress
+        from allauth.mfa.models import Authenticator
+        from django.contrib import admin
+
+        admin.site.unregister([EmailAddress, Authenticator])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import stat
+import zoneinfo
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -27,8 +31,11 @@ def secret(variable: str, file: Path) -> str:
 
     Refuses a secret that others on this machine can read.
     """
-    if value := env.str(variable, default=""):
-        return str(value).strip()
+    if value := str(env.str(variable, default="")).strip():
+        if len(value) < 32:
+            message = f"{variable} is shorter than 32 characters: run script/setup, which makes one."
+            raise ImproperlyConfigured(message)
+        return value
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
         value = file.read_text(encoding="ascii").strip()
@@ -44,5 +51,82 @@ def secret(variable: str, file: Path) -> str:
     return value
 
 
+def whole_number(variable: str, *, default: int, least: int, most: int) -> int:
+    text = str(env.str(variable, default=str(default))).strip()
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        message = f"{variable} must be a whole number from {least} to {most}."
+        raise ImproperlyConfigured(message)
+    return int(text)
+
+
+def yes_or_no(variable: str, *, default: bool) -> bool:
+    text = str(env.str(variable, default=str(default))).strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off", ""}:
+        return False
+    message = f"{variable} must be yes or no (or 1 or 0)."
+    raise ImproperlyConfigured(message)
+
+
+def exit_url(variable: str, *, default: str) -> str:
+    """A page without a query string (safety.md L3): it stays in the history."""
+    text = str(env.str(variable, default=default)).strip()
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = f"{variable} must be a whole web address without a query, like https://www.bbc.com/weather."
+        raise ImproperlyConfigured(message)
+    return text
+
+
+def one_address(variable: str) -> str:
+    """An IP address, or nothing."""
+    text = str(env.str(variable, default="")).strip()
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError:
+        message = f"{variable} must be the one IP address of the proxy in front, as this machine sees it."
+        raise ImproperlyConfigured(message) from None
+
+
+def time_zone(variable: str, *, default: str) -> str:
+    text = str(env.str(variable, default=default)).strip()
+    try:
+        return zoneinfo.ZoneInfo(text).key
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        message = f"{variable} must be the name of a time zone, like Europe/Dublin."
+        raise ImproperlyConfigured(message) from None
+
+
+_DATABASES = ("sqlite", "postgres", "postgresql")
+_CACHES = ("locmemcache", "rediscache", "redis", "rediss")
+
+
+def database_url(variable: str, *, default: str) -> dict[str, Any]:
+    url = _url_of(variable, default, _DATABASES, "postgres://user:password@host/name")
+    database: dict[str, Any] = env.db_url_config(url)
+    return database
+
+
+def cache_url(variable: str, *, default: str) -> dict[str, Any]:
+    url = _url_of(variable, default, _CACHES, "rediscache://host:6379/0")
+    cache: dict[str, Any] = env.cache_url_config(url)
+    return cache
+
+
+def _url_of(variable: str, default: str, schemes: tuple[str, ...], example: str) -> str:
+    url = str(env.str(variable, default=default)).strip()
+    if urlsplit(url).scheme not in schemes:
+        message = f"{variable} must look like {example}."
+        raise ImproperlyConfigured(message)
+    return url
+
+
 def is_loopback(host: str) -> bool:
     return host.strip("[]") in {"localhost", "127.0.0.1", "::1"} or host.startswith("127.")
+
+
+def names_among(hosts: list[str]) -> list[str]:
+    """Without addresses and the star: what a passkey can be made for."""
+    bare = [host.strip("[]").lstrip(".") for host in hosts if host != "*"]
+    return [host for host in bare if ":" not in host and not host.replace(".", "").isdigit()]

@@ -16,9 +16,8 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from accounts.tasks import forget_ended_sessions
-from config.tasks import forget_task_results
-from forum.tasks import forget_idempotency_records
+from config.tasks import forget_old_rows, lay_rows_anew
+from forum.tasks import mend_search, sweep_search_index
 
 logger = logging.getLogger("hearth.housekeeping")
 
@@ -32,10 +31,12 @@ class Duty:
     every: dt.timedelta
 
 
+# Their periods are told from the rows of their results: those must outlive each (config/personal_data.py).
 DUTIES = (
-    Duty(forget_idempotency_records, dt.timedelta(hours=1)),
-    Duty(forget_ended_sessions, dt.timedelta(hours=1)),
-    Duty(forget_task_results, dt.timedelta(days=1)),
+    Duty(forget_old_rows, dt.timedelta(hours=1)),
+    Duty(sweep_search_index, dt.timedelta(hours=1)),
+    Duty(lay_rows_anew, dt.timedelta(days=1)),
+    Duty(mend_search, dt.timedelta(days=1)),
 )
 
 

@@ -8,7 +8,21 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, LOOPBACK, data_dir, env, secret
+from config.env import (
+    BASE_DIR,
+    LOOPBACK,
+    cache_url,
+    data_dir,
+    database_url,
+    env,
+    exit_url,
+    names_among,
+    one_address,
+    secret,
+    time_zone,
+    whole_number,
+    yes_or_no,
+)
 
 django_stubs_ext.monkeypatch()  # Django's classes take type arguments at run time, too
 
@@ -20,7 +34,7 @@ SECRET_KEY = secret("SECRET_KEY", DATA_DIR / "secrets" / "secret_key")
 # not in a backup of it. Several keys, comma-separated: the first seals, all open.
 SEAL_KEYS = [key.strip() for key in secret("SEAL_KEY", DATA_DIR / "secrets" / "seal_key").split(",")]
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = yes_or_no("DEBUG", default=False)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -30,7 +44,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=list(LOOPBACK))
 TLS_CERT_FILE: str = env.str("TLS_CERT", default="")  # paths of PEM files
 TLS_KEY_FILE: str = env.str("TLS_KEY", default="")
 # The address of the one reverse proxy in front, as we see it. Only then are X-Forwarded-For and -Proto believed.
-TRUSTED_PROXY: str = env.str("TRUSTED_PROXY", default="")
+TRUSTED_PROXY = one_address("TRUSTED_PROXY")
 HTTPS = bool(TRUSTED_PROXY or (TLS_CERT_FILE and TLS_KEY_FILE))
 
 if HTTPS:
@@ -47,7 +61,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 SITE_NAME: str = env.str("SITE_NAME", default="Hearth")  # the title of every page; keep it dull
 # Where the way out leads: a page that looks ordinary on any screen, with no query string (L3).
-EXIT_URL: str = env.str("EXIT_URL", default="https://www.bbc.com/weather")
+EXIT_URL = exit_url("EXIT_URL", default="https://www.bbc.com/weather")
 
 _PREFIX = "__Host-" if HTTPS else ""
 SESSION_ENGINE = "accounts.sessions"
@@ -56,7 +70,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_IDLE_MINUTES: int = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_IDLE_MINUTES = whole_number("SESSION_IDLE_MINUTES", default=30, least=1, most=720)
 SESSION_COOKIE_AGE = 12 * 60 * 60  # the longest a visit can last, in seconds, however busy
 CSRF_COOKIE_NAME = f"{_PREFIX}c"
 CSRF_COOKIE_SECURE = HTTPS
@@ -101,6 +115,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -146,7 +161,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Data -------------------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hearth.sqlite3'}")
+    "default": database_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hearth.sqlite3'}")
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -163,13 +178,22 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     _database["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+        "pool": {
+            "min_size": 1,
+            "max_size": whole_number("DATABASE_POOL", default=8, least=1, most=1000),
+            "timeout": 10,
+        },
         "options": "-c statement_timeout=20000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Nothing but counters lives in the cache, and only in memory (S1).
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": cache_url("CACHE_URL", default="locmemcache://")}
+if not CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    CACHES["default"] |= {
+        "BACKEND": "config.cache.SturdyRedisCache",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds
+    }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -212,7 +236,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "20/m/ip,5/5m/key",  # of codes of a second factor; for passwords see accounts/guessing.py
     "signup": "20/h/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
@@ -220,17 +244,43 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "1/h/ip",
     "reset_password_from_key": "1/h/ip",
 }
+# A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
+MODERATORS_NEED_SECOND_FACTOR = yes_or_no(
+    "MODERATORS_NEED_SECOND_FACTOR", default=HTTPS or any(host not in LOOPBACK for host in ALLOWED_HOSTS)
+)
+# The name that passkeys are made for. Not taken from the request, whose Host header anybody can write.
+PASSKEY_DOMAIN: str = env.str("PASSKEY_DOMAIN", default=[*names_among(ALLOWED_HOSTS), "localhost"][0])
+MFA_ADAPTER = "accounts.second_factors.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 0  # allauth remembers a used code for one period only; with more it could be used twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TRUST_ENABLED = False  # no cookie that outlives the browser
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondStepForm",
+    "reauthenticate": "accounts.forms.SecondStepAgainForm",
+    "activate_totp": "accounts.forms.SetUpAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms.SignInWithPasskeyForm",
+}
+
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("browser", "app")
 HEADLESS_ADAPTER = "accounts.adapter.HeadlessAdapter"
 HEADLESS_SERVE_SPECIFICATION = False
 
+# What is one person's own, app by app: for their copy, and when they leave (accounts/own_data.py). The account is last.
+OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts.services.own_data"]
+
 # --- The forum --------------------------------------------------------------------------------------------------------
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).
 FORUM_POST_SCREENERS = ["moderation.screening.screen"]
-FORUM_PAGE_SIZE: int = env.int("FORUM_PAGE_SIZE", default=50)
+FORUM_PAGE_SIZE = whole_number("FORUM_PAGE_SIZE", default=50, least=1, most=100)  # as common/keyset.py allows
 
 # --- The API ----------------------------------------------------------------------------------------------------------
 
@@ -276,7 +326,7 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE: str = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = time_zone("TIME_ZONE", default="UTC")
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 
@@ -299,6 +349,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.security": {"level": "CRITICAL"},  # a line for every odd request would bury the rest
+        "psycopg.pool": {"level": "ERROR"},  # it warns of every try while a database starts
         "hearth": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

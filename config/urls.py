@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from allauth.account import views as allauth
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from accounts.views import sign_out
 from common import leaving
 from common.errors import NotFound
 from common.public_id import PublicIdConverter
@@ -27,7 +25,6 @@ _WITHOUT_MAIL: list[URLPattern] = [
     path("accounts/confirm-email/", _gone, name="account_email_verification_sent"),
     path("accounts/password/set/", _gone, name="account_set_password"),
     path("accounts/password/reset/", _gone, name="account_reset_password"),
-    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     *[
         path(f"api/auth/{client}/v1/{way}", _gone)
         for client in ("browser", "app")
@@ -47,6 +44,7 @@ _WITHOUT_MAIL: list[URLPattern] = [
 ]
 
 _API: list[URLPattern | URLResolver] = [
+    path("account/", include("accounts.api.urls")),
     path("", include("forum.api.urls")),
     path("", include("moderation.api.urls")),
     path("", include("crisis.api.urls")),
@@ -61,12 +59,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("away/", leaving.away, name="away"),
     path("come-back/", leaving.come_back, name="come-back"),
     *_WITHOUT_MAIL,
-    path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", sign_out, name="account_logout"),
-    path("accounts/signup/", allauth.signup, name="account_signup"),
-    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
+    path("accounts/", include("accounts.pages.urls")),
+    path("accounts/", include("accounts.pages.own_urls")),
     path("api/v1/", include((_API, "api"))),
+    path("api/auth/", include("accounts.api.auth_urls")),  # what replaces some of the next line's
     path("api/auth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     path("livez", health.livez, name="livez"),

@@ -10,13 +10,13 @@ from typing import Any
 import gunicorn.http.wsgi
 from django.conf import settings
 
-from config.env import env
+from config.env import whole_number
 from config.serving import GRACE, die_with_supervisor
 
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
 # One process: rate limits are counted in its memory, so they are exact. More need a shared CACHE_URL (docs/running.md).
-workers = env.int("WEB_PROCESSES", default=1)
+workers = whole_number("WEB_PROCESSES", default=1, least=1, most=64)
 graceful_timeout = GRACE
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes its own file in it
 control_socket_disable = True

@@ -8,16 +8,42 @@ in the author's own sealed record alone (forum/services/anonymity.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NewType
 
 from accounts.identity import Identity, identity_of
-from common.errors import SignInNeeded
 from common.sealing import tags
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from forum.models import Post
+
+Name = NewType("Name", str)  # what posts stand under, a member's pseudonym or a thread pseudonym, by its row
+_MEMBER, _PSEUDONYM = "member:", "pseudonym:"
+
+
+def member_name(row: int) -> Name:
+    return Name(f"{_MEMBER}{row}")
+
+
+def pseudonym_name(row: int) -> Name:
+    return Name(f"{_PSEUDONYM}{row}")
+
+
+def name_of(post: Post) -> Name | None:
+    """None for nobody's."""
+    if post.author_id is not None:
+        return member_name(post.author_id)
+    return pseudonym_name(post.thread_pseudonym_id) if post.thread_pseudonym_id else None
+
+
+def rows_of(names: Iterable[Name]) -> tuple[frozenset[int], frozenset[int]]:
+    """Of members, and of thread pseudonyms."""
+    members = frozenset(int(name.removeprefix(_MEMBER)) for name in names if name.startswith(_MEMBER))
+    pseudonyms = frozenset(int(name.removeprefix(_PSEUDONYM)) for name in names if name.startswith(_PSEUDONYM))
+    return members, pseudonyms
 
 
 class SpeaksAs(StrEnum):
@@ -27,14 +53,29 @@ class SpeaksAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Rows of the names whose words are not for a reader, and of the threads that stand under one of them."""
+
+    members: frozenset[int] = frozenset()
+    pseudonyms: frozenset[int] = frozenset()
+    threads: frozenset[int] = frozenset()
+
+
+NOTHING_UNSEEN = Unseen()
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody looking. `opened` are the rows of the thread pseudonyms that this visit has opened as its own, by code
-    or by password.
+    or by password; `for_reading_only` those of them whose code changes nothing; `unseen` is what blocks keep from them
+    (forum/services/blocking.py).
     """
 
     member: User | None = None
     is_moderator: bool = False
     opened: frozenset[int] = frozenset()
+    for_reading_only: frozenset[int] = frozenset()
+    unseen: Unseen = NOTHING_UNSEEN
 
     @property
     def is_visitor(self) -> bool:
@@ -55,14 +96,14 @@ class Speaker:
 
     @property
     def identity(self) -> Identity:
-        """Whom an anonymous author's tags are made of."""
+        """Whom an anonymous author's tags are made of, and whose the sealed records are."""
         if self.speaks_as is SpeaksAs.GUEST:
             if self.guest is None:
                 message = "a guest needs an identity before they write"
                 raise ValueError(message)
             return self.guest
         if self.member is None:
-            message = "a thread pseudonym needs a member"
+            message = "a pseudonym needs a member"
             raise ValueError(message)
         return identity_of(self.member)
 
@@ -72,8 +113,6 @@ def author_tags(identity: Identity, thread_public_id: str) -> list[str]:
     return tags("author", identity, thread_public_id)
 
 
-def reaction_tags(reader: Reader, post_public_id: str) -> list[str]:
+def reaction_tags(giver: Identity, post_public_id: str) -> list[str]:
     """Others on every post, so that one member's reactions cannot be joined. Newest key first."""
-    if reader.member is None:
-        raise SignInNeeded
-    return tags("reaction", identity_of(reader.member), post_public_id)
+    return tags("reaction", giver, post_public_id)

@@ -12,14 +12,14 @@ from django.db import connections
 from forum.models import Post
 from forum.tree import path_problem
 
-NEWEST = 2_000  # posts: a start must not take longer on a large forum; `rebuild_paths --check` reads all
+SOME = 2_000  # posts: a start must not take longer on a large forum; `rebuild_paths --check` reads all
 
 
 @register(Tags.database)
 def paths_follow_parents(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_kwargs: Any
 ) -> list[CheckMessage]:
-    """The newest posts stand where what they answer says."""
+    """Some posts, any, stand where what they answer says."""
     return [error for alias in databases or () for error in _paths_in(alias)]
 
 
@@ -27,18 +27,18 @@ def _paths_in(alias: str) -> list[CheckMessage]:
     table = Post._meta.db_table
     if table not in connections[alias].introspection.table_names():
         return []  # the first migrate is about to make it
-    newest = (
+    some = (
         Post.objects.using(alias)
         .select_related("parent")
         .only("thread_id", "path", "parent__thread_id", "parent__path")
-        .order_by("-pk")[:NEWEST]
+        .order_by("-pk")[:SOME]  # the numbers are drawn
     )
-    misplaced = sum(1 for post in newest if _is_misplaced(post))
+    misplaced = sum(1 for post in some if _is_misplaced(post))
     if not misplaced:
         return []
     return [
         Error(
-            f"{misplaced} of the newest posts stand elsewhere in their thread than what they answer says.",
+            f"{misplaced} of some posts stand elsewhere in their thread than what they answer says.",
             hint="Run manage.py rebuild_paths.",
             id="forum.E001",
         )

@@ -3,10 +3,13 @@
 In plain words:
 
 - A category for members is seen by members and moderators. Every other is seen by everybody.
-- The words of a post are read by everybody once it is published; by its author in every state; by moderators in
-  every state. Erased words are read by nobody: they are gone.
+- The words of a post are read by whoever sees its category once it is published; by its author wherever it stands and
+  in every state (safety.md D4); by moderators in every state. Erased words are read by nobody: they are gone.
+- A claim code for reading only shows what any other would, and changes nothing.
 - A post that is not published leaves a placeholder, without words, where published posts answer it.
 - A thread is there for whoever sees its opening post.
+- Words under a name that a block keeps from a reader are not theirs to read, and leave no more than such a placeholder;
+  a thread that stands under such a name is not there at all. One's own words stay one's own. Moderators see all.
 - What a reader may not see looks exactly like what is not there.
 
 `tests/forum/test_policies_agree.py` proves both forms equal for every state and persona.
@@ -36,13 +39,18 @@ def visible_categories(reader: Reader, prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_members_only": False})
 
 
+def is_named(post: Post) -> bool:
+    """Its author stands under their own pseudonym, so that nothing is said by naming it beside what else they did."""
+    return post.author_id is not None
+
+
 def is_author(reader: Reader, post: Post) -> bool:
     if post.author_id is not None:
         return reader.member is not None and reader.member.pk == post.author_id
     return post.thread_pseudonym_id in reader.opened
 
 
-def _own_posts(reader: Reader, prefix: str = "") -> Q:
+def own_posts(reader: Reader, prefix: str = "") -> Q:
     own = Q(pk__in=[])
     if reader.member is not None:
         own |= Q(**{f"{prefix}author": reader.member.pk})
@@ -51,41 +59,69 @@ def _own_posts(reader: Reader, prefix: str = "") -> Q:
     return own
 
 
+def is_unseen(reader: Reader, post: Post) -> bool:
+    unseen = reader.unseen
+    return (
+        post.thread_id in unseen.threads
+        or post.author_id in unseen.members
+        or post.thread_pseudonym_id in unseen.pseudonyms
+    )
+
+
+def _not_unseen(reader: Reader) -> Q:
+    unseen = reader.unseen
+    condition = _in_seen_threads(reader)
+    if unseen.members:
+        condition &= ~Q(author__in=unseen.members)
+    if unseen.pseudonyms:
+        condition &= ~Q(thread_pseudonym__in=unseen.pseudonyms)
+    return condition
+
+
+def _in_seen_threads(reader: Reader) -> Q:
+    return ~Q(thread__in=reader.unseen.threads) if reader.unseen.threads else Q()
+
+
 def can_read_post(reader: Reader, post: Post) -> bool:
     """The words. `post` comes with its thread and category loaded, or costs queries."""
-    if not can_see_category(reader, post.thread.category) or post.state == PostState.ERASED:
+    if post.state == PostState.ERASED:
         return False
-    return post.state == PostState.PUBLISHED or reader.is_moderator or is_author(reader, post)
+    if is_author(reader, post):
+        return True
+    if not can_see_category(reader, post.thread.category):
+        return False
+    return reader.is_moderator or (post.state == PostState.PUBLISHED and not is_unseen(reader, post))
 
 
 def readable_posts(reader: Reader) -> Q:
-    readable = Q(state=PostState.PUBLISHED)
     if reader.is_moderator:
-        readable = ~Q(state=PostState.ERASED)
-    elif not reader.is_visitor:
-        readable |= _own_posts(reader) & ~Q(state=PostState.ERASED)
-    return visible_categories(reader, "thread__category__") & readable
+        return ~Q(state=PostState.ERASED)
+    readable = visible_categories(reader, "thread__category__") & Q(state=PostState.PUBLISHED) & _not_unseen(reader)
+    return readable if reader.is_visitor else readable | (own_posts(reader) & ~Q(state=PostState.ERASED))
 
 
 def can_see_post(reader: Reader, post: Post) -> bool:
     """The post or its placeholder."""
-    if can_read_post(reader, post):
+    if can_read_post(reader, post) or is_author(reader, post):
         return True
     if not can_see_category(reader, post.thread.category):
         return False
-    return post.shown_children > 0 or reader.is_moderator or is_author(reader, post)
+    return reader.is_moderator or (post.shown_children > 0 and post.thread_id not in reader.unseen.threads)
 
 
 def visible_posts(reader: Reader) -> Q:
-    return visible_categories(reader, "thread__category__") & visible_posts_in_thread(reader)
+    if reader.is_moderator:
+        return Q()
+    visible = visible_categories(reader, "thread__category__") & visible_posts_in_thread(reader)
+    return visible if reader.is_visitor else visible | own_posts(reader)
 
 
 def visible_posts_in_thread(reader: Reader) -> Q:
     """The same for the posts of one thread whose category the reader is known to see: no join."""
     if reader.is_moderator:
         return Q()
-    seen = Q(state=PostState.PUBLISHED) | Q(shown_children__gt=0)
-    return seen if reader.is_visitor else seen | _own_posts(reader)
+    seen = Q(state=PostState.PUBLISHED) & _not_unseen(reader) | Q(shown_children__gt=0) & _in_seen_threads(reader)
+    return seen if reader.is_visitor else seen | own_posts(reader)
 
 
 def can_see_thread(reader: Reader, thread: Thread, opening: Post) -> bool:
@@ -94,14 +130,23 @@ def can_see_thread(reader: Reader, thread: Thread, opening: Post) -> bool:
 
 def listed_threads(reader: Reader) -> Q:
     """Threads in lists: those that everybody who sees the category sees. One's own waiting story is under "mine"."""
-    return visible_categories(reader, "category__") & Q(is_shown=True)
+    listed = visible_categories(reader, "category__") & Q(is_shown=True)
+    return listed & ~Q(pk__in=reader.unseen.threads) if reader.unseen.threads else listed
 
 
 def can_reply(reader: Reader, post: Post) -> bool:
-    """Answers go to what is published, in a thread that is open."""
-    return can_read_post(reader, post) and post.state == PostState.PUBLISHED and not post.thread.is_locked
+    """Answers go to what is published, in a thread that is open and there for the reader."""
+    if post.thread.is_locked or post.thread_id in reader.unseen.threads or post.state != PostState.PUBLISHED:
+        return False
+    return can_see_category(reader, post.thread.category) and can_read_post(reader, post)
+
+
+def is_for_reading_only(reader: Reader, post: Post) -> bool:
+    """The reader's own, but opened with a code that changes nothing."""
+    return post.author_id is None and post.thread_pseudonym_id in reader.for_reading_only
 
 
 def can_change_post(reader: Reader, post: Post) -> bool:
     """Its author, at any time, in a locked thread too (safety.md D4). Nobody else, moderators included."""
-    return is_author(reader, post) and post.state != PostState.ERASED
+    is_theirs_to_change = is_author(reader, post) and not is_for_reading_only(reader, post)
+    return is_theirs_to_change and post.state != PostState.ERASED

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.identity import identity_of
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
+from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.importing.blog import old_address
 from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
@@ -31,13 +33,21 @@ from forum.policies import (
     can_reply,
     can_see_category,
     can_see_post,
+    can_see_thread,
     is_author,
     listed_threads,
+    readable_posts,
     visible_categories,
+    visible_posts,
     visible_posts_in_thread,
 )
+from forum.policies import (
+    own_posts as own_posts_of,
+)
+from forum.search.index import holding
+from forum.search.words import Part, Term, excerpt_around, marked, terms_of
 from forum.states import PostState
-from forum.text import excerpt
+from forum.text import excerpt, words_as_read
 from forum.tree import ancestor_paths, branch_end
 
 if TYPE_CHECKING:
@@ -46,7 +56,12 @@ if TYPE_CHECKING:
 THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
 POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
+POSTS_FOUND = Order("found", ("written_on", "pk"), descending=True)
 EXCERPT_CHARS = 220
+MOST_DECIDED = 50
+
+# How far a thread was seen: the highest seq, and those below it that were not published then.
+Mark = tuple[int, list[int]]
 
 
 class View(StrEnum):
@@ -83,6 +98,7 @@ class ShownPost:
     when: str
     is_edited: bool
     is_own: bool
+    can_change: bool
     can_reply: bool
     version: int
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
@@ -125,6 +141,29 @@ class ThreadsPage:
     prev: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A published post in which the words were found. The title is its thread's, empty where that is not shown."""
+
+    id: str
+    thread_id: str
+    category_id: str
+    category_title: str
+    title: tuple[Part, ...]
+    excerpt: tuple[Part, ...]
+    name: str
+    name_kind: NameKind
+    when: str
+    is_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitsPage:
+    hits: list[ShownHit]
+    next: str | None
+    prev: str | None
+
+
 # --- Finding one ------------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +172,7 @@ def categories_for(reader: Reader) -> list[Category]:
 
 
 def category_for(reader: Reader, public_id: str) -> Category:
-    category = Category.objects.filter(public_id=public_id).first()
+    category = Category.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
@@ -146,7 +185,7 @@ def thread_for(reader: Reader, public_id: str) -> Thread:
         .filter(thread__public_id=public_id, parent__isnull=True)
         .first()
     )
-    if opening is None or not can_see_post(reader, opening):
+    if opening is None or not can_see_thread(reader, opening.thread, opening):
         raise NotFound
     thread = opening.thread
     thread.opening_post = opening  # type: ignore[attr-defined]  # carried along, so that nobody asks for it twice
@@ -164,6 +203,8 @@ def thread_at_old_address(reader: Reader, address: str) -> Thread:
 
 def post_for(reader: Reader, public_id: str) -> Post:
     """One query; with thread, category and names. Raises NotFound, also for what is only a placeholder's thread."""
+    if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
+        raise NotFound
     post = _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
     if post is None or not can_see_post(reader, post):
         raise NotFound
@@ -207,8 +248,28 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     if reader.member is not None:
         named = _with_names(Post.objects.filter(author=reader.member.pk)).select_related("thread__category")
         posts = posts | named
-    rows = sorted((post for post in posts if can_change_post(reader, post)), key=lambda post: -post.pk)
+    # A day is all that is known of the time; on one day, what was opened stands in the order of its author's own list.
+    place = {post_id: number for number, post_id in enumerate(post_ids)}
+    rows = sorted(
+        (post for post in posts if is_author(reader, post) and post.state != PostState.ERASED),
+        key=lambda post: (post.written_on, place.get(post.public_id, -1), post.seq),
+        reverse=True,
+    )
     return [show_post(reader, post, None) for post in rows]
+
+
+def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
+    """Own posts that were published, sent back or taken down since their author was told of them; newest first."""
+    return [show_post(reader, post, None) for post in rows_decided(reader, told)]
+
+
+def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
+    """`told`: the version of each that was not published, when its author was last told. One query."""
+    published = Q(state=PostState.PUBLISHED, public_id__in=told)
+    turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN])
+    posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
+    newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
+    return [post for post in newest_first if told.get(post.public_id) != post.version][:MOST_DECIDED]
 
 
 def revisions_of(reader: Reader, post: Post) -> list[Revision]:
@@ -252,6 +313,27 @@ def threads_page(
     )
 
 
+def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
+    """Of the threads that are marked: those where somebody else's words, for this reader to read, came later; newest
+    activity first. Two queries, none without marks.
+    """
+    if not marks:
+        return []
+    openings = Post.objects.select_related("thread__category", "author", "thread_pseudonym").filter(
+        visible_posts(reader), parent__isnull=True, thread__public_id__in=marks
+    )
+    found = {opening.thread_id: opening for opening in openings}
+    later = Q(pk__in=[])
+    for row, opening in found.items():
+        seen, waiting = marks[opening.thread.public_id]
+        later |= Q(thread=row, seq__gt=seen) | Q(thread=row, seq__in=waiting)
+    others = Post.objects.filter(later, readable_posts(reader), state=PostState.PUBLISHED).exclude(own_posts_of(reader))
+    with_news = set(others.values_list("thread_id", flat=True).distinct())
+    now = today()
+    newest_first = sorted((found[row] for row in with_news), key=lambda post: (-post.thread.activity, -post.thread_id))
+    return [_show_thread(reader, opening.thread, opening, now) for opening in newest_first]
+
+
 def posts_page(
     reader: Reader,
     thread: Thread,
@@ -288,6 +370,41 @@ def posts_page(
     )
 
 
+def search_page(
+    reader: Reader,
+    words: str,
+    category: Category | None = None,
+    *,
+    cursor: str | None = None,
+    size: int | None = None,
+) -> HitsPage:
+    """Published posts that hold all of the words, by day, the newest first. Two queries. Raises what `terms_of` does.
+
+    The order is of days alone: a rank would move while somebody turns pages, and says little of a few words. Within a
+    day it is by drawn numbers, so that it does not say who wrote before whom (safety.md D1).
+    """
+    terms = terms_of(words)
+    found = Post.objects.filter(holding(terms), readable_posts(reader), state=PostState.PUBLISHED)
+    if category is not None:
+        found = found.filter(thread__category=category)
+    page = page_of(
+        _with_names(found).select_related("thread__category"),
+        POSTS_FOUND,
+        size=settings.FORUM_PAGE_SIZE if size is None else size,
+        cursor=cursor,
+        bound_to=f"{category.public_id if category else ''}|{terms}",
+    )
+    threads = {post.thread_id: post.thread for post in page.rows}
+    openings = {}
+    for opening in Post.objects.filter(thread__in=threads, parent__isnull=True):
+        opening.thread = threads[opening.thread_id]
+        openings[opening.thread_id] = opening
+    now = today()
+    return HitsPage(
+        [_show_hit(reader, post, openings[post.thread_id], terms, now) for post in page.rows], page.next, page.prev
+    )
+
+
 # --- Showing ----------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +413,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
     readable = can_read_post(reader, post)
     own = is_author(reader, post)
     name, name_kind = _name_of(post)
+    # What a block keeps from this reader stands like whatever waits.
+    state = PostState.HELD if post.state == PostState.PUBLISHED and not readable else PostState(post.state)
     return ShownPost(
         id=post.public_id,
         thread_id=post.thread.public_id,
@@ -307,11 +426,12 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         title=post.title if readable else "",
         html=mark_safe(post.html) if readable else SafeString(),  # noqa: S308 - forum/text.py made it safe when it was written
         is_readable=readable,
-        state=post.state,
-        state_words=str(PostState(post.state).label),
+        state=state,
+        state_words=str(state.label),
         when=day_words(post.written_on, now=now),
         is_edited=post.is_edited and readable,
         is_own=own,
+        can_change=can_change_post(reader, post),
         can_reply=can_reply(reader, post),
         version=post.version,
         source=post.source if own and readable else "",
@@ -327,12 +447,12 @@ def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[S
     for post in rows:
         post.thread = thread
         shown.append(show_post(reader, post, opening, now))
-    return shown if reader.member is None else _with_reactions(reader, rows, shown)
+    return shown if reader.member is None else _with_reactions(reader.member, rows, shown)
 
 
-def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
+def _with_reactions(member: User, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
     """One query: the kinds that a post's author may know of, and those that this member gave."""
-    tags = [tag for post in rows for tag in reaction_tags(reader, post.public_id)]
+    tags = [tag for post in rows for tag in reaction_tags(identity_of(member), post.public_id)]
     own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
     found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
     warmth: dict[int, set[str]] = defaultdict(set)
@@ -367,12 +487,33 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
     )
 
 
+def _show_hit(reader: Reader, post: Post, opening: Post, terms: Sequence[Term], now: dt.date) -> ShownHit:
+    name, name_kind = _name_of(post)
+    return ShownHit(
+        id=post.public_id,
+        thread_id=post.thread.public_id,
+        category_id=post.thread.category.public_id,
+        category_title=post.thread.category.title,
+        title=marked(opening.title, terms) if can_read_post(reader, opening) else (),
+        excerpt=excerpt_around(words_as_read(post.html), terms, max_chars=EXCERPT_CHARS),
+        name=name,
+        name_kind=name_kind,
+        when=day_words(post.written_on, now=now),
+        is_reply=post.parent_id is not None,
+    )
+
+
 def _name_of(post: Post) -> tuple[str, NameKind]:
     if post.thread_pseudonym is not None:
         return post.thread_pseudonym.name, NameKind.THREAD_PSEUDONYM
     if post.author is not None:
         return post.author.pseudonym, NameKind.PSEUDONYM
     return _("someone"), NameKind.NOBODY
+
+
+def label_of(post: Post) -> str:
+    """The name it stands under, for its blocker's own list."""
+    return _name_of(post)[0]
 
 
 def _same_name(post: Post, other: Post) -> bool:

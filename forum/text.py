@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 import nh3
@@ -151,6 +152,15 @@ def render_post(source: str) -> SafeString:
     For text context only: never into an attribute or a script, and not to be cut or marked up afterwards.
     """
     return mark_safe(sanitise(_markup(source)))  # noqa: S308 - this line is what the module is for
+
+
+_INLINE_TAG = re.compile(r"</?(?:a|code|del|em|s|strong)(?: [^>]*)?>")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def words_as_read(html: str) -> str:
+    """What `render_post` made, as it is read: no marks, and a line for each block. Plain text, not HTML."""
+    return unescape(_TAG.sub("\n", _INLINE_TAG.sub("", html)))
 
 
 _LINE_MARKS = re.compile(r"^(?:[ \t]*(?:>|[-+*](?=\s)|#{1,6}(?=\s)))+|^[ \t]*(?:`{3,}|[-*_]{3,}[ \t]*$)", re.MULTILINE)

@@ -1,37 +1,76 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
-A visit (the sealed session) keeps the anonymous authorships that were opened in it, and a guest's claim code.
+A visit (the sealed session) keeps a guest's claim codes and a member's own anonymous names that were opened in it, the
+voice chosen in each thread, and words that a sign-in came between. What it opened is held against the sealed records
+with every request: a code that ended, a name that was burnt, posts that were adopted open nothing in any other visit.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from accounts.identity import Identity, identity_of
+from accounts.second_factors import is_enough_for_staff
 from common.rate_limits import pseudonymous_address
-from forum.authorship import Reader
-from forum.services.anonymity import NOTHING, Opened
+from forum.authorship import Reader, SpeaksAs
+from forum.services.anonymity import (
+    Claim,
+    Opened,
+    both,
+    open_claims,
+    open_member,
+    read_claims,
+)
+from forum.services.blocking import unseen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SEE_EVERY_POST = "forum.see_every_post"
-_OPENED = "opened"
-_CODE = "code"
+_OPENED = "opened"  # rows of the member's own thread pseudonyms
+_CODES = "codes"  # in the order in which they were opened
+_VOICES = "voices"  # by the thread's id
+_WORDS = "words"  # [address, fields of its form]
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
-    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie."""
+    """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
+
+    Staff who did not show their second step in this visit read like everybody else.
+    """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
-    return Reader(
-        member=member,
-        is_moderator=member is not None and member.is_staff and member.has_perm(SEE_EVERY_POST),
-        opened=open_in(session).pseudonyms,
+    is_moderator = (
+        member is not None
+        and member.is_staff
+        and is_enough_for_staff(member, session)
+        and member.has_perm(SEE_EVERY_POST)
     )
+    opened = opened_in(session, member)
+    return with_unseen(Reader(member, is_moderator, opened.pseudonyms, opened.for_reading_only))
+
+
+def with_unseen(reader: Reader) -> Reader:
+    """Kept from what blocks keep from them. Costs queries (forum/services/blocking.py)."""
+    return replace(reader, unseen=unseen_by(reader))
+
+
+def past_own_blocks(reader: Reader) -> Reader:
+    """As if they had blocked nobody: a block is taken back from the post where it began."""
+    return replace(reader, unseen=unseen_by(reader, with_own_blocks=False))
+
+
+def identity_in(reader: Reader, session: SessionBase) -> Identity | None:
+    """Whose sealed records this visit may open: the member's, or the guest's whose claim code it opened last."""
+    if reader.member is not None:
+        return identity_of(reader.member)
+    claim = writing_claim_in(session)
+    return claim.guest if claim else None
 
 
 def reporter_key(reader: Reader, request: HttpRequest) -> str:
@@ -41,25 +80,84 @@ def reporter_key(reader: Reader, request: HttpRequest) -> str:
     return f"network:{pseudonymous_address(request)}"
 
 
+# --- What was opened --------------------------------------------------------------------------------------------------
+
+
+def opened_in(session: SessionBase, member: User | None) -> Opened:
+    """At most three queries, and none in a visit that opened nothing."""
+    opened = open_claims(claims_in(session))
+    rows = frozenset(session.get(_OPENED, ()))
+    if member is not None and rows:
+        own = open_member(member)
+        opened = both(opened, Opened(own.pseudonyms & rows, own.post_ids))
+    return opened
+
+
 def keep_open(request: HttpRequest, opened: Opened) -> None:
-    """Until the visit ends: these posts are the reader's own."""
-    before = open_in(request.session)
-    request.session[_OPENED] = {
-        "pseudonyms": sorted(before.pseudonyms | opened.pseudonyms),
-        "posts": list(dict.fromkeys([*before.post_ids, *opened.post_ids])),
-    }
+    """Until the visit ends: these of the member's own anonymous names are theirs here."""
+    request.session[_OPENED] = sorted(opened.pseudonyms.union(request.session.get(_OPENED, ())))
 
 
-def open_in(session: SessionBase) -> Opened:
-    kept = session.get(_OPENED)
-    return Opened(frozenset(kept["pseudonyms"]), tuple(kept["posts"])) if kept else NOTHING
+def claims_in(session: SessionBase) -> list[Claim]:
+    """What the codes of a visit stand for, the one opened last at the end."""
+    codes = session.get(_CODES, ())
+    return read_claims(codes) if codes else []
+
+
+def current_claim(request: HttpRequest) -> Claim | None:
+    claims = claims_in(request.session)
+    return claims[-1] if claims else None
+
+
+def writing_claim(request: HttpRequest) -> Claim | None:
+    """What a guest writes in one visit goes under one code; never under one for reading only."""
+    return writing_claim_in(request.session)
+
+
+def writing_claim_in(session: SessionBase) -> Claim | None:
+    return next((claim for claim in reversed(claims_in(session)) if claim.may_write), None)
 
 
 def keep_claim_code(request: HttpRequest, code: str) -> None:
-    """What a guest writes in one visit goes under one code; the session is sealed and ends with the browser."""
-    request.session[_CODE] = code
+    """The session is sealed and ends with the browser."""
+    kept = [each for each in request.session.get(_CODES, ()) if each != code]
+    request.session[_CODES] = [*kept, code]
 
 
-def claim_code_of(request: HttpRequest) -> str:
-    code: str = request.session.get(_CODE, "")
-    return code
+def drop_claim_code(request: HttpRequest, code: str) -> None:
+    request.session[_CODES] = [each for each in request.session.get(_CODES, ()) if each != code]
+
+
+def owners_of(session: SessionBase, member: User | None) -> set[Identity]:
+    """Whom this visit may speak for: the member, and each guest whose code it holds."""
+    guests = {claim.guest for claim in claims_in(session) if claim.may_write}
+    return guests if member is None else guests | {identity_of(member)}
+
+
+# --- How she spoke, and what she was saying ---------------------------------------------------------------------------
+
+
+def keep_voice(request: HttpRequest, thread_id: str, voice: SpeaksAs) -> None:
+    request.session[_VOICES] = {**request.session.get(_VOICES, {}), thread_id: voice}
+
+
+def voice_in(request: HttpRequest, thread_id: str) -> SpeaksAs | None:
+    """The one used last in this thread in this visit."""
+    voice = request.session.get(_VOICES, {}).get(thread_id)
+    return SpeaksAs(voice) if voice else None
+
+
+def keep_words(request: HttpRequest, address: str, fields: dict[str, str]) -> None:
+    """While somebody signs in. Signing in gives the session another key and keeps what is in it; as long as the visit
+    lasts, and for one form only.
+    """
+    request.session[_WORDS] = [address, fields]
+
+
+def take_words(request: HttpRequest, address: str) -> dict[str, str]:
+    """What was kept for this address, once."""
+    kept_address, fields = request.session.get(_WORDS, ["", {}])
+    if kept_address != address:
+        return {}
+    del request.session[_WORDS]
+    return dict(fields)

@@ -6,10 +6,14 @@ from django.db.models import QuerySet
 
 from moderation.models import Case, CaseState, Decision, Report
 
+# The hour is all that is kept of the time.
+URGENT_THEN_OLDEST = ("-is_urgent", "opened_at", "pk")
+
 
 def open_cases() -> QuerySet[Case]:
-    """Oldest first: by row, since the hour is all that is kept of the time."""
-    return Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category").order_by("pk")
+    """The urgent ones first, then the oldest; within the hour in no order, but always the same."""
+    cases = Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category")
+    return cases.order_by(*URGENT_THEN_OLDEST)
 
 
 def next_open_case(after: Case | None = None) -> Case | None:

@@ -2,6 +2,9 @@
 
 A case with reports stays open: neither taking back nor erasing is a way out of being looked at (safety.md 3, number 9).
 Locks are taken in one order everywhere, so that no two deeds wait for each other: thread, case, end of the audit log.
+
+The log is one chain, so it keeps the order of everything in it. What an anonymous author or a reporter did stands in
+it without the post and the case: whoever erases all that they wrote would otherwise leave their posts side by side.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
 
+from forum.policies import is_named
 from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
 from forum.states import PostState
 from moderation import audit
@@ -24,19 +28,22 @@ if TYPE_CHECKING:
 def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
     if verdict.hold:
         open_case(post, reasons=verdict.reasons)
-    audit.append("post_written", moderator=None, post=post.public_id, version=post.version, reasons=[*verdict.reasons])
+    facts = {"post": post.public_id, "version": post.version} if is_named(post) else {}
+    audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
 
 
 @receiver(post_withdrawn)
 def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
     close_case_of(post, why="withdrawn", unless_reported=True)
-    audit.append("post_withdrawn", moderator=None, post=post.public_id)
+    audit.append("post_withdrawn", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
 
 
 @receiver(post_erased)
-def on_post_erased(post: Post, **_kwargs: Any) -> None:
-    close_case_of(post, why="erased", unless_reported=True)
-    audit.append("post_erased", moderator=None, post=post.public_id)
+def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
+    """Of an account that goes the log says nothing: line after line would tell which posts were one person's."""
+    close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
+    if not with_account:
+        audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
 
 
 @receiver(posts_brought_in)

@@ -16,7 +16,12 @@ def _premoderated(submission: Submission) -> tuple[str, ...]:
 
 
 def _newcomer(submission: Submission) -> tuple[str, ...]:
-    """Guests always wait; members until a post under their pseudonym was published once."""
+    """Guests always wait; members until a post under their pseudonym was published once.
+
+    Of an anonymous post the reason does not say which of the two it was: new members are few.
+    """
     if submission.speaks_as is SpeaksAs.GUEST or submission.member is None:
         return ("guest",)
-    return () if has_published_before(submission.member) else ("newcomer",)
+    if has_published_before(submission.member):
+        return ()
+    return ("newcomer",) if submission.speaks_as is SpeaksAs.PSEUDONYM else ("guest",)

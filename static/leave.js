@@ -17,6 +17,7 @@
 
   const leave = () => {
     goBlank();
+    document.dispatchEvent(new Event("leaving")); // what keeps drafts stops: its answer could bring a cookie back
     layer.textContent = layer.dataset.word;
     location.replace(link.href); // not assign: this page does not stay behind Back
   };

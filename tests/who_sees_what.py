@@ -32,11 +32,21 @@ EXPECTED: dict[tuple[str, str, str], str] = {
     ("author", PUBLIC, ANSWERED): "  r r r r r p",
     ("author", MEMBERS, BARE): "     r r r r r p",
     ("author", MEMBERS, ANSWERED): " r r r r r p",
-    # A category that became one for members shuts guests out of it, their own words included.
+    # Kept from its author's name by a block, or keeping it away; a thread that such a name opened is not there at all.
+    ("kept away", PUBLIC, BARE): "   - - - - - -",
+    ("kept away", PUBLIC, ANSWERED): "p p p p p p",
+    ("kept away", MEMBERS, BARE): "  - - - - - -",
+    ("kept away", MEMBERS, ANSWERED): "p p p p p p",
+    # A category that became one for members shuts guests out of it, but never out of their own words (safety.md D4).
     ("guest author", PUBLIC, BARE): "       r r r r r p",
     ("guest author", PUBLIC, ANSWERED): "   r r r r r p",
-    ("guest author", MEMBERS, BARE): "      - - - - - -",
-    ("guest author", MEMBERS, ANSWERED): "  - - - - - -",
+    ("guest author", MEMBERS, BARE): "      r r r r r p",
+    ("guest author", MEMBERS, ANSWERED): "  r r r r r p",
+    # Whoever came with a code for reading only reads the same, and changes nothing.
+    ("reading guest", PUBLIC, BARE): "      r r r r r p",
+    ("reading guest", PUBLIC, ANSWERED): "  r r r r r p",
+    ("reading guest", MEMBERS, BARE): "     r r r r r p",
+    ("reading guest", MEMBERS, ANSWERED): " r r r r r p",
     ("moderator", PUBLIC, BARE): "   r r r r r p",
     ("moderator", PUBLIC, ANSWERED): "r r r r r p",
     ("moderator", MEMBERS, BARE): "  r r r r r p",
@@ -56,13 +66,24 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "author behind a thread pseudonym, not opened": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
     "guest with the code": {NAMED: "visitor", PSEUDONYMOUS: "visitor", GUEST: "guest author", NOBODY: "visitor"},
+    "guest with a reading-only code": {
+        NAMED: "visitor",
+        PSEUDONYMOUS: "visitor",
+        GUEST: "reading guest",
+        NOBODY: "visitor",
+    },
     "guest with another code": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "visitor"),
     "member who opened a code too": {NAMED: "member", PSEUDONYMOUS: "member", GUEST: "author", NOBODY: "member"},
+    "member it is hidden from": {**dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST), "kept away"), NOBODY: "member"},
+    "member who blocks its author": {**dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST), "kept away"), NOBODY: "member"},
     "moderator": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "moderator"),
     "staff without the permission": dict.fromkeys((NAMED, PSEUDONYMOUS, GUEST, NOBODY), "member"),
 }
 
 
-def expected(persona: str, name: str, category: str, answered: str, state: str) -> str:
+def expected(persona: str, name: str, category: str, answered: str, state: str, *, is_opening: bool) -> str:
     """The letter: "r", "p" or "-"."""
-    return EXPECTED[PARTS[persona][name], category, answered].split()[STATES.index(PostState(state))]
+    part = PARTS[persona][name]
+    if part == "kept away" and is_opening:
+        return "-"
+    return EXPECTED[part, category, answered].split()[STATES.index(PostState(state))]

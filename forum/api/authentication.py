@@ -13,7 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from common.rate_limits import Limit, count, network_of
-from forum.services.anonymity import Claim, Opened, open_own, read_claim
+from forum.services.anonymity import Claim, Opened, open_claims, read_claim
 
 CLAIM_TRIES = Limit("claim", quota=60, window=60)
 _SCHEME = "Bearer "
@@ -36,7 +36,7 @@ class ClaimCodeAuthentication(BaseAuthentication):
             return None
         count(CLAIM_TRIES, network_of(request._request))  # noqa: SLF001 - DRF's way to the HttpRequest
         claim = read_claim(header.removeprefix(_SCHEME))
-        return AnonymousUser(), GuestCredential(claim, open_own(claim.guest))
+        return AnonymousUser(), GuestCredential(claim, open_claims([claim]))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

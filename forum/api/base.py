@@ -1,39 +1,39 @@
-"""What every endpoint does alike: who is reading, limits, versions, doing a thing once."""
+"""What every endpoint of forum does alike: who is reading, versions, doing a thing once."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext_lazy as _
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
+from accounts.identity import Identity
+from common.api import LimitedView
 from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
-from common.keyset import PageSizeUnreadable
-from common.rate_limits import Limit, Standing, count, network_of
+from common.rate_limits import Limit
 from common.sealing import token
 from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post
-from forum.policies import is_author
+from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import open_in, reader_of
+from forum.visit import identity_in, opened_in, owners_of, reader_of, with_unseen
 
 if TYPE_CHECKING:
+    from accounts.identity import Identity
     from accounts.models import User
 
-READS = Limit("reads", quota=600, window=60)
-WRITES = Limit("writes", quota=30, window=60)
+SEARCHES = Limit("searches", quota=60, window=60)
 _VISITOR = "visitor"
 VISITORS_KEY = 16  # characters: whoever sends the same key and body gets the answer again, claim code included
-_SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class KeyTooShort(Invalid):
@@ -41,42 +41,63 @@ class KeyTooShort(Invalid):
     message = _("Without credentials the key alone gives an answer again: send a random one of 16 characters or more.")
 
 
-class ForumView(APIView):
-    """Counts the request against a limit, and knows its reader."""
-
-    standing: Standing | None = None
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.standing = count(READS if request.method in _SAFE else WRITES, network_of(request._request))  # noqa: SLF001
-        super().initial(request, *args, **kwargs)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
-        final = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.standing.headers() if self.standing else {}).items():
-            final.headers[name] = value
-        return final
+class ForumView(LimitedView):
+    """Knows its reader, versions, and how to do a thing once."""
 
     @property
     def guest(self) -> GuestCredential | None:
         return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         if self.guest is not None:
-            return Reader(opened=self.guest.opened.pseudonyms)
+            opened = self.guest.opened
+            return with_unseen(Reader(opened=opened.pseudonyms, for_reading_only=opened.for_reading_only))
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
             return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
         return reader_of(self.request._request)  # noqa: SLF001
 
-    @property
+    @cached_property
     def author(self) -> Reader:
         """The reader with a member's own anonymous posts opened, if the password is fresh (safety.md A3)."""
         reader = self.reader
-        if reader.member is None or not has_fresh_password(self._session):
+        if reader.member is None or not has_fresh_password(self.session):
             return reader
         opened = open_member(reader.member)
-        return Reader(reader.member, reader.is_moderator, reader.opened | opened.pseudonyms)
+        return replace(reader, opened=reader.opened | opened.pseudonyms)
+
+    @property
+    def identity(self) -> Identity:
+        """Whose sealed records these are. Raises SignInNeeded for whoever is nobody yet."""
+        identity = self.known_identity
+        if identity is None:
+            raise SignInNeeded
+        return identity
+
+    @property
+    def known_identity(self) -> Identity | None:
+        if self.guest is not None:
+            return self.guest.claim.guest if self.guest.claim.may_write else None
+        return identity_in(self.reader, self.session)
+
+    @property
+    def owners(self) -> set[Identity]:
+        """Whom this request may speak for."""
+        if self.guest is not None:
+            return {self.guest.claim.writer}
+        return owners_of(self.session, self.reader.member)
+
+    def require_fresh_password(self) -> None:
+        """Of a member; a guest has given their claim code just now (safety.md A3)."""
+        if self.reader.member is not None and not has_fresh_password(self.session):
+            raise FreshPasswordNeeded
+
+    def require_member(self) -> None:
+        """With a password given a moment ago."""
+        if self.reader.member is None:
+            raise SignInNeeded
+        self.require_fresh_password()
 
     def own_opened(self) -> Opened:
         """For the list of one's own: a claim code, or a member with a fresh password."""
@@ -84,12 +105,11 @@ class ForumView(APIView):
             return self.guest.opened
         reader = self.reader
         if reader.member is None:
-            opened = open_in(self._session)
+            opened = opened_in(self.session, None)
             if opened is NOTHING:
                 raise SignInNeeded
             return opened
-        if not has_fresh_password(self._session):
-            raise FreshPasswordNeeded
+        self.require_fresh_password()
         return open_member(reader.member)
 
     def speaker(self, speaks_as: str | None) -> Speaker:
@@ -99,7 +119,7 @@ class ForumView(APIView):
         if kind is not SpeaksAs.GUEST and member is None:
             raise SignInNeeded
         if kind is SpeaksAs.GUEST:
-            return Speaker(kind, guest=self.guest.claim.guest if self.guest else None)
+            return Speaker(kind, guest=self.guest.claim.writer if self.guest else None)
         return Speaker(kind, member)
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:
@@ -133,15 +153,10 @@ class ForumView(APIView):
     def etag(self, post: Post) -> str:
         """Strong and opaque: one version of one post for one reader; nobody else ever sees the same value."""
         reader = self.reader
-        own = is_author(reader, post)
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{own}:{reader.is_moderator}:{today()}"
+        own, readable = is_author(reader, post), can_read_post(reader, post)
+        seen = f"{own}:{readable}:{reader.is_moderator}"
+        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
-
-    @property
-    def _session(self) -> SessionBase:
-        if isinstance(self.request.auth, SessionBase):
-            return self.request.auth
-        return self.request._request.session  # noqa: SLF001
 
     @property
     def _actor_key(self) -> str:
@@ -149,47 +164,3 @@ class ForumView(APIView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
-
-
-def page_size_of(request: Request) -> int | None:
-    """`?page_size=`: refused, not ignored, when it is no number."""
-    text = request.query_params.get("page_size")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 3):
-        raise PageSizeUnreadable
-    return int(text)
-
-
-def cursor_of(request: Request) -> str | None:
-    return request.query_params.get("cursor") or None
-
-
-def link_header(request: Request, *, next_cursor: str | None, prev_cursor: str | None) -> dict[str, str]:
-    """RFC 8288 links beside the cursors in the body."""
-    links = []
-    for relation, cursor in (("next", next_cursor), ("prev", prev_cursor)):
-        if cursor:
-            query = request.query_params.copy()
-            query["cursor"] = cursor
-            links.append(f'<{request.path}?{query.urlencode()}>; rel="{relation}"')
-    return {"Link": ", ".join(links)} if links else {}
-
-
-def refuse_unknown(request: Request, allowed: set[str]) -> None:
-    """A query parameter we do not know is a mistake somebody should hear about."""
-    unknown = [name for name in request.query_params if name not in allowed]
-    if unknown:
-        raise Invalid(fields={"": [_("This address does not take one of the query parameters that were sent.")]})
-
-
-def checked(shape: Any, request: Request) -> dict[str, Any]:
-    """The body in an input serializer's shape; a field it does not have is refused (no mass assignment)."""
-    if not isinstance(request.data, dict):
-        raise Invalid
-    unknown = set(request.data) - set(shape().fields)
-    if unknown:
-        raise Invalid(fields={"": [_("One of the fields that were sent is not known here.")]})
-    serializer = shape(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

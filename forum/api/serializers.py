@@ -43,6 +43,30 @@ class ThreadsOut(serializers.Serializer[Any]):
     prev = serializers.CharField(allow_null=True)
 
 
+class PartOut(serializers.Serializer[Any]):
+    text = serializers.CharField(help_text="Plain text, not HTML.")
+    is_hit = serializers.BooleanField()
+
+
+class HitOut(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="The post's.")
+    thread_id = serializers.CharField()
+    category_id = serializers.CharField()
+    category_title = serializers.CharField()
+    title = PartOut(many=True, help_text="Its thread's. Empty where that is not yours to read.")
+    excerpt = PartOut(many=True)
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    when = serializers.CharField()
+    is_reply = serializers.BooleanField()
+
+
+class HitsOut(serializers.Serializer[Any]):
+    hits = HitOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    prev = serializers.CharField(allow_null=True)
+
+
 class PostOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     thread_id = serializers.CharField()
@@ -59,6 +83,7 @@ class PostOut(serializers.Serializer[Any]):
     when = serializers.CharField()
     is_edited = serializers.BooleanField()
     is_own = serializers.BooleanField()
+    can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
@@ -82,6 +107,44 @@ class ThreadDetailOut(serializers.Serializer[Any]):
 class WrittenOut(serializers.Serializer[Any]):
     post = PostOut()
     claim_code = serializers.CharField(help_text="Shown this once. Empty unless it was made just now.")
+
+
+class ClaimCodeIn(serializers.Serializer[Any]):
+    may_write = serializers.BooleanField(help_text="For everything, or for reading only.")
+
+
+class ClaimCodeOut(serializers.Serializer[Any]):
+    claim_code = serializers.CharField(help_text="Shown this once.")
+    may_write = serializers.BooleanField()
+
+
+class ClaimOut(serializers.Serializer[Any]):
+    may_write = serializers.BooleanField()
+    codes = serializers.IntegerField(help_text="How many open the same posts, this one included.")
+
+
+class AdoptionIn(serializers.Serializer[Any]):
+    claim_code = serializers.CharField(max_length=200, help_text="In the body, never in an address.")
+
+
+class DraftIn(serializers.Serializer[Any]):
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
+    title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
+    category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+
+
+class DraftOut(serializers.Serializer[Any]):
+    place = serializers.CharField(help_text='"new", or the id of the post that is answered.')
+    title = serializers.CharField(source="words.title")
+    text = serializers.CharField(source="words.text")
+    speaks_as = serializers.CharField(source="words.speaks_as")
+    category_id = serializers.CharField(source="words.category_id")
+    when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
+
+
+class DraftsOut(serializers.Serializer[Any]):
+    drafts = DraftOut(many=True)
 
 
 class OwnPostsOut(serializers.Serializer[Any]):
@@ -115,3 +178,10 @@ class ReplyIn(_SpokenIn):
 class PostPatchIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True)
     text = serializers.CharField(required=False, trim_whitespace=False)
+
+
+class SearchIn(serializers.Serializer[Any]):
+    words = serializers.CharField(help_text="All are looked for; in quotation marks, beside each other.")
+    category_id = serializers.CharField(required=False, max_length=40)
+    cursor = serializers.CharField(required=False, help_text="From `next` or `prev` of the page before.")
+    page_size = serializers.IntegerField(required=False, help_text="1 to 100.")

@@ -48,11 +48,14 @@ _FIELDS: dict[str, dict[str, str]] = {
         "id": "id", "title": "text", "description": "text", "position": "number", "members_only": "flag",
         "premoderated": "flag",
     },
-    "account": {"number": "number", "username": "text", "pseudonym": "text", "password": "text", "active": "flag"},
+    "account": {
+        "number": "number", "username": "text", "pseudonym": "text", "password": "text", "recovery": "?text",
+        "active": "flag",
+    },
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
-        "id": "id", "category": "id", "locked": "flag", "active_on": "day", "old_addresses": "list",
-        "source_digest": "?text",
+        "id": "id", "number": "?number", "category": "id", "locked": "flag", "active_on": "day",
+        "old_addresses": "list", "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {

@@ -5,6 +5,7 @@ from forum.models.idempotency_record import IdempotencyRecord
 from forum.models.old_address import OldAddress
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.reaction import Reaction, ReactionKind
+from forum.models.search_entry import SearchEntry
 from forum.models.thread import Thread, ThreadPseudonym
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Reaction",
     "ReactionKind",
     "Revision",
+    "SearchEntry",
     "Thread",
     "ThreadPseudonym",
 ]

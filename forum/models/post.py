@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.public_id import PublicIdField
+from common.public_id import PublicIdField, RandomKeyField
 from forum.states import PostState
 
 PATH_STEP = 4  # base-36 characters a level: 1.6 million answers to one post
@@ -17,9 +17,10 @@ class Post(models.Model):
     `parent` is the truth; `path` is derived from it (forum/tree.py) and orders the tree. `children` counts the paths
     ever hung from this one, under the thread's lock: it makes the next. `shown_children` counts the answers that are
     there for everybody, placeholders included: an unpublished post with any leaves a placeholder itself.
-    A post stores a day, never a time.
+    A post stores a day, never a time, and a number that says nothing of what was written before it elsewhere.
     """
 
+    id = RandomKeyField()
     public_id = PublicIdField()
     thread = models.ForeignKey("forum.Thread", models.PROTECT, related_name="posts")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="answers")
@@ -80,6 +81,7 @@ class Post(models.Model):
 class Revision(models.Model):
     """What a post said before an edit; its author and moderators may read it. Goes when the post is erased."""
 
+    id = RandomKeyField()
     post = models.ForeignKey("forum.Post", models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=120, blank=True)

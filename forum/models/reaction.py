@@ -15,12 +15,16 @@ class ReactionKind(models.TextChoices):
 
 
 class Reaction(models.Model):
-    """Presence, never a number. `tag` says who only to the holder of the seal key, and is another on every post."""
+    """Presence, never a number. `tag` says who only to the holder of the seal key, and is another on every post.
+
+    `giver` is who, sealed: from it the tag is made again when the key turns, and a member's are found when they go.
+    """
 
     id = RandomKeyField()
     post = models.ForeignKey("forum.Post", models.CASCADE, related_name="reactions")
     kind = models.CharField(max_length=14, choices=ReactionKind)
     tag = models.CharField(max_length=43)
+    giver = models.BinaryField(default=b"")
 
     class Meta:
         constraints = (

@@ -15,6 +15,7 @@ class Thread(models.Model):
     forum/services/visibility.py changes it.
     """
 
+    id = RandomKeyField()
     public_id = PublicIdField()
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)

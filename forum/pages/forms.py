@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import HearthError, Invalid
-from forum.authorship import Reader, SpeaksAs
+from common.forms import QUIET, QuietForm
+from forum.authorship import SpeaksAs
 from forum.models import Category
+from forum.search.words import MAX_CHARS
+from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
 
-_QUIET = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "sentences"}
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+_QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class _QuietForm(forms.Form):
-    """Nothing typed here is remembered by the browser or sent to a spelling service."""
-
-    required_css_class = "required"
-    status = 400  # of the page that shows it again
-
-    def add_errors(self, error: HearthError) -> None:
-        """A service's refusal, at the fields it names; at the top where it names none that is here."""
-        self.status = error.status
-        fields = error.fields if isinstance(error, Invalid) else {}
-        for name, texts in (fields or {"": [error.text]}).items():
-            for text in texts:
-                self.add_error(name if name in self.fields else None, str(text))
-
-
-class EditForm(_QuietForm):
+class EditForm(QuietForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -45,9 +37,35 @@ class EditForm(_QuietForm):
             del self.fields["title"]
 
 
-class ReplyForm(_QuietForm):
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Under which names somebody can speak here. Empty names: not signed in, or not known in this conversation."""
+
+    pseudonym: str
+    own_name: str
+    guest_name: str
+    has_code: bool
+    first: SpeaksAs  # chosen already when the form is shown
+
+    def choices(self) -> list[tuple[str, _StrOrPromise]]:
+        anew = _("another name, in this conversation only")
+        guest = _("a guest, with six words of its own")
+        if self.has_code:
+            guest = _("a guest, under the six words of this visit")
+        return [
+            (SpeaksAs.PSEUDONYM, self.pseudonym),
+            (SpeaksAs.THREAD_PSEUDONYM, self._as_before(self.own_name) if self.own_name else anew),
+            (SpeaksAs.GUEST, self._as_before(self.guest_name) if self.guest_name else guest),
+        ]
+
+    @staticmethod
+    def _as_before(name: str) -> _StrOrPromise:
+        return format_lazy(_("{name}, as before in this conversation"), name=name)
+
+
+class ReplyForm(QuietForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
-    speaks_as = forms.ChoiceField(label=_("Who speaks?"), widget=forms.RadioSelect)
+    speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
         label=_("Your claim code, if you have written here before"),
         required=False,
@@ -55,22 +73,28 @@ class ReplyForm(_QuietForm):
         widget=forms.TextInput(attrs=_QUIET),
     )
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
+    draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
 
-    def __init__(self, *args: Any, reader: Reader, has_code: bool, **kwargs: Any) -> None:
-        kwargs["initial"] = {"form_key": secrets.token_urlsafe(16), **kwargs.get("initial", {})}
+    def __init__(self, *args: Any, voices: Voices, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "form_key": secrets.token_urlsafe(16),
+            "speaks_as": voices.first,
+            **kwargs.get("initial", {}),
+        }
         super().__init__(*args, **kwargs)
-        speaks_as = self.fields["speaks_as"]
-        if reader.member is None:
-            del self.fields["speaks_as"]
+        self.voices = voices
+        if voices.pseudonym:
+            self.fields["speaks_as"].choices = voices.choices()  # type: ignore[attr-defined]  # a ChoiceField
+            self.fields["speaks_as"].help_text = _("Others see this name and nothing else of you.")
         else:
-            speaks_as.choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                (SpeaksAs.PSEUDONYM, reader.member.pseudonym),
-                (SpeaksAs.THREAD_PSEUDONYM, _("another name, in this conversation only")),
-                (SpeaksAs.GUEST, _("a guest, with a claim code of its own")),
-            ]
-            speaks_as.initial = SpeaksAs.PSEUDONYM
-        if has_code or reader.member is not None:
+            del self.fields["speaks_as"]
+        if voices.has_code or voices.pseudonym:
             del self.fields["claim_code"]
+
+    def ask_nothing(self) -> None:
+        """What is kept for later need not be ready to be sent."""
+        for field in self.fields.values():
+            field.required = False
 
     def clean(self) -> dict[str, Any] | None:
         """Who chose a member's name and is not signed in any more is asked; sending again is then a guest's choice."""
@@ -79,11 +103,16 @@ class ReplyForm(_QuietForm):
             self.add_error(
                 None,
                 _(
-                    "You are not signed in any more. Your words are still here: sign in in another tab and send them "
-                    "again, or send them now as a guest."
+                    "You are not signed in any more. Your words are still here: sign in and go on with them, or send "
+                    "them now as a guest."
                 ),
             )
         return super().clean()
+
+    @property
+    def lost_voice(self) -> str:
+        """Chosen while they were still signed in; it comes along to the sign-in, and is not sent with the words."""
+        return "" if "speaks_as" in self.fields else self.data.get("speaks_as") or self.data.get("voice", "")
 
     def renew_key(self) -> None:
         """After a refusal that used the key up: what is sent next is another request."""
@@ -101,7 +130,7 @@ class StoryForm(ReplyForm):
         help_text=_("A few words. They need not say what it is about."),
         widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS}),
     )
-    field_order = ("category", "title", "text", "speaks_as", "claim_code", "form_key")
+    field_order = ("category", "title", "text", "speaks_as", "claim_code", "form_key", "draft")
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,9 +139,56 @@ class StoryForm(ReplyForm):
         ]
 
 
-class ClaimForm(_QuietForm):
+class ClaimForm(QuietForm):
     code = forms.CharField(
         label=_("Your claim code"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
     )
+
+
+class SearchForm(QuietForm):
+    words = forms.CharField(
+        label=_("Words to look for"),
+        help_text=_("All of them are looked for. Put words in quotation marks that stand beside each other."),
+        widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none", "maxlength": MAX_CHARS}),
+    )
+    category = forms.ChoiceField(label=_("Where"), required=False)
+
+    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", _("everywhere")),
+            *((category.public_id, category.title) for category in categories),
+        ]
+
+
+class BlockForm(QuietForm):
+    """Asks the same of everybody: whether somebody has another name in a conversation is not said by its form."""
+
+    voice = forms.ChoiceField(label=_("Under which name should they no longer read you?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, pseudonym: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        voice = self.fields["voice"]
+        voice.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (Voice.HERE, _("the name I use in this conversation")),
+            (Voice.PSEUDONYM, _("%(name)s, in every conversation") % {"name": pseudonym}),
+        ]
+        voice.initial = Voice.HERE
+
+
+class NewCodeForm(QuietForm):
+    may_write = forms.ChoiceField(
+        label=_("What may the new words do?"),
+        choices=[
+            ("no", _("read: see what became of it and what was answered, and change nothing")),
+            ("yes", _("everything, as these can")),
+        ],
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+    form_key = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"form_key": secrets.token_urlsafe(16)})

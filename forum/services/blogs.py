@@ -26,11 +26,27 @@ from forum.importing.blog import Page, Remark, Skipped
 from forum.importing.markdown import markdown_from_html, plain_from_html
 from forum.importing.survey import Note, Survey
 from forum.models import Category, Thread, ThreadPseudonym
-from forum.services.bringing_in import MAX_CHARS, Arrival, arrival, bring_in_posts, bring_in_thread, strangers_in
+from forum.services.bringing_in import (
+    MAX_CHARS,
+    Arrival,
+    arrival,
+    bring_in_posts,
+    bring_in_thread,
+    settle_search,
+    strangers_in,
+)
 from forum.services.old_addresses import keep_old_addresses
 from forum.text import MAX_TITLE_CHARS, TextEmpty, TextTooTangled, clean_source
 
-IMPORTED = "imported"  # of a page of a blog: its thread's id, and which comment became which post
+# Of a page of a blog: its thread's id, and which comment became which post.
+IMPORTED = sealed_records.Kind(
+    "imported",
+    what="which comment of a blog that was brought in became which post, without anybody's name",
+    kept="as long as the forum, so that nothing is brought in twice",
+    copied="no: nobody's account is in it",
+    erased="it is nobody's account, so it stays; what was brought in stands under names that nobody holds",
+    is_of_identity=False,
+)
 
 _AT_ONCE = 200  # posts of one thread a transaction
 _IN_MEMORY = 1_000  # posts that wait for theirs
@@ -76,6 +92,8 @@ def import_blog(
         if tell is not None:
             tell(at, len(survey.notes))
     moving.finish()
+    if not dry_run and (moving.report.threads or moving.report.posts):
+        settle_search()
     return moving.report
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from common.public_id import new_public_id
 from forum import signals
 from forum.authorship import author_tags
 from forum.models import Category, Post, Thread, ThreadPseudonym
+from forum.search import index
 from forum.services.visibility import lock_thread, next_activity
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
@@ -96,7 +96,8 @@ def bring_in_thread(category: Category, *, active_on: dt.date, **known: Any) -> 
 def bring_in_posts(thread: Thread, arrivals: Sequence[Arrival]) -> list[Post]:
     """In this order, which is that of writing; what a post answers stands before it. KeyError where it does not.
 
-    Costs some ten queries, and one more for each level of the tree that they make.
+    Costs some ten queries, and one more for each post that search finds.
+    Whoever brings in many calls `settle_search` when all are there.
     """
     thread = lock_thread(thread.pk)
     tree = _Tree(thread, {coming.answers for coming in arrivals if coming.answers})
@@ -105,8 +106,16 @@ def bring_in_posts(thread: Thread, arrivals: Sequence[Arrival]) -> list[Post]:
     tree.show()
     tree.save()
     _place(thread, tree.new)
+    for post in tree.new:
+        if post.state == PostState.PUBLISHED:
+            index.keep(post)
     signals.posts_brought_in.send(Post, thread=thread, posts=tree.new)
     return tree.new
+
+
+def settle_search() -> None:
+    """After the transaction, not in it: it tidies in many short ones, so that nobody who writes waits for it."""
+    index.settle()
 
 
 class _Tree:
@@ -115,10 +124,9 @@ class _Tree:
     def __init__(self, thread: Thread, answered: Collection[str]) -> None:
         self.thread = thread
         self.new: list[Post] = []
-        self._levels: dict[str, int] = {}  # of the new ones: the statement that saves it
         self._known: dict[str, Post] = {}
         self._at: dict[str, Post] = {}
-        self._counted: dict[int, tuple[int, int]] = {}
+        self._counted: dict[int, tuple[int, int]] = {}  # of those that were here: what their rows say
         self._find(public_id__in=answered)
         self._find(path__in={anchor_path(path) for path in self._at} - self._at.keys())
 
@@ -132,7 +140,6 @@ class _Tree:
         self.thread.last_seq += 1
         post = _post(self.thread, parent, coming, path=self._next_path(parent))
         self._known[post.public_id] = self._at[post.path] = post
-        self._levels[post.public_id] = self._levels.get(coming.answers or "", 0) + 1
         self.new.append(post)
 
     def _next_path(self, parent: Post | None) -> str:
@@ -152,7 +159,7 @@ class _Tree:
         """What was here and now appears, as a placeholder, tells those above it in turn."""
         parent: Post | None = shown.parent
         while parent is not None:
-            appears = not parent.is_shown and parent.pk is not None
+            appears = not parent.is_shown and parent.pk in self._counted
             parent.shown_children += 1
             parent = self._above(parent) if appears else None
 
@@ -166,13 +173,7 @@ class _Tree:
         return found
 
     def save(self) -> None:
-        """A statement for each level: a row can name only what has a number already."""
-        by_level = sorted(self.new, key=lambda post: self._levels[post.public_id])
-        for _level, posts in groupby(by_level, key=lambda post: self._levels[post.public_id]):
-            rows = list(posts)
-            for post in rows:
-                post.parent = post.parent  # it has its number by now
-            Post.objects.bulk_create(rows, batch_size=_ROWS)
+        Post.objects.bulk_create(self.new, batch_size=_ROWS)
         changed = [
             post
             for post in self._known.values()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from accounts.models import SealedRecord, User
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import RecoveryWords, SealedRecord, User
 from common.sealing import tag
 from forum.importing.exchange import FORMAT, SEAL_PURPOSE, VERSION, line_of
 from forum.models import Category, Post, Thread
@@ -41,14 +43,28 @@ class _Export:
         categories = dict(Category.objects.values_list("pk", "public_id"))
         yield from map(_category, Category.objects.filter(pk__in=categories))
         if self._has_accounts:
-            for user in User.objects.order_by("pk").iterator(_ROWS):
+            recovery = RecoveryWords.objects.filter(member=OuterRef("pk")).values("digest")
+            users = User.objects.annotate(recovery=Subquery(recovery)).order_by("pk")
+            for user in users.iterator(_ROWS):
                 self._accounts.add(user.pk)
-                yield _account(user)
+                yield _account(user, user.recovery)
         if self._has_authorship:
             yield from map(_record, SealedRecord.objects.exclude(content=b"").order_by("lookup").iterator(_ROWS))
         for thread in Thread.objects.filter(category__in=categories).order_by("activity", "pk").iterator(_ROWS):
-            yield _thread(thread, categories[thread.category_id])
+            yield self._thread(thread, categories[thread.category_id])
             yield from self._posts(thread)
+
+    def _thread(self, thread: Thread, category_id: str) -> str:
+        return line_of(
+            "thread",
+            id=thread.public_id,
+            number=thread.pk if self._has_authorship else None,
+            category=category_id,
+            locked=thread.is_locked,
+            active_on=thread.active_on.isoformat(),
+            old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
+            source_digest=thread.source_digest,
+        )
 
     def _posts(self, thread: Thread) -> Iterator[str]:
         """Each name right before the first post under it."""
@@ -68,7 +84,10 @@ class _Export:
             yield self._post(thread, post)
 
     def _post(self, thread: Thread, post: Post) -> str:
-        tags = [(each.kind, each.tag if self._has_authorship else None) for each in post.reactions.all()]
+        reactions = [
+            [each.kind, each.tag, base64.b64encode(each.giver).decode()] if self._has_authorship else [each.kind]
+            for each in post.reactions.all()
+        ]
         return line_of(
             "post",
             id=post.public_id,
@@ -87,7 +106,7 @@ class _Export:
                 [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
                 for revision in sorted(post.revisions.all(), key=lambda revision: revision.number)
             ],
-            reactions=sorted(tags, key=lambda each: (each[0], each[1] or "")),
+            reactions=sorted(reactions),
         )
 
 
@@ -103,7 +122,7 @@ def _category(category: Category) -> str:
     )
 
 
-def _account(user: User) -> str:
+def _account(user: User, recovery: str | None) -> str:
     """Nobody comes in as a moderator: who may open the desk is decided on the machine."""
     return line_of(
         "account",
@@ -111,6 +130,7 @@ def _account(user: User) -> str:
         username=user.username,
         pseudonym=user.pseudonym,
         password=user.password,
+        recovery=recovery,
         active=user.is_active,
     )
 
@@ -121,16 +141,4 @@ def _record(record: SealedRecord) -> str:
         lookup=record.lookup,
         content=base64.b64encode(record.content).decode(),
         forget_on=record.forget_on.isoformat() if record.forget_on else None,
-    )
-
-
-def _thread(thread: Thread, category_id: str) -> str:
-    return line_of(
-        "thread",
-        id=thread.public_id,
-        category=category_id,
-        locked=thread.is_locked,
-        active_on=thread.active_on.isoformat(),
-        old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
-        source_digest=thread.source_digest,
     )

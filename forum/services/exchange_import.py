@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
@@ -15,11 +14,10 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import new_guest_identity
-from accounts.models import SealedRecord, User
+from accounts.models import RecoveryWords, SealedRecord, User
 from common.errors import Invalid
 from common.public_id import new_row_key
-from common.sealing import tag, tags
+from common.sealing import tags
 from forum.importing.exchange import (
     FORMAT,
     SEAL_PURPOSE,
@@ -29,7 +27,8 @@ from forum.importing.exchange import (
     lines_of,
 )
 from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
-from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag
+from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
+from forum.services.reactions import nobodys_reaction
 from forum.states import PostState
 from forum.text import clean_source, clean_title, render_post
 
@@ -69,6 +68,8 @@ def import_forum(file: Iterable[str], *, actor: None, tell: Tell | None = None) 
         raise ExchangeLineBroken(_("The file is not UTF-8 text."), line=line) from error
     except (DatabaseError, ValidationError, OverflowError, ValueError) as error:
         raise ExchangeLineBroken(_("What it says does not fit what is here already."), line=line) from error
+    if reading.report.posts:
+        settle_search()
     return reading.report
 
 
@@ -134,6 +135,10 @@ class _Reading:
             user = User(pk=its["number"], password=its["password"], is_active=its["active"], **names)
             user.clean_fields()
             user.save(force_insert=True)
+            if its["recovery"] is not None:
+                words = RecoveryWords(member=user, digest=its["recovery"])
+                words.clean_fields()
+                words.save(force_insert=True)
             known = user
             self.report.accounts += 1
         elif (known.username, known.pseudonym) != (its["username"], its["pseudonym"]):
@@ -143,10 +148,7 @@ class _Reading:
     def _take_record(self, its: dict[str, Any]) -> None:
         if not self._has_authorship:
             raise self._broken(_("The first line says that authors are not told."))
-        try:
-            content = base64.b64decode(its["content"], validate=True)
-        except binascii.Error as error:
-            raise self._broken(_("The sealed content is damaged.")) from error
+        content = self._sealed(its["content"])
         forget_on = self._day(its["forget_on"]) if its["forget_on"] else None
         if not SealedRecord.objects.filter(lookup=its["lookup"]).exists():
             record = SealedRecord(lookup=its["lookup"], content=content, forget_on=forget_on)
@@ -158,11 +160,14 @@ class _Reading:
         category = self._categories.get(its["category"])
         if category is None:
             raise self._broken(_("It names a category that no line before it holds."))
+        if (its["number"] is not None) != self._has_authorship:
+            raise self._broken(_("Whether authors are told is not as the first line says."))
         thread = Thread.objects.filter(public_id=its["id"]).first()
         if thread is None:
             thread = bring_in_thread(
                 category,
                 active_on=self._day(its["active_on"]),
+                pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],
                 source_digest=its["source_digest"],
@@ -280,11 +285,19 @@ class _Reading:
 
     def _reaction(self, post: Post, given: Any) -> Reaction:
         match given:
-            case [str(kind), str(its_tag)] if self._has_authorship and kind in ReactionKind.values:
-                return Reaction(post=post, kind=kind, tag=its_tag)
-            case [str(kind), None] if not self._has_authorship and kind in ReactionKind.values:
-                return Reaction(post=post, kind=kind, tag=tag("reaction", new_guest_identity(), post.public_id))
+            case [str(kind), str(its_tag), str(giver)] if self._has_authorship and kind in ReactionKind.values:
+                reaction = Reaction(post=post, kind=kind, tag=its_tag, giver=self._sealed(giver))
+                reaction.clean_fields(exclude=["post"])
+                return reaction
+            case [str(kind)] if not self._has_authorship and kind in ReactionKind.values:
+                return nobodys_reaction(post, ReactionKind(kind))
         raise self._broken(_("A reaction is not as it should be."))
+
+    def _sealed(self, text: str) -> bytes:
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError as error:
+            raise self._broken(_("The sealed content is damaged.")) from error
 
     def _thread_of(self, its: dict[str, Any]) -> Thread:
         if self._thread is None or self._thread.public_id != its["thread"]:

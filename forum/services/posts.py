@@ -9,14 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.days import today
-from common.errors import Conflict, Invalid, NotAllowed, Stale
+from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post, Revision, Thread
-from forum.policies import can_change_post, can_reply, can_see_category
+from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
-from forum.services.anonymity import new_guest, pseudonym_in, remember_post
-from forum.services.visibility import MoveNotAllowed, NotYourPost, hold_post, lock_post, publish_post
+from forum.search import index
+from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
+from forum.services.blocking import unseen_by
+from forum.services.following import follow_own
+from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 class CategoryClosed(NotAllowed):
     code = "category-closed"
-    message = _("This part of the forum is for members. Sign in to write here.")
+    message = _("This part of the forum is for members: sign in, and write under your name or under another one.")
 
 
 class ThreadLocked(Conflict):
@@ -84,7 +87,7 @@ def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -
 
 def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
     """An answer, below the post it answers. `parent` comes with thread and category loaded."""
-    reader = Reader(member=actor.member)
+    reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
     prepared = _prepare("", text, needs_title=False)
@@ -92,6 +95,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
         fresh_parent.thread = thread
+        if is_unseen(reader, fresh_parent):
+            raise NotFound
         if thread.is_locked:
             raise ThreadLocked
         if not can_reply(reader, fresh_parent):
@@ -106,13 +111,14 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
 
     A returned post goes back for a first look. Raises Stale unless `version` is the post's.
     """
-    if not can_change_post(actor, post):
-        raise NotYourPost
+    require_changeable(post, actor)
     is_opening = post.parent_id is None
     prepared = _prepare(title if is_opening else "", text, needs_title=is_opening)
     with transaction.atomic():
         _thread, fresh = lock_post(post)
         if fresh.version != version:
+            if (fresh.title, fresh.source) == (prepared.title, prepared.source):
+                return fresh  # the same sent twice
             raise Stale
         if fresh.state not in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
             raise EditNotAllowed
@@ -129,6 +135,8 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
             fresh = hold_post(fresh, actor=None)
+        if fresh.state == PostState.PUBLISHED:
+            index.keep(fresh)
         signals.post_written.send(Post, post=fresh, verdict=verdict)
     return fresh
 
@@ -138,9 +146,10 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     """Its author shows again what they withdrew. It always waits for a look: else taking back and putting back would
     undo what a moderator decided meanwhile.
     """
-    if not can_change_post(actor, post):
-        raise NotYourPost
+    require_changeable(post, actor)
     _thread, fresh = lock_post(post)
+    if fresh.state == PostState.HELD:
+        return fresh  # pressed twice: it waits already
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
@@ -166,8 +175,18 @@ def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
     return _Text(clean["title"], clean["text"], render_post(clean["text"]))
 
 
+def _reader(actor: Speaker) -> Reader:
+    """Whoever is about to answer, and what blocks keep from them."""
+    own = NOTHING if actor.guest is None else open_own(actor.guest)
+    reader = Reader(member=actor.member, opened=own.pseudonyms)
+    return replace(reader, unseen=unseen_by(reader))
+
+
 def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
-    if actor.speaks_as is not SpeaksAs.GUEST or actor.guest:
+    if actor.speaks_as is not SpeaksAs.GUEST:
+        return actor, ""
+    if actor.guest:
+        require_living(actor.guest)
         return actor, ""
     claim = new_guest()
     return replace(actor, guest=claim.guest), claim.code
@@ -197,6 +216,7 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
     verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
     if not verdict.hold:
         post = publish_post(post, actor=None)
+    follow_own(post, actor=speaker.identity)
     signals.post_written.send(Post, post=post, verdict=verdict)
     return post
 

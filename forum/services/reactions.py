@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict
+from accounts.identity import Identity, identity_of, new_guest_identity
+from accounts.turning import Turned, turn_rows
+from common.errors import Conflict, SignInNeeded
+from common.sealing import is_sealed_anew, seal, unseal
 from forum.authorship import Reader, reaction_tags
 from forum.models import Post, Reaction, ReactionKind
 from forum.policies import can_read_post, is_author
 from forum.states import PostState
+
+_SEAL = "reaction-giver"
+_BLOCK = 64  # bytes: longer than any identity
 
 
 class CannotReact(Conflict):
@@ -19,14 +27,58 @@ class CannotReact(Conflict):
 
 def give_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Twice is once."""
-    own_tags = reaction_tags(actor, post.public_id)
+    giver = _giver(actor)
     if post.state != PostState.PUBLISHED or not can_read_post(actor, post) or is_author(actor, post):
         raise CannotReact
+    own_tags = reaction_tags(giver, post.public_id)
     with transaction.atomic():
         if not Reaction.objects.filter(post=post, kind=kind, tag__in=own_tags).exists():
-            Reaction.objects.get_or_create(post=post, kind=kind, tag=own_tags[0])
+            Reaction.objects.get_or_create(post=post, kind=kind, tag=own_tags[0], defaults={"giver": _sealed(giver)})
+
+
+def restore_reaction(post: Post, kind: ReactionKind, *, giver: Identity) -> None:
+    """An account that was sealed is open again."""
+    Reaction.objects.create(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
+
+
+def nobodys_reaction(post: Post, kind: ReactionKind) -> Reaction:
+    """Unsaved: it came from elsewhere, without whose it was. It is of somebody who is forgotten at once."""
+    giver = new_guest_identity()
+    return Reaction(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
 
 
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Taking back what was not given is no error."""
-    Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(actor, post.public_id)).delete()
+    Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(_giver(actor), post.public_id)).delete()
+
+
+def reactions_of(giver: Identity) -> Iterator[Reaction]:
+    """All that they gave, with the post. Opens every reaction there is: for an export or an erasure, not for a page."""
+    for reaction in Reaction.objects.select_related("post").order_by("pk").iterator():
+        if unseal(_SEAL, reaction.giver).decode() == giver:
+            yield reaction
+
+
+def seal_reactions_anew() -> Turned:
+    """Under the newest key, as `rotate_seal_key` wants it: who gave them, and the tag that is made of that."""
+    return turn_rows(
+        Reaction.objects.select_related("post"),
+        is_turned=lambda reaction: is_sealed_anew(_SEAL, reaction.giver),
+        turn=_turn,
+    )
+
+
+def _turn(reaction: Reaction) -> list[str]:
+    giver = Identity(unseal(_SEAL, reaction.giver).decode())
+    reaction.tag, reaction.giver = reaction_tags(giver, reaction.post.public_id)[0], _sealed(giver)
+    return ["tag", "giver"]
+
+
+def _giver(actor: Reader) -> Identity:
+    if actor.member is None:
+        raise SignInNeeded
+    return identity_of(actor.member)
+
+
+def _sealed(giver: Identity) -> bytes:
+    return seal(_SEAL, giver.encode(), block=_BLOCK)

@@ -1,7 +1,7 @@
 """The only module that changes a saved post's state.
 
 Each verb locks the thread, then the post, checks the move (forum/states.py), and keeps what hangs on it true in the
-same transaction: the version, the placeholders above it, whether the thread is listed.
+same transaction: the version, the placeholders above it, whether the thread is listed, whether search finds it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from common.errors import Conflict, NotAllowed
 from common.sealing import tags
 from forum import signals
 from forum.models import IdempotencyRecord, Post, Thread
-from forum.policies import can_change_post
+from forum.policies import can_change_post, is_author, is_for_reading_only
+from forum.screening import Verdict
+from forum.search import index
+from forum.services.anonymity import ClaimForReadingOnly
 from forum.states import PostState, may_move
 
 if TYPE_CHECKING:
@@ -39,9 +42,24 @@ class NotYourPost(NotAllowed):
     message = _("Only whoever wrote this can do that. If it was you, open it with your claim code or your password.")
 
 
-def publish_post(post: Post, *, actor: User | None) -> Post:
+def require_own(post: Post, reader: Reader) -> None:
+    """Whoever does something with a post as its author. Raises NotYourPost, or ClaimForReadingOnly."""
+    if not is_author(reader, post):
+        raise NotYourPost
+    if is_for_reading_only(reader, post):
+        raise ClaimForReadingOnly
+
+
+def require_changeable(post: Post, reader: Reader) -> None:
+    """The same, of a post whose words are still there."""
+    require_own(post, reader)
+    if not can_change_post(reader, post):
+        raise NotYourPost
+
+
+def publish_post(post: Post, *, actor: User | None, word: str = "") -> Post:
     """Everybody who sees its category reads it. `actor` None: it needed no first look."""
-    return _move(post, PostState.PUBLISHED, word_to_author="")
+    return _move(post, PostState.PUBLISHED, word_to_author=word)
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
@@ -59,9 +77,23 @@ def hide_post(post: Post, *, actor: User, word: str) -> Post:
 
 
 @transaction.atomic
+def tell_author(post: Post, *, actor: User, word: str) -> Post:
+    """A word from the team about a post that stays as it is."""
+    _thread, fresh = lock_post(post)
+    if fresh.state == PostState.ERASED:
+        raise MoveNotAllowed
+    fresh.word_to_author = word
+    fresh.version += 1
+    fresh.save(update_fields=["word_to_author", "version"])
+    return fresh
+
+
+@transaction.atomic
 def withdraw_post(post: Post, *, actor: Reader) -> Post:
     """Its author takes it back; nobody else reads it until they put it back."""
-    _require_author(post, actor)
+    require_own(post, actor)
+    if (standing := _already(post, PostState.WITHDRAWN)) is not None:
+        return standing
     post = _move(post, PostState.WITHDRAWN)
     signals.post_withdrawn.send(Post, post=post)
     return post
@@ -70,12 +102,53 @@ def withdraw_post(post: Post, *, actor: Reader) -> Post:
 @transaction.atomic
 def erase_post(post: Post, *, actor: Reader) -> Post:
     """Text, title, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
-    _require_author(post, actor)
+    require_own(post, actor)
+    if (standing := _already(post, PostState.ERASED)) is not None:
+        return standing
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-    post.revisions.all().delete()
-    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
-    signals.post_erased.send(Post, post=post)
+    _erase_around(post)
+    signals.post_erased.send(Post, post=post, with_account=False)
     return post
+
+
+@transaction.atomic
+def erase_with_account(post: Post) -> None:
+    """The same when its author leaves: with the words goes the name, and no line of a log puts it beside their others.
+
+    Also of what was erased before. Twice is once.
+    """
+    name = post.thread_pseudonym
+    if post.state != PostState.ERASED:
+        post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
+        _erase_around(post)
+        signals.post_erased.send(Post, post=post, with_account=True)
+    Post.objects.filter(pk=post.pk).update(author=None, thread_pseudonym=None)
+    if name is not None and not name.posts.exists():
+        name.delete()
+
+
+@transaction.atomic
+def put_out_of_sight(post: Post) -> None:
+    """Of an account that was closed this moment; the words go a moment later. Nobody is told."""
+    _move(post, PostState.WITHDRAWN)
+
+
+@transaction.atomic
+def restore_post(
+    post: Post, state: str, *, author_id: int | None, thread_pseudonym_id: int | None, words: dict[str, Any]
+) -> None:
+    """An account that was sealed is open again: its post carries its name, and has its words if they were gone.
+
+    The one way out of ERASED, for the words are kept nowhere but in what the author alone could open. One that waited
+    for a first look waits for it anew.
+    """
+    thread, fresh = lock_post(post)
+    fresh.author_id, fresh.thread_pseudonym_id = author_id, thread_pseudonym_id
+    fresh.save(update_fields=["author", "thread_pseudonym"])
+    if fresh.state == PostState.ERASED != state:
+        _change(thread, fresh, PostState(state), words)
+        if state == PostState.HELD:
+            signals.post_written.send(Post, post=fresh, verdict=Verdict(("put_back",)))
 
 
 def lock_thread(thread_id: int) -> Thread:
@@ -90,9 +163,15 @@ def lock_post(post: Post) -> tuple[Thread, Post]:
     return thread, fresh
 
 
-def _require_author(post: Post, reader: Reader) -> None:
-    if not can_change_post(reader, post):
-        raise NotYourPost
+def _already(post: Post, state: PostState) -> Post | None:
+    """Pressing twice is once: the post as it is, if it is there already."""
+    _thread, fresh = lock_post(post)
+    return fresh if fresh.state == state else None
+
+
+def _erase_around(post: Post) -> None:
+    post.revisions.all().delete()
+    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
 
 
 @transaction.atomic
@@ -100,16 +179,25 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
     thread, fresh = lock_post(post)
     if not may_move(fresh.state, to):
         raise MoveNotAllowed
-    was_shown = fresh.is_shown
-    fresh.state = to
-    fresh.version += 1
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    fresh.save(update_fields=["state", "version", *changes])
+    _change(thread, fresh, to, changes)
     if to == PostState.PUBLISHED:
         _bump(thread)
-    _tell_those_above(fresh, thread, was_shown=was_shown)
     return fresh
+
+
+def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) -> None:
+    """Under the thread's lock."""
+    was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
+    post.state = to
+    post.version += 1
+    for name, value in changes.items():
+        setattr(post, name, value)
+    post.save(update_fields=["state", "version", *changes])
+    if to == PostState.PUBLISHED:
+        index.keep(post)
+    elif was_published:
+        index.drop(post)
+    _tell_those_above(post, thread, was_shown=was_shown)
 
 
 def next_activity(day: dt.date) -> int:

@@ -1,4 +1,4 @@
-"""The queue, oldest first, and the page of one case. Every button calls a service; nothing is edited here."""
+"""The queue, urgent cases first, and the page of one case. Every button calls a service; nothing is edited here."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ class DecisionForm(forms.Form):
 
 @admin.register(Case)
 class CaseAdmin(admin.ModelAdmin[Case]):
-    list_display = ("waiting", "why", "where", "what", "state")
-    list_display_links = ("waiting", "what")
+    list_display = ("what", "is_urgent", "why", "where", "waiting", "state")
+    list_display_links = ("what", "waiting")
     list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return Case.objects.select_related("post__thread__category").order_by("pk")
+        return Case.objects.select_related("post__thread__category").order_by(*queries.URGENT_THEN_OLDEST)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Open cases, unless another list is asked for."""
         if not request.GET:
             return redirect(f"{reverse('admin:moderation_case_changelist')}?state__exact={CaseState.OPEN}")
-        context = {"title": _("Cases, oldest first"), **(extra_context or {})}
+        context = {"title": _("Cases, urgent ones first, then the oldest"), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def change_view(
@@ -124,7 +124,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
 
     @admin.display(description=_("waiting since"))
     def waiting(self, case: Case) -> str:
-        return f"{case.opened_at:%d %b, %H:00}"
+        return f"{case.opened_at:%d %b, %H:00}" if case.state == CaseState.OPEN else f"{case.opened_at:%d %b}"
 
     @admin.display(description=_("why"))
     def why(self, case: Case) -> str:

@@ -7,9 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forum.api.base import ForumView, checked
-from forum.api.views import KEY
+from common.api import checked
+from forum.api.base import ForumView
+from forum.api.parameters import KEY
 from forum.queries import post_for
+from forum.services.blocking import Hidden
 from forum.visit import reporter_key
 from moderation.services.reports import report_post
 
@@ -17,6 +19,12 @@ from moderation.services.reports import report_post
 class ReportIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=20)
     text = serializers.CharField(required=False, allow_blank=True, default="")
+    hides = serializers.ChoiceField(
+        [choice.value for choice in Hidden],
+        required=False,
+        default=Hidden.EVERYTHING.value,
+        help_text="With HURT_ME: what whoever wrote it reads no more of what you wrote, at once.",
+    )
 
 
 class ReportedOut(serializers.Serializer[Any]):
@@ -30,9 +38,10 @@ class PostReportsView(ForumView):
         body = checked(ReportIn, request)
         post = post_for(self.reader, post_id)
         reporter = reporter_key(self.reader, request._request)  # noqa: SLF001 - DRF's way to the HttpRequest
+        identity = self.known_identity
 
         def work() -> tuple[dict[str, Any], str]:
-            report_post(post, actor=reporter, **body)
+            report_post(post, actor=reporter, identity=identity, **body)
             return {"received": True}, post.public_id
 
         return self.created(f"report:{post.public_id}", body, work)

@@ -19,7 +19,8 @@ class AuditEntry(models.Model):
     """What was done, in a gapless chain. The database refuses to change or remove a row (migration 0002).
 
     `facts` hold public ids and codes, never words or names: erasing a post leaves nothing of it here. What a member
-    or guest did stands with its day only; what a moderator did, with its time.
+    or guest did stands with its day only, and without the post if they did it anonymously; what a moderator did, with
+    its time.
     """
 
     number = models.BigIntegerField(unique=True)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.public_id import PublicIdField
+from common.public_id import PublicIdField, RandomKeyField
 
 
 class CaseState(models.TextChoices):
@@ -15,14 +15,17 @@ class CaseState(models.TextChoices):
 class Case(models.Model):
     """Everything that waits for a moderator about one post; one open case per post.
 
-    `reasons` are the screeners' and reporters' codes, in the order they came. `opened_at` is rounded down to the
-    hour: it ages the case, and joins nothing.
+    `reasons` are the screeners' and reporters' codes, in the order they came. An urgent one, where somebody may be in
+    danger or found, is looked at before all others. `opened_at` is rounded down to the hour, and to the day once the
+    case is closed: it ages the case, and joins nothing.
     """
 
+    id = RandomKeyField()
     public_id = PublicIdField()
     post = models.ForeignKey("forum.Post", models.PROTECT, related_name="+", verbose_name=_("post"))
     state = models.CharField(_("state"), max_length=6, choices=CaseState, default=CaseState.OPEN)
     reasons = models.JSONField(default=list)
+    is_urgent = models.BooleanField(_("urgent"), default=False)
     opened_at = models.DateTimeField(_("waiting since"))
     version = models.PositiveIntegerField(default=1)
 
@@ -33,7 +36,13 @@ class Case(models.Model):
             models.UniqueConstraint(fields=["post"], condition=Q(state=CaseState.OPEN), name="one_open_case_per_post"),
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_is_known"),
         )
-        indexes = (models.Index(fields=["id"], name="case_open_oldest_first", condition=Q(state=CaseState.OPEN)),)
+        indexes = (
+            models.Index(
+                fields=["-is_urgent", "opened_at", "id"],
+                name="case_open_in_order",
+                condition=Q(state=CaseState.OPEN),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"case {self.public_id}"

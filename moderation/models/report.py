@@ -17,8 +17,11 @@ class ReportReason(models.TextChoices):
     OTHER = "OTHER", _("something else")
 
 
+URGENT = frozenset({ReportReason.SOMEONE_IN_DANGER, ReportReason.SOMEONE_WHO_HURT_ME})
+
+
 class Report(models.Model):
-    """A reader's word about a post. `reporter_tag` keeps one per reader and case without saying who (J7)."""
+    """A reader's word about a post. `reporter_tag` keeps one per reader, case and reason without saying who (J7)."""
 
     id = RandomKeyField()
     case = models.ForeignKey("moderation.Case", models.PROTECT, related_name="reports")
@@ -31,7 +34,7 @@ class Report(models.Model):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         constraints = (
-            models.UniqueConstraint(fields=["case", "reporter_tag"], name="one_report_per_reader_and_case"),
+            models.UniqueConstraint(fields=["case", "reporter_tag", "reason"], name="one_report_per_reader_and_reason"),
             models.CheckConstraint(condition=Q(reason__in=ReportReason.values), name="report_reason_is_known"),
         )
 

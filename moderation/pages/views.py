@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,8 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from common.errors import Invalid
 from common.rate_limits import Limit, count, network_of
+from forum.authorship import Reader
 from forum.queries import post_for, show_post
-from forum.visit import reader_of, reporter_key
+from forum.services.blocking import Hidden
+from forum.visit import identity_in, reader_of, reporter_key
 from moderation.models import ReportReason
 from moderation.services.reports import MAX_REPORT_CHARS, report_post
 
@@ -24,20 +28,57 @@ class ReportForm(forms.Form):
         max_length=MAX_REPORT_CHARS,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
     )
+    hides = forms.ChoiceField(
+        label=_("If it is someone who hurt you: what should they no longer see, from now on?"),
+        help_text=_(
+            "They are not told, and you still see what they write. But whoever compares what they see with and without "
+            "signing in may notice which posts are hidden from them, and that these belong together."
+        ),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, reader: Reader, has_written: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_written:
+            del self.fields["hides"]
+            return
+        hides = self.fields["hides"]
+        hides.choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (Hidden.EVERYTHING, _("everything I write, under any name")),
+            *([(Hidden.PSEUDONYM, _("what I write as %(name)s") % {"name": reader.member})] if reader.member else []),
+            (Hidden.NOTHING, _("nothing: only tell the team")),
+        ]
+        hides.initial = Hidden.EVERYTHING
+
+    def clean_hides(self) -> str:
+        """Who chose nothing is hidden from them: being asked again could be too late."""
+        return self.cleaned_data["hides"] or Hidden.EVERYTHING.value
+
+    def hides_something(self) -> bool:
+        hurt_me = self.cleaned_data["reason"] == ReportReason.SOMEONE_WHO_HURT_ME
+        return hurt_me and bool(self.cleaned_data.get("hides", Hidden.NOTHING) != Hidden.NOTHING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     post = post_for(reader, post_id)
-    form = ReportForm(request.POST or None)
+    identity = identity_in(reader, request.session)
+    form = ReportForm(request.POST or None, reader=reader, has_written=identity is not None)
     if form.is_valid():
         count(REPORTS, network_of(request))
         try:
-            report_post(post, actor=reporter_key(reader, request), **form.cleaned_data)
+            report_post(post, actor=reporter_key(reader, request), identity=identity, **form.cleaned_data)
         except Invalid as error:
             form.add_error(None, str(error.text))
         else:
-            return render(request, "moderation/post_reported.html", {"post": show_post(reader, post, None)})
+            said = form.cleaned_data
+            is_hidden = said["reason"] == ReportReason.SOMEONE_WHO_HURT_ME and said.get("hides", "") not in {
+                "",
+                "nothing",
+            }
+            context = {"post": show_post(reader, post, None), "is_hidden": is_hidden}
+            return render(request, "moderation/post_reported.html", context)
     context = {"form": form, "post": show_post(reader, post, None)}
     return render(request, "moderation/post_report.html", context, status=400 if form.errors else 200)

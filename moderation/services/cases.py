@@ -16,36 +16,47 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
-    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once."""
+def open_case(post: Post, *, reasons: Iterable[str], is_urgent: bool = False) -> Case:
+    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once.
+
+    What is urgent once stays so.
+    """
     case = _open_case_of(post)
     if case is None:
         hour = timezone.now().replace(minute=0, second=0, microsecond=0)
         try:
             with transaction.atomic():
-                case = Case.objects.create(post=post, reasons=list(reasons), opened_at=hour)
+                case = Case.objects.create(post=post, reasons=list(reasons), is_urgent=is_urgent, opened_at=hour)
         except IntegrityError:  # another request opened it a moment ago
             case = _open_case_of(post)
             if case is None:
                 raise
         else:
-            audit.append("case_opened", moderator=None, case=case.public_id, post=post.public_id, reasons=case.reasons)
+            audit.append("case_opened", moderator=None, reasons=case.reasons)
             return case
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
+    case.is_urgent = case.is_urgent or is_urgent
     case.version += 1
-    case.save(update_fields=["reasons", "version"])
+    case.save(update_fields=["reasons", "is_urgent", "version"])
     return case
 
 
 @transaction.atomic
-def close_case_of(post: Post, *, why: str, unless_reported: bool = False) -> None:
+def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_logged: bool = True) -> None:
     case = _open_case_of(post)
     if case is None or (unless_reported and case.reports.exists()):
         return
+    close(case)
+    if is_logged:
+        audit.append("case_closed", moderator=None, why=why)
+
+
+def close(case: Case) -> None:
+    """A locked one. Of when it was opened the day is left: the hour was for the queue, and a case is kept for ever."""
     case.state = CaseState.CLOSED
+    case.opened_at = case.opened_at.replace(hour=0)
     case.version += 1
-    case.save(update_fields=["state", "version"])
-    audit.append("case_closed", moderator=None, case=case.public_id, why=why)
+    case.save(update_fields=["state", "opened_at", "version"])
 
 
 def _open_case_of(post: Post) -> Case | None:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid, NotAllowed, Stale
 from forum.queries import post_version
-from forum.services.visibility import hide_post, lock_thread, publish_post, return_post
+from forum.services.visibility import hide_post, lock_thread, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Action, Case, CaseState, Decision
 from moderation.policies import can_decide
+from moderation.services.cases import close
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -63,7 +64,8 @@ def decide(
     """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
 
     RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one.
+    post that nobody has to change, a published one. A word reaches the author whatever is done. The same decision
+    sent again by the same moderator is the decision that was taken.
     """
     if not can_decide(actor):
         raise NotAModerator
@@ -72,13 +74,13 @@ def decide(
         lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
         case = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
         if case.state != CaseState.OPEN:
+            if same := _sent_twice(case, actor, (action, post_version_read, word, reason)):
+                return same
             raise CaseAlreadyClosed
         if post_version(case.post.public_id) != post_version_read:
             raise PostChanged
         _carry_out(case, actor, action, word, reason)
-        case.state = CaseState.CLOSED
-        case.version += 1
-        case.save(update_fields=["state", "version"])
+        close(case)
         decision = Decision.objects.create(
             case=case,
             action=action,
@@ -105,14 +107,23 @@ def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> 
         action = Action.LEAVE  # it is shown already: nothing to do but to close the case
     match action:
         case Action.PUBLISH:
-            publish_post(post, actor=actor)
+            publish_post(post, actor=actor, word=word)
         case Action.RETURN:
             return_post(post, actor=actor, word=word)
         case Action.HIDE:
-            hide_post(post, actor=actor, word=reason)
+            hide_post(post, actor=actor, word="\n\n".join(filter(None, (word, reason))))
         case Action.LEAVE:
             if post.state == PostState.HELD:
                 raise ActionNotPossible
+            if word:
+                tell_author(post, actor=actor, word=word)
+
+
+def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str]) -> Decision | None:
+    newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
+    if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
+        return newest
+    return None
 
 
 def _checked(action: str, word: str, reason: str) -> tuple[str, str]:

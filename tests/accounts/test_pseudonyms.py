@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import pseudonyms
+from accounts.full_names import looks_like_full_name
 from accounts.pseudonyms import (
     NameRevealing,
     NameUnsuitable,
@@ -20,14 +22,17 @@ from accounts.pseudonyms import (
     suggest_pseudonyms,
 )
 
+WORD_LISTS = Path(pseudonyms.__file__).parent / "wordlists"
+LANGUAGES = sorted(folder.name for folder in WORD_LISTS.iterdir() if folder.is_dir())
 
-def _word_list(name: str) -> list[str]:
-    lines = (Path(pseudonyms.__file__).parent / "wordlists" / name).read_text(encoding="utf-8").splitlines()
+
+def _word_list(language: str, name: str) -> list[str]:
+    lines = (WORD_LISTS / language / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if not line.startswith("#")]
 
 
-ADJECTIVES = _word_list("adjectives.txt")
-NOUNS = _word_list("nouns.txt")
+ADJECTIVES = _word_list("en", "first.txt")
+NOUNS = _word_list("en", "last.txt")
 
 
 # --- offering --------------------------------------------------------------------------------------------------------
@@ -81,22 +86,59 @@ def test_several_names_are_all_different_and_free() -> None:
     assert suggest_pseudonyms(0) == []
 
 
-@pytest.mark.parametrize("words", [pytest.param(ADJECTIVES, id="adjectives"), pytest.param(NOUNS, id="nouns")])
-def test_the_lists_are_long_sorted_and_plain(words: list[str]) -> None:
+@pytest.mark.parametrize("name", ["first.txt", "last.txt"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lists_are_long_sorted_and_plain(language: str, name: str) -> None:
+    words = _word_list(language, name)
+
     assert 250 <= len(words) <= 300
     assert words == sorted(set(words))
-    assert all(re.fullmatch("[a-z]{3,13}", word) for word in words)
+    assert all(3 <= len(word) <= 13 and word.isalpha() and word == word.lower() for word in words)
 
 
-def test_the_lists_share_no_word() -> None:
-    assert set(ADJECTIVES).isdisjoint(NOUNS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lists_share_no_word(language: str) -> None:
+    assert set(_word_list(language, "first.txt")).isdisjoint(_word_list(language, "last.txt"))
 
 
-def test_every_word_makes_a_name_that_is_let_through() -> None:
-    for name in [f"{word.title()} Harbour" for word in ADJECTIVES] + [f"Quiet {word.title()}" for word in NOUNS]:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_makes_a_name_that_is_let_through(language: str) -> None:
+    first, last = (_word_list(language, name) for name in ("first.txt", "last.txt"))
+    for name in [f"{word.title()} {last[0].title()}" for word in first] + [
+        f"{first[0].title()} {w.title()}" for w in last
+    ]:
         assert clean_pseudonym(name) == name
-    longest = [*sorted(ADJECTIVES, key=len)[-2:], max(NOUNS, key=len)]
+    longest = [*sorted(first, key=len)[-2:], max(last, key=len)]
     assert len(" ".join(longest)) <= pseudonyms.MAX_LENGTH
+
+
+def test_no_two_offered_words_together_look_like_a_full_name() -> None:
+    offered = pseudonyms.offered_words()
+    assert [(a, b) for a in ADJECTIVES for b in NOUNS if looks_like_full_name(f"{a} {b}", offered=offered)] == []
+
+
+@pytest.fixture
+def harbours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Word lists of a language of ours, beside the English."""
+    (tmp_path / "en").symlink_to(WORD_LISTS / "en")
+    (tmp_path / "pt").mkdir()
+    (tmp_path / "pt" / "first.txt").write_text("# calm words\nporto\nmar\n", encoding="utf-8")
+    (tmp_path / "pt" / "last.txt").write_text("tranquilo\n", encoding="utf-8")
+    monkeypatch.setattr(pseudonyms, "_WORD_LISTS", tmp_path)
+
+
+@pytest.mark.usefixtures("harbours")
+@pytest.mark.parametrize("language", ["pt", "pt-br", "PT-BR"])
+def test_names_are_offered_in_the_language_somebody_reads(language: str) -> None:
+    assert suggest_pseudonym(language=language) in {"Porto Tranquilo", "Mar Tranquilo"}
+
+
+@pytest.mark.usefixtures("harbours")
+@pytest.mark.parametrize("language", ["en", "en-gb", "xx", None])
+def test_without_lists_of_a_language_the_names_are_english(language: str | None) -> None:
+    with translation.override("pt"):  # a name that is given unasked does not tell what its bearer reads
+        first, last = suggest_pseudonym(language=language).lower().split()
+    assert (first in ADJECTIVES, last in NOUNS) == (True, True)
 
 
 def test_no_word_is_a_given_name_or_hurts() -> None:
@@ -195,6 +237,34 @@ def test_a_refusal_is_kind_and_repeats_nothing(name: str) -> None:
 @pytest.mark.parametrize("year", [1919, 2999])
 def test_a_year_in_which_nobody_here_was_born_is_a_number(year: int) -> None:
     assert clean_pseudonym(f"Moss {year}") == f"Moss {year}"
+
+
+FULL_NAMES = [
+    "Anna Smith", "maria garcia", "Smith Anna", "AnnaSmith", "annasmith", "ANNA SMITH", "Anna-Maria Kowalczyk",
+    "A Smith", "anna s", "Anna Unheardof", "Rose Smith", "Anna Brown", "anna smith 7", "María García López",
+    "Jürgen Großmann", "priya patel", "Olga Petrenko", "Anna Maria Smith", "Mohammed Khan",
+    "an\u200bna smith", "Anna Żółkiewska",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FULL_NAMES)
+def test_what_looks_like_a_full_name_is_refused(name: str) -> None:
+    with pytest.raises(NameRevealing) as refused:
+        clean_pseudonym(name)
+    said = str(refused.value.fields["username"][0])
+    assert "Please" in said
+    assert "smith" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna", "Rose Hill", "Hope Floats", "Robin Hood", "Green River", "Young at Heart", "Joy Division", "Tall Pine",
+        "Grace Alone", "Anna River",
+    ],
+)  # fmt: skip
+def test_what_may_be_two_words_is_let_through(name: str) -> None:
+    assert clean_pseudonym(name) == name
 
 
 # --- who a name could pass for ---------------------------------------------------------------------------------------

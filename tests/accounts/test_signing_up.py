@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from accounts.pseudonyms import clean_pseudonym
+from tests.house.doors import signed_in, visitor
 from tests.personas import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +70,71 @@ def test_a_wrong_password_and_a_missing_name_look_the_same(client: Client) -> No
 def test_there_is_no_door_for_e_mail(client: Client, place: str) -> None:
     assert client.get(place).status_code == 404
     assert client.post(place, {}, content_type=JSON).status_code == 404
+
+
+# --- choosing a name --------------------------------------------------------------------------------------------------
+
+SIGN_UP_PAGE, MORE = "/accounts/signup/", "/accounts/signup/names/"
+
+
+def offered(page: str) -> set[str]:
+    found = re.search(r'<ul class="names".*?</ul>', page, re.DOTALL)
+    assert found
+    return set(re.findall(r"<li>([^<]+)</li>", found[0]))
+
+
+def test_other_names_are_offered_on_request_and_what_was_typed_stays() -> None:
+    somebody = visitor()
+    before = offered(somebody.ask(SIGN_UP_PAGE).text)
+    data = {"username": "Misty Quokka", "password1": "nine slow turtles sing", "next": "/help/"}
+
+    page = somebody.ask(MORE, "POST", data=data).text
+
+    assert len(offered(page)) == 3
+    assert offered(page) != before
+    assert 'value="Misty Quokka"' in page
+    assert 'value="/help/"' in page
+    assert "turtles" not in page
+    assert "This field is required" not in page
+    assert f'action="{SIGN_UP_PAGE}"' in page
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"])
+def test_signing_up_leads_to_no_other_site(place: str) -> None:
+    somebody = visitor()
+    data = {"username": "Misty Quokka", "password1": "nine slow turtles sing", "next": place}
+    assert somebody.ask(SIGN_UP_PAGE, "POST", data=data).headers["location"] == "/accounts/recovery-words/"
+    assert somebody.ask("/accounts/recovery-words/kept/", "POST").headers["location"] == "/"
+
+
+def test_asking_for_names_does_not_use_up_signing_up() -> None:
+    network = "192.0.2.7"
+    for _time in range(25):
+        assert visitor().ask(MORE, "POST", network=network).status == 200
+    data = {"username": "Misty Quokka", "password1": "nine slow turtles sing"}
+    assert visitor().ask(SIGN_UP_PAGE, "POST", data=data, network=network).status == 302
+
+
+def test_a_full_name_is_refused_on_the_page_too() -> None:
+    data = {"username": "Anna Smith", "password1": "nine slow turtles sing"}
+    answer = visitor().ask(SIGN_UP_PAGE, "POST", data=data)
+    assert "looks like somebody&#x27;s full name" in answer.text
+    assert not User.objects.exists()
+
+
+def test_the_api_offers_names_that_nobody_has() -> None:
+    answer = visitor().ask("/api/v1/account/name-suggestions/")
+    names = json.loads(answer.text)["names"]
+    assert len(set(names)) == 5
+    assert [clean_pseudonym(name) for name in names] == names
+    assert "set-cookie s" not in answer.cookies
+    assert visitor().ask("/api/v1/account/name-suggestions/?count=9").status == 400
+
+
+def test_the_account_page_is_for_whoever_is_signed_in(member: User) -> None:
+    assert visitor().ask("/accounts/").headers["location"].startswith("/accounts/login/")
+    page = signed_in(member).ask("/accounts/").text
+    for place in ("password/change/", "recovery-words/", "second-step/", "passkeys/"):
+        assert f'href="/accounts/{place}"' in page
+    assert 'href="/accounts/"' in signed_in(member).ask("/").text

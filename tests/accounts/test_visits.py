@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.sessions import SessionStore
+from tests.house.doors import in_an_app
 from tests.personas import sign_in
 
 if TYPE_CHECKING:
@@ -29,6 +30,17 @@ def test_a_visit_ends_after_half_an_hour_without_a_request(client: Client, membe
             assert is_signed_in(client)
         clock.shift(31 * 60)
         assert not is_signed_in(client)
+
+
+def test_an_app_s_visit_ends_as_a_browser_s_does(member: User) -> None:
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+        app = in_an_app(member)
+        for _ in range(4):
+            clock.shift(20 * 60)
+            assert app.ask("/api/v1/own-posts/").status == 403  # signed in; the password is not fresh any more
+        clock.shift(31 * 60)
+        assert app.ask("/api/v1/own-posts/").status == 401
+        assert app.ask("/api/auth/app/v1/auth/session").status in {401, 410}
 
 
 def test_no_visit_lasts_longer_than_half_a_day(client: Client, member: User) -> None:

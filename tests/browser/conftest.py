@@ -139,7 +139,7 @@ def desk(chromium: Browser, site: Site) -> Iterator[Page]:
     page.goto(f"{site.address}/admin/")
     page.get_by_label("Your name here").fill(site.moderator)
     page.get_by_label("Your password").fill(site.password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site.address}/admin/")
     yield page
     context.close()

@@ -105,12 +105,14 @@ def test_a_member_signs_up_writes_under_two_names_replies_and_reacts(phone: Page
     name = f"Amber Willow{''.join(secrets.choice('bcdfghjk') for _ in range(6))}"
     first, second = unique("Under my own name"), unique("Under another name")
 
-    # A name and a password, nothing else.
+    # A name and a password, nothing else; then six words to keep.
     phone.goto(f"{site.address}/accounts/signup/")
     assert phone.locator("main input:visible:not([type=radio])").count() == 2
     phone.locator("main input[name=username]").fill(name)
     phone.locator("main input[name=password1]").fill("seven calm herons wade")
     phone.get_by_role("main").get_by_role("button", name="Sign up").click()
+    expect(phone.locator(".claim-code li")).to_have_count(6)
+    phone.get_by_role("button", name="I have them, go on").click()
     phone.wait_for_url(f"{site.address}/")
 
     # Her first story waits, as a newcomer's.

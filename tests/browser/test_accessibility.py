@@ -9,6 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
+from tests.browser.people import sign_up
+from tests.browser.test_keeping_words import take_up
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +57,67 @@ def _erase(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Erase").click()
 
 
+def _search(words: str) -> Callable[[Page, Site], None]:
+    def look_for(page: Page, site: Site) -> None:
+        page.goto(f"{site.address}/search/")
+        page.get_by_label("Words to look for").fill(words)
+        page.get_by_role("button", name="Look for it").click()
+
+    return look_for
+
+
+def _code(page: Page, site: Site) -> None:
+    _sent(page, site)
+    page.goto(f"{site.address}/claim/code/")
+    page.get_by_role("button", name="Make six more words").click()
+
+
+def _code_end(page: Page, site: Site) -> None:
+    _sent(page, site)
+    page.goto(f"{site.address}/claim/code/end/")
+
+
+def _burn(page: Page, site: Site) -> None:
+    _own(page, site)
+    page.get_by_role("link", name="nobody").click()
+
+
+def _adopt(page: Page, site: Site) -> None:
+    _sent(page, site)
+    sign_up(page, site)
+    page.goto(f"{site.address}/claim/adopt/")
+
+
+def _kept(page: Page, site: Site) -> None:
+    sign_up(page, site)
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Your words").fill("Kept.")
+    page.get_by_role("button", name="Keep for later").click()
+
+
+def _offered(page: Page, site: Site) -> None:
+    _kept(page, site)
+    page.goto(f"{site.address}/new/")
+
+
+def _taken_up(page: Page, site: Site) -> None:
+    _offered(page, site)
+    take_up(page)
+
+
+def _drafts(page: Page, site: Site) -> None:
+    _taken_up(page, site)
+    page.goto(f"{site.address}/drafts/")
+
+
+def _too_old(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Title").fill("Read by axe")
+    page.get_by_label("Your words").fill("Some words.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send").click()
+
+
 def _at(path: str) -> Callable[[Page, Site], None]:
     def go(page: Page, site: Site) -> None:
         page.goto(f"{site.address}{path}")
@@ -62,9 +125,27 @@ def _at(path: str) -> Callable[[Page, Site], None]:
     return go
 
 
+def _copy(page: Page, site: Site) -> None:
+    _as_member("/accounts/export/")(page, site)
+    page.get_by_role("button", name="Make a copy").click()
+    for _look in range(40):
+        if page.get_by_role("heading", name="It is ready").is_visible():
+            return
+        page.get_by_role("link", name="Look again").click()
+
+
 def _case(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/moderation/case/")
     page.locator("#result_list a").first.click()
+
+
+def _signed_up(page: Page, site: Site, path: str) -> None:
+    sign_up(page, site)
+    page.goto(f"{site.address}{path}")
+
+
+def _as_member(path: str) -> Callable[[Page, Site], None]:
+    return lambda page, site: _signed_up(page, site, path)
 
 
 PAGES = {
@@ -78,11 +159,33 @@ PAGES = {
     "own post": _own,
     "mine": _mine,
     "erase": _erase,
+    "search": _at("/search/"),
+    "found": _search("contact"),
+    "not found by words": _search("quokka"),
+    "nothing to look for": _search("*"),
     "claim": _at("/claim/"),
+    "another code": _code,
+    "end a code": _code_end,
+    "make it nobody's": _burn,
+    "adopt": _adopt,
+    "a draft offered": _offered,
+    "a draft taken up": _taken_up,
+    "drafts": _drafts,
+    "sent too late": _too_old,
     "help": _at("/help/?country=GB"),
     "staying safe": _at("/staying-safe/"),
     "sign in": _at("/accounts/login/"),
     "sign up": _at("/accounts/signup/"),
+    "recover": _at("/accounts/recover/"),
+    "account": _as_member("/accounts/"),
+    "recovery words": _as_member("/accounts/recovery-words/"),
+    "an app": _as_member("/accounts/second-step/app/"),
+    "second step": _as_member("/accounts/second-step/"),
+    "a passkey": _as_member("/accounts/passkeys/add/"),
+    "visits": _as_member("/accounts/visits/"),
+    "copy": _copy,
+    "closing an account": _as_member("/accounts/erase/"),
+    "opening one again": _at("/accounts/reopen/"),
     "not found": _at("/t/00000000000000/"),
 }
 DESK = {
@@ -111,6 +214,34 @@ def test_a_page_has_no_flaw_and_fits_a_small_phone(small_phone: Page, site: Site
     PAGES[name](small_phone, site)
     assert flaws(small_phone) == []
     assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def _block(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.locator("article").nth(1).get_by_role("link", name="Block").click()
+
+
+def _blocked(page: Page, site: Site) -> None:
+    _block(page, site)
+    page.get_by_role("main").get_by_role("button", name="Block").click()
+
+
+def _follow(page: Page, site: Site) -> None:
+    _thread(page, site)
+    page.get_by_role("main").get_by_role("link", name="Follow").click()
+
+
+MEMBERS = (_thread, _report, _block, _blocked, _at("/blocks/"), _follow, _at("/inbox/"))
+
+
+def test_a_members_pages_have_no_flaw_and_fit_a_small_phone_and_a_narrow_desk(small_phone: Page, site: Site) -> None:
+    sign_up(small_phone, site)
+    for go in MEMBERS:
+        go(small_phone, site)
+        assert flaws(small_phone) == []
+        assert small_phone.evaluate("document.documentElement.scrollWidth") <= 320
+    small_phone.set_viewport_size({"width": 1000, "height": 640})
+    assert small_phone.evaluate("document.documentElement.scrollWidth") <= 1000
 
 
 @pytest.mark.parametrize("name", DESK)

@@ -143,6 +143,10 @@ class KilledSite:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run_command(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """One that goes on while the test does."""
+        return self._run([sys.executable, "manage.py", *arguments])
+
     def server_after(self, life: int) -> tuple[int, Server]:
         """The first one that served after that many lives; waits for it."""
         with self._changed:

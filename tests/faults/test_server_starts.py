@@ -152,6 +152,9 @@ def test_others_reach_it_only_by_name_and_under_https(data: Path) -> None:
     assert "TRUSTED_PROXY" in https
     assert len(refusal(data, "--host=0.0.0.0", ALLOWED_HOSTS="forum.example.org")) == 1
     assert len(refusal(data, "--host=0.0.0.0", ALLOWED_HOSTS="*", TRUSTED_PROXY="192.0.2.1")) == 1
+    proxied = {"TRUSTED_PROXY": "192.0.2.1"}
+    assert len(refusal(data, "--host=0.0.0.0", ALLOWED_HOSTS="*,forum.example.org", **proxied)) == 1
+    assert len(refusal(data, "--host=0.0.0.0", ALLOWED_HOSTS="localhost", **proxied)) == 1
     assert len(refusal(data, "--host=::", ALLOWED_HOSTS="forum.example.org")) == 1
 
 
@@ -185,6 +188,26 @@ def test_a_port_in_use_is_told_at_the_start(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         [sentence] = refusal(data, f"--port={taken.getsockname()[1]}")
     assert "in use" in sentence
+
+
+WRONG = {
+    "EXIT_URL": "javascript:alert",
+    "FORUM_PAGE_SIZE": "500",
+    "CACHE_URL": "rediscache://127.0.0.1:1/0",
+    "WEB_PROCESSES": "0",
+    "SECRET_KEY": "x",
+    "SESSION_IDLE_MINUTES": "-5",
+    "DATABASE_URL": "nonsense",
+    "TIME_ZONE": "Mars/Phobos",
+    "DEBUG": "maybe",
+    "TRUSTED_PROXY": "*",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_told_at_the_start_in_a_sentence_that_names_it(data: Path, name: str) -> None:
+    [sentence] = refusal(data, **{name: WRONG[name]})
+    assert name in sentence
 
 
 def test_a_lost_seal_key_is_not_replaced(data: Path) -> None:

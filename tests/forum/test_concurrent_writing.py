@@ -17,11 +17,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from accounts import sealed_records
+from accounts.identity import identity_of
 from accounts.models import SealedRecord
 from common.errors import HearthError
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import MAX_DEPTH, Category, IdempotencyRecord, Post, Thread, ThreadPseudonym
-from forum.services.anonymity import new_guest, open_member, open_own, read_claim
+from forum.services.adopting import adopt_posts
+from forum.services.anonymity import OWN_POSTS, ClaimUnknown, new_guest, open_member, open_own, read_claim
+from forum.services.burning import burn_name
+from forum.services.drafts import NEW, Draft, DraftChanged, Words, drafts_of, keep_draft
 from forum.services.posts import edit_post, put_back_post, reply_to, start_thread
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
@@ -177,7 +182,8 @@ def test_new_stories_come_into_being_side_by_side(trusted_member: User, category
     all_well(outcomes)
     stories = Post.objects.filter(thread__category=category, parent=None)
     assert stories.count() == WRITERS * 4 + 1  # and the one that made the member trusted
-    assert SealedRecord.objects.count() == WRITERS * 4 // 2 * 2  # of each guest, the code and the list
+    # Of each guest the code, whose it is, the list, what they follow and what waits; of the member the latter two.
+    assert SealedRecord.objects.count() == WRITERS * 4 // 2 * 5 + 2
     the_log_is_whole()
 
 
@@ -208,7 +214,8 @@ def test_the_same_story_sent_twenty_times_at_once_is_written_once_and_answered_a
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
     assert Post.objects.count() == Thread.objects.count() == Case.objects.count() == 1
-    assert SealedRecord.objects.count() == 2  # the code, and the list of what it opens
+    # The code, whose it is, and the list of what it opens; what is followed, and waits.
+    assert SealedRecord.objects.count() == 5
     opened = open_own(read_claim(answers[0].json()["claim_code"]).guest)
     assert opened.post_ids == (Post.objects.get().public_id,)
     the_log_is_whole()
@@ -262,7 +269,8 @@ def test_an_anonymous_author_who_writes_in_many_threads_at_once_finds_every_post
     assert sorted(opened.post_ids) == sorted(written.values_list("public_id", flat=True))
     assert opened.pseudonyms == frozenset(ThreadPseudonym.objects.values_list("pk", flat=True))
     assert ThreadPseudonym.objects.count() == WRITERS
-    assert SealedRecord.objects.count() == 1 + 1  # the list, and the guest's code: made for both, used by one
+    # Each post in the list, what is followed and what waits; the guest's code and whose it is: made for both.
+    assert SealedRecord.objects.count() == WRITERS * 3 + 2 + 2
     the_log_is_whole()
 
 
@@ -274,6 +282,60 @@ def test_an_anonymous_author_carries_one_name_in_a_thread_however_many_answers_c
     all_well(at_once([partial(answer, opening, speaker)] * WRITERS))
     assert ThreadPseudonym.objects.count() == 1
     assert len(open_member(member).post_ids) == WRITERS
+
+
+def test_what_a_guest_writes_while_a_member_adopts_is_adopted_or_refused(category: Category, member: User) -> None:
+    for _turn in range(RACES):
+        opening = grow(category, wide(1)).posts[0]
+        claim = new_guest()
+        speaker = Speaker(SpeaksAs.GUEST, guest=claim.guest)
+        before = set(open_member(member).post_ids)
+        outcomes = at_once([*[partial(answer, opening, speaker)] * 3, partial(adopt_posts, claim, actor=member)])
+        written = {outcome.public_id for outcome in outcomes if isinstance(outcome, Post)}
+        assert all(outcome is None or isinstance(outcome, Post | ClaimUnknown) for outcome in outcomes), outcomes
+        assert set(open_member(member).post_ids) - before == written
+        assert Post.objects.filter(thread=opening.thread).exclude(thread_pseudonym=None).count() == len(written)
+        assert sealed_records.read(OWN_POSTS, claim.guest) is None
+    the_log_is_whole()
+
+
+def test_of_two_members_who_adopt_at_once_one_does(category: Category, member: User, other_member: User) -> None:
+    for _turn in range(RACES):
+        guest = written_by_guest(category)
+        claim = read_claim(guest.code)
+        outcomes = at_once([partial(adopt_posts, claim, actor=person) for person in (member, other_member)])
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ClaimUnknown", "NoneType"]
+        owners = [person for person in (member, other_member) if guest.post.public_id in open_member(person).post_ids]
+        assert len(owners) == 1
+
+
+def test_of_drafts_kept_in_one_place_at_once_one_is_and_the_others_are_told(member: User) -> None:
+    outcomes = at_once(
+        [
+            partial(keep_draft, NEW, Words(f"Words {number}."), actor=Reader(member), mark="")
+            for number in range(WRITERS)
+        ]
+    )
+    kept = [outcome for outcome in outcomes if isinstance(outcome, Draft)]
+    assert kept == drafts_of(Reader(member))
+    assert sum(isinstance(outcome, DraftChanged) for outcome in outcomes) == WRITERS - 1
+
+
+def test_a_name_that_is_let_go_while_its_author_writes_takes_nothing_of_the_next_one(
+    category: Category, member: User
+) -> None:
+    """What was written under it before is nobody's, what is written after it is theirs under another."""
+    for _turn in range(RACES):
+        opening = grow(category, wide(1)).posts[0]
+        speaker = Speaker(SpeaksAs.THREAD_PSEUDONYM, member)
+        first = answer(opening, speaker)
+        reader = Reader(member, opened=open_member(member).pseudonyms)
+        burn = partial(burn_name, loaded(first), actor=reader, owners={identity_of(member)})
+        outcomes = at_once([burn, *[partial(answer, opening, speaker)] * 2])
+        all_well(outcomes)
+        own = set(open_member(member).post_ids)
+        for post in Post.objects.filter(thread=opening.thread).exclude(thread_pseudonym=None):
+            assert (post.public_id in own) is (post.thread_pseudonym_id != first.thread_pseudonym_id)
 
 
 # --- Cases ------------------------------------------------------------------------------------------------------------
@@ -307,14 +369,14 @@ def test_of_eight_moderators_who_decide_one_case_exactly_one_does(category: Cate
 def test_of_eight_moderators_who_leave_a_post_as_it_is_exactly_one_does(
     trusted_member: User, category: Category, desk: list[User]
 ) -> None:
-    """Nothing changes in the post by which the later ones could be told that they are late."""
+    """All had read the same version, and the first has left the post where it is."""
     for _turn in range(RACES):
         post = grow(category, [], author=trusted_member).posts[0]
         case = report(post, 1).case
         outcomes = at_once([partial(decide_it, case, person, Action.LEAVE, post.version) for person in desk])
         assert Counter(type(outcome) for outcome in outcomes) == {Decision: 1, CaseAlreadyClosed: len(desk) - 1}
         assert Decision.objects.filter(case=case).count() == 1
-        assert loaded(post).version == post.version
+        assert loaded(post).version == post.version + 1  # the word to its author, once
     the_log_is_whole()
 
 

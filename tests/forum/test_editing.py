@@ -134,7 +134,7 @@ def test_erased_words_are_nowhere(guest: GuestPost) -> None:
 
 def test_an_erased_post_is_nobodys_to_change(guest: GuestPost) -> None:
     erase_post(guest.post, actor=guest.reader)
-    with pytest.raises(NotYourPost):
+    with pytest.raises(MoveNotAllowed):
         withdraw_post(Post.objects.get(), actor=guest.reader)
 
 

@@ -69,7 +69,8 @@ class Town:
             written = start_thread(category, actor=speaker, title=f"Story {number}", text=words)
             self.codes += [written.claim_code] if written.claim_code else []
             return
-        posts = Post.objects.select_related("thread__category", "thread_pseudonym", "author").order_by("pk")
+        posts = Post.objects.select_related("thread__category", "thread_pseudonym", "author")
+        posts = posts.order_by("thread__activity", "seq")
         post = posts[number % posts.count()]
         author = Reader(post.author, opened=frozenset({post.thread_pseudonym_id or 0}))
         is_guest = voice is SpeaksAs.GUEST and not post.thread.category.is_members_only
@@ -187,7 +188,7 @@ def _small_town() -> Town:
     town.do("story", 1, SpeaksAs.PSEUDONYM, 0, "My own words.")
     town.do("story", 2, SpeaksAs.THREAD_PSEUDONYM, 0, "Said behind a name.")
     town.do("story", 3, SpeaksAs.GUEST, 0, "A guest's.")
-    for post in Post.objects.all():
+    for post in Post.objects.order_by("thread__activity"):
         publish_post(post, actor=None)
     town.do("reply", 2, SpeaksAs.THREAD_PSEUDONYM, 1, "I believe you.")  # the last line
     town.do("react", 0, SpeaksAs.PSEUDONYM, 1, "")
@@ -323,8 +324,9 @@ def _more(lines: list[dict[str, Any]]) -> int:
         _with("post", version=-1),
         _with("post", day="today"),
         _with("post", before=[["one", "", "", "2019-01-01"]]),
-        _with("post", reactions=[["LIKE", None]]),
-        _with("post", reactions=[["BELIEVE", "a tag"]]),
+        _with("thread", number=7),
+        _with("post", reactions=[["LIKE"]]),
+        _with("post", reactions=[["BELIEVE", "a tag", "Zw=="]]),
         _of_another_kind,
         partial(_of_another_kind, kind="forum"),
         partial(_of_another_kind, kind=["post"]),

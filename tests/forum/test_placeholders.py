@@ -52,6 +52,9 @@ def reload(post: Post) -> Post:
     return Post.objects.select_related("thread__category", "thread_pseudonym").get(pk=post.pk)
 
 
+PRESSED_TWICE = {PostState.WITHDRAWN, PostState.ERASED}  # its author's own verbs: the second press is the first
+
+
 class AThread(RuleBasedStateMachine):
     """One thread in which a trusted member, a newcomer, a guest and a moderator do what they like."""
 
@@ -181,6 +184,11 @@ class AThread(RuleBasedStateMachine):
 
     def _move(self, number: int, to: PostState, deed: Callable[[Post], object]) -> None:
         post = self._post(number)
+        if to == post.state and to in PRESSED_TWICE:
+            before = everything()
+            deed(post)
+            assert everything() == before
+            return
         if to not in MOVES[PostState(post.state)]:
             self._refused(lambda: deed(post), MoveNotAllowed, NotYourPost)
             return
@@ -261,13 +269,23 @@ def test_a_move_is_made_when_the_table_has_it_and_changes_nothing_otherwise(
     if after in MOVES[before]:
         VERBS[after](post, moderator, Reader(member))
         assert (reload(post).state, reload(post).version) == (after, post.version + 1)
+    elif before == after and after in PRESSED_TWICE:
+        VERBS[after](post, moderator, Reader(member))
+        assert everything() == rows
     else:
         with pytest.raises((MoveNotAllowed, NotYourPost)):
             VERBS[after](post, moderator, Reader(member))
         assert everything() == rows
 
 
-@pytest.mark.parametrize("state", [state for state in PostState if state != PostState.WITHDRAWN])
+def test_putting_back_twice_is_once(member: User, category: Category, moderator: User) -> None:
+    post = put_back_post(in_state(PostState.WITHDRAWN, member, category, moderator), actor=Reader(member))
+    rows = everything()
+    assert put_back_post(post, actor=Reader(member)).state == PostState.HELD
+    assert everything() == rows
+
+
+@pytest.mark.parametrize("state", [state for state in PostState if state not in {PostState.WITHDRAWN, PostState.HELD}])
 def test_only_what_was_taken_back_can_be_put_back(
     state: PostState, member: User, category: Category, moderator: User
 ) -> None:

@@ -11,16 +11,22 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.identity import Identity
+from accounts.models import User
 from crisis.services import load_directory
-from forum.authorship import VISITOR, Reader
-from forum.models import MAX_DEPTH, PATH_STEP, Post
+from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
+from forum.models import MAX_DEPTH, PATH_STEP, Post, Thread
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
+from forum.services.anonymity import new_guest
+from forum.services.blocking import block_author, hide_from_author
+from forum.services.posts import start_thread
+from forum.services.visibility import publish_post
 from forum.tree import ancestor_paths
+from forum.visit import with_unseen
 from tests.forum.building import chain, depth_first, grow, scattered, wide
-from tests.personas import sign_in
+from tests.personas import sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from forum.models import Category
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +82,27 @@ def test_a_chain_far_below_the_limit_is_walked_in_order_and_each_row_names_what_
     assert [post.depth for post in rows] == [min(number, MAX_DEPTH - 1) for number in range(len(rows))]
     assert [post.parent_id for post in rows] == [None, *(post.public_id for post in grown.posts[:-1])]
     assert max(len(post.path) for post in grown.posts) == MAX_DEPTH * PATH_STEP
+
+
+# --- A visit ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(category: Category) -> None:
+    costs = []
+    for posts in (1, 5):
+        claim = new_guest()
+        for _number in range(posts):
+            written = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=claim.guest), title="T", text="Words.")
+            publish_post(written.post, actor=None)
+        client = Client()
+        address = f"/t/{Thread.objects.latest('pk').public_id}/"
+        client.get("/")
+        alone, _answer = asked(partial(client.get, address))
+        client.post("/claim/", {"code": claim.code})
+        client.get(address)  # notes that the visit goes on
+        with_code, _answer = asked(partial(client.get, address))
+        costs.append(with_code - alone)
+    assert costs == [4, 4]  # the session, the code, the list of what it opens, and what is kept from its names
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------
@@ -166,6 +193,29 @@ def test_a_branch_is_served_in_as_many_queries_wherever_it_hangs(
     assert max(numbers) <= THREAD_PAGE + 1  # to find the post that the branch hangs from
 
 
+# --- What blocks keep away --------------------------------------------------------------------------------------------
+
+
+def test_a_visitor_costs_nothing_more_and_a_member_whom_nothing_is_kept_from_two(
+    category: Category, trusted_member: User
+) -> None:
+    named = written_by(trusted_member, category)
+    assert asked(lambda: with_unseen(VISITOR))[0] == 0
+    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 2
+    for _ in range(20):
+        start_thread(category, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member), title="A title", text="Words.")
+    assert asked(lambda: with_unseen(Reader(trusted_member)))[0] == 2
+    guest = written_by_guest(category).reader
+    assert asked(lambda: with_unseen(guest))[0] == 1
+    for number in range(30):
+        hide_from_author(named, actor=Identity(f"guest:{number}"), hides="everything")
+        blocker = User.objects.create(username=f"blocker {number}", pseudonym=f"blocker {number}")
+        block_author(named, actor=Reader(blocker))
+    number, reader = asked(lambda: with_unseen(Reader(trusted_member)))
+    assert number == 4
+    assert len(reader.unseen.members) == 30
+
+
 # --- Lists of threads -------------------------------------------------------------------------------------------------
 
 
@@ -193,4 +243,4 @@ def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundr
         assert response.status_code == 200
         numbers.append(number)
     assert numbers[0] == numbers[1]
-    assert numbers[0] <= LIST_PAGE + 3 * is_member  # a member's visit, account and permissions
+    assert numbers[0] <= LIST_PAGE + 4 * is_member  # a member's visit, account, own names, and what is kept from them

@@ -11,9 +11,11 @@ from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post, Thread
 from forum.queries import own_posts
 from forum.services.anonymity import ClaimUnknown, open_member, open_own, read_claim
-from forum.services.posts import CategoryClosed, start_thread
+from forum.services.posts import CategoryClosed, edit_post, start_thread
+from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from moderation.models import AuditEntry, Case
+from moderation.services.reports import report_post
 from tests.personas import GUEST, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -38,10 +40,34 @@ def test_a_members_first_story_waits_and_the_next_does_not(member: User, categor
     assert written_by(member, category).state == PostState.PUBLISHED
 
 
+def test_why_an_anonymous_story_waits_does_not_say_whether_a_new_member_wrote_it(
+    member: User, category: Category
+) -> None:
+    written_by_guest(category)
+    start_thread(category, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, member), title="A title", text="Some words.")
+    assert [case.reasons for case in Case.objects.all()] == [["guest"], ["guest"]]
+
+
+def test_the_log_names_a_post_under_a_pseudonym_and_no_anonymous_one(member: User, category: Category) -> None:
+    """It is one chain, so it keeps the order of everything in it."""
+    named, anonymous = written_by(member, category), written_by_guest(category)
+    edited = edit_post(anonymous.post, actor=anonymous.reader, version=1, title="A title", text="Other words.")
+    withdrawn = withdraw_post(edited, actor=anonymous.reader)
+    erase_post(withdrawn, actor=anonymous.reader)
+    report_post(Post.objects.get(pk=named.pk), actor="network:x", reason="OTHER")
+    facts = [entry.facts for entry in AuditEntry.objects.all()]
+    assert {entry["post"] for entry in facts if "post" in entry} == {named.public_id}
+    assert not [entry for entry in facts if "case" in entry]
+    events = [entry.event for entry in AuditEntry.objects.all()]
+    assert events.count("post_written") == 3
+    assert {"case_opened", "case_closed", "post_withdrawn", "post_erased", "post_reported"} <= set(events)
+
+
 def test_in_a_premoderated_category_everybody_waits(trusted_member: User) -> None:
     careful = Category.objects.create(title="Careful", is_premoderated=True)
-    assert written_by(trusted_member, careful).state == PostState.HELD
-    assert Case.objects.latest("pk").reasons == ["premoderated"]
+    written = written_by(trusted_member, careful)
+    assert written.state == PostState.HELD
+    assert Case.objects.get(post=written).reasons == ["premoderated"]
 
 
 def test_a_published_story_lists_its_thread_and_a_held_one_does_not(trusted_member: User, category: Category) -> None:

@@ -80,16 +80,18 @@ class Somebody:
     claim_code: str = ""
     app_token: str = ""
 
-    def ask(self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, **headers: str) -> Answer:
-        """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched."""
-        extra: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": _network()}
+    def ask(
+        self, url: str, method: str = "GET", *, data: dict[str, Any] | None = None, network: str = "", **headers: str
+    ) -> Answer:
+        """Forms to pages, JSON to the API, with an Idempotency-Key and any version matched. Else from a new network."""
+        extra: dict[str, Any] = {"headers": headers, "REMOTE_ADDR": network or _network()}
         if url.startswith("/api/"):
             extra["headers"] = {"Idempotency-Key": f"a-key-of-our-own-{next(_keys):08}", "If-Match": "*", **headers}
             if self.claim_code and url.startswith("/api/v1/"):
                 extra["headers"]["Authorization"] = f"Bearer {self.claim_code}"
             if self.app_token:
                 extra["headers"]["X-Session-Token"] = self.app_token
-            if method in {"POST", "PUT", "PATCH"}:
+            if method in {"POST", "PUT", "PATCH"} or data is not None:
                 extra |= {"data": json.dumps(data or {}), "content_type": "application/json"}
         elif method == "POST":
             extra["data"] = data or {}

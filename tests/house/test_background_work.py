@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterator
 
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import connection
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import SealedRecord
 from config.housekeeping import DUTIES, MOST_TRIES, STUCK_AFTER, keep_house
-from config.tasks import KEEP_RESULTS, forget_task_results
+from config.tasks import forget_old_rows, lay_rows_anew
 from forum.models import IdempotencyRecord
-from forum.tasks import forget_idempotency_records
+from tests.house.test_personal_data import FORGOTTEN
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker takes transactions of its own
 
@@ -41,7 +44,7 @@ def names_waiting() -> list[str]:
 
 def left_running(*, since: dt.timedelta, workers: int = 1) -> DBTaskResult[[], None]:
     """As a killed worker leaves it."""
-    result = DBTaskResult.objects.get(pk=forget_idempotency_records.enqueue().id)
+    result = DBTaskResult.objects.get(pk=forget_old_rows.enqueue().id)
     result.status = TaskResultStatus.RUNNING
     result.started_at = NOON - since
     result.worker_ids = [f"worker {number}" for number in range(workers)]
@@ -63,20 +66,17 @@ def test_a_duty_is_not_done_again_before_its_time() -> None:
     assert names_waiting() == []
 
 
-def test_hourly_duties_come_due_after_an_hour_and_daily_ones_after_a_day(clock: time_machine.Traveller) -> None:
+def test_an_hourly_duty_comes_due_after_an_hour(clock: time_machine.Traveller) -> None:
     keep_house()
     work()
     clock.shift(HOUR)
     keep_house()
-    assert names_waiting() == ["forget_ended_sessions", "forget_idempotency_records"]
-    work()
-    clock.shift(DAY - HOUR)
-    keep_house()
-    assert names_waiting() == sorted(duty.task.name for duty in DUTIES)
+    assert names_waiting() == ["forget_old_rows", "sweep_search_index"]
 
 
 def test_results_outlive_the_period_of_every_duty() -> None:
-    assert max(duty.every for duty in DUTIES) < KEEP_RESULTS, "a forgotten result would make its duty due at once"
+    kept = dt.timedelta(days=FORGOTTEN["django_tasks_database.DBTaskResult"].days)
+    assert max(duty.every for duty in DUTIES) < kept, "a forgotten result would make its duty due at once"
 
 
 def test_a_duty_done_twice_does_no_harm() -> None:
@@ -92,9 +92,20 @@ def test_a_duty_done_twice_does_no_harm() -> None:
 def test_idempotency_records_are_kept_to_the_end_of_the_next_day() -> None:
     for days in range(4):
         IdempotencyRecord.objects.create(key_tag=f"{days} days old", made_on=NOON.date() - days * DAY)
-    forget_idempotency_records.enqueue()
+    keep_house()
     work()
     assert set(IdempotencyRecord.objects.values_list("key_tag", flat=True)) == {"0 days old", "1 days old"}
+
+
+def test_rows_lie_in_the_order_of_their_drawn_keys() -> None:
+    for _number in range(50):
+        SealedRecord.objects.create(lookup=secrets.token_urlsafe(31), content=b"")
+    lay_rows_anew.enqueue()
+    work()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_sealedrecord")
+        ids = [row[0] for row in cursor.fetchall()]
+    assert ids == sorted(ids)
 
 
 def test_ended_visits_leave_no_row() -> None:
@@ -103,15 +114,6 @@ def test_ended_visits_leave_no_row() -> None:
     keep_house()
     work()
     assert Session.objects.get().session_key == "goes on"
-
-
-def test_old_results_are_forgotten(clock: time_machine.Traveller) -> None:
-    forget_idempotency_records.enqueue()
-    work()
-    clock.shift(KEEP_RESULTS + HOUR)
-    forget_task_results.enqueue()
-    work()
-    assert [result.task_name for result in DBTaskResult.objects.all()] == ["forget_task_results"]
 
 
 def test_what_a_killed_worker_left_is_done_by_the_next() -> None:

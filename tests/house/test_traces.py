@@ -11,7 +11,6 @@ import base64
 import binascii
 import io
 import json
-import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +37,6 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.models import User
 from accounts.sessions import SessionStore
 from common.days import today
-from common.logs import PrivateFormatter
 from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind, Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
@@ -52,13 +50,13 @@ from forum.states import PostState
 from moderation.services.moderators import moderators
 from moderation.services.reports import report_post
 from tests.house.doors import Answer, Somebody, answer_of, guest, opened, signed_in, url_names, visitor
+from tests.house.dump import dump_tables, pieces_of, rows_of, watched_log
 from tests.personas import PASSWORD, answered_by, make_member, written_by
 
 pytestmark = pytest.mark.django_db
 
 SITE = "Notes"  # not the default, so that a name written into a template shows
 NUMBERS_FROM = 7_000_000  # rows' numbers start here, so that one is known when it is met
-PIECE = 12  # characters that no two random values share
 ENOUGH = 6  # of each kind of address, for one persona
 ENDING = {"/leave/", "/away/", "/come-back/"}
 FOLLOWERS = ("visitor", "other member", "moderator")  # who might join two threads of one author
@@ -156,7 +154,7 @@ def _build() -> Community:
             reader_note="Open at all hours.",
         )
     )
-    threads = [in_public[0].thread, among_members[0].thread, Thread.objects.earliest("pk")]
+    threads = [in_public[0].thread, among_members[0].thread, Thread.objects.earliest("activity")]
     return Community(
         users=users,
         codes=codes,
@@ -564,8 +562,10 @@ def test_our_own_styles_and_scripts_ask_no_other_host_and_keep_nothing() -> None
 
 
 def test_a_visitor_who_reads_gets_no_cookie(walk: Walk) -> None:
-    """Only a form needs one, for its token: to write, to report, to sign in (by the API's door, too)."""
-    with_a_form = re.compile(r"^/(new|claim|accounts|away|leave|come-back|p/[^/]+/(reply|report)|api/auth/browser)/")
+    """Only a form needs one, for its token: to write, to search, to report, to sign in (by the API's door, too)."""
+    with_a_form = re.compile(
+        r"^/(new|search|claim|accounts|away|leave|come-back|p/[^/]+/(reply|report)|api/auth/browser)/"
+    )
     wrong = [
         (each, each.answer.cookies)
         for each in walk.seen
@@ -807,10 +807,6 @@ def test_threads_of_one_author_share_nothing_that_others_do_not(walk: Walk, auth
     assert set[str].intersection(*theirs) - set[str].union(*others) == set()
 
 
-def _pieces(word: str) -> set[str]:
-    return {word[start : start + PIECE] for start in range(max(len(word) - PIECE, 0) + 1)}
-
-
 def _marks(walk: Walk, persona: str, author: str) -> list[set[str]]:
     """For each thread, every word, and part of a long one, of every answer about it: text, attributes, JSON, headers.
 
@@ -823,7 +819,7 @@ def _marks(walk: Walk, persona: str, author: str) -> list[set[str]]:
             if persona == "moderator" or not url.startswith("/admin/")
             for word in re.findall(r"[^\W_]+", walk.answer(persona, url).everything)
             if not (word.isdigit() and len(word) < 7)
-            for piece in (word, *_pieces(word))
+            for piece in (word, *pieces_of(word))
         }
         for urls in walk.about[author]
     ]
@@ -843,44 +839,12 @@ def test_one_author_has_another_name_in_every_thread(walk: Walk, author: str) ->
 
 ADDRESS, AGENT = "203.0.113.77", "Sentinel/77.7"
 WORD = "zqprivateword"
-Dump = dict[str, list[dict[str, str]]]
-
-
-def _dump() -> Dump:
-    """Every row of every table, as text."""
-    tables = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables' names
-            columns = [column[0] for column in cursor.description]
-            tables[table] = [
-                {name: _as_text(value) for name, value in zip(columns, row, strict=True)} for row in list(cursor)
-            ]
-    return tables
-
-
-def _as_text(value: object) -> str:
-    return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
-
-
-def _rows(dump: Dump) -> Iterator[tuple[str, dict[str, str]]]:
-    for table, rows in dump.items():
-        for row in rows:
-            yield table, row
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What the configured handlers would write, whatever they write it to."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(PrivateFormatter())
-    loggers = [logging.getLogger(name) for name in ("", "django", "hearth")]  # of settings.LOGGING
-    for logger in loggers:
-        logger.addHandler(handler)
-    yield written
-    for logger in loggers:
-        logger.removeHandler(handler)
+    with watched_log() as written:
+        yield written
 
 
 def _watched(*, checks_tokens: bool = False) -> Client:
@@ -955,7 +919,7 @@ def _of_the_machine(text: str) -> list[str]:
 
 @pytest.mark.usefixtures("journey")
 def test_neither_address_nor_browser_is_in_any_table() -> None:
-    found = [(table, row) for table, row in _rows(_dump()) for value in row.values() if _of_the_machine(value)]
+    found = [(table, row) for table, row in rows_of(dump_tables()) for value in row.values() if _of_the_machine(value)]
     assert found == []
 
 
@@ -996,124 +960,41 @@ def test_the_log_says_what_broke_and_nothing_of_who_where_or_what(log: io.String
         assert private not in text.lower(), private
 
 
-# --- S: the seal ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Two threads of one author under names for one thread each, and one of a reader who reported both."""
-
-    author: User
-    reader: User
-    first: Thread
-    second: Thread
-    of_the_reader: Thread
-
-
-@pytest.fixture
-def written(db: None) -> Written:
-    _raise_numbers()
-    category = Category.objects.create(title="Behind the numbers")
-    author, reader = (User.objects.create_user(name, PASSWORD) for name in ("sunny quokka", "misty quokka"))
-    visits = {user: signed_in(user) for user in (author, reader)}
-    threads = [
-        _thread_between(visits[user], visits[other], category)
-        for user, other in ((author, reader), (author, reader), (reader, author))
-    ]
-    return Written(author, reader, *threads)
-
-
-def _thread_between(somebody: Somebody, reader: Somebody, category: Category) -> Thread:
-    """Begun and answered by one under another name, found again by them; reacted to and reported by the other."""
+def test_a_claim_code_is_in_no_address_no_log_and_no_table(category: Category, log: io.StringIO) -> None:
+    """Not the first, not those made later, not one that is typed wrongly; so in no history either."""
+    me, member = visitor(), signed_in(make_member("sunny quokka"))
+    codes, led_to = ["zebra-ticket-velvet-onion-canyon-kiwi"], []
 
     def send(who: Somebody, url: str, **data: str) -> Answer:
-        answer = who.ask(url, "POST", data=data | {"form_key": new_public_id()})
-        assert answer.status in {200, 302}, answer.text
+        answer = who.ask(url, "POST", data=data)
+        led_to.append(answer.headers.get("location", ""))
         return answer
 
-    words = {"title": "A title", "text": "Some words.", "speaks_as": "thread_pseudonym"}
-    sent = send(somebody, "/new/", category=category.public_id, **words)
-    post = Post.objects.select_related("thread").get(public_id=sent.headers["location"].split("/")[2])
-    publish_post(post, actor=None)
-    send(somebody, f"/p/{post.public_id}/reply/", **words)
-    assert somebody.ask("/mine/").status == 200
-    send(reader, f"/p/{post.public_id}/react/", kind="BELIEVE")
-    send(reader, f"/p/{post.public_id}/report/", reason="OTHER")
-    return post.thread
+    def note(answer: Answer) -> None:
+        found = re.search(r'<ol class="claim-code">(.*?)</ol>', answer.text, re.DOTALL)
+        assert found, answer.text
+        codes.append("-".join(re.findall(r"<li>(\w+)</li>", found[1])))
 
+    story = {"category": category.public_id, "title": "A title", "text": "Some words.", "form_key": new_public_id()}
+    note(me.ask(send(me, "/new/", **story).headers["location"]))
+    for may_write in ("yes", "no"):
+        note(send(me, "/claim/code/", may_write=may_write, form_key=new_public_id()))
+    for code in codes:
+        send(visitor(), "/claim/", code=code)
+    first, second = codes[1:3]
+    api = guest(second)
+    assert api.ask("/api/v1/own-posts/").status == 200
+    assert send(member, "/new/", **story | {"claim_code": first, "speaks_as": "guest"}).status == 302
+    assert send(opened(member, second), "/claim/adopt/").status == 302
 
-def _values(row: dict[str, str]) -> set[str]:
-    """What could join one row to another: words, parts of long ones, numbers that are no flag, day or small count."""
-    words = {word for value in row.values() for word in re.findall(r"[\w-]{6,}", value)}
-    words -= {word for word in words if re.fullmatch(r"\d{4}-\d\d-\d\d.*|\d{1,6}", word)}
-    return words | {piece for word in words for piece in _pieces(word)}
-
-
-def _rows_about(thread: Thread, dump: Dump) -> list[tuple[str, dict[str, str]]]:
-    """All that is there of one thread: what names it, its posts, its pseudonyms or its cases, and what names those."""
-    names = {str(thread.pk), thread.public_id}
-    rows: list[tuple[str, dict[str, str]]] = []
-    for _step in range(3):
-        rows = [(table, row) for table, row in _rows(dump) if names & _values(row)]
-        for table, row in rows:
-            if table in {"forum_post", "forum_threadpseudonym", "moderation_case"}:
-                names |= {row["id"]} | ({row["public_id"]} if "public_id" in row else set())
-    return rows
-
-
-def test_no_row_but_their_own_names_who_wrote_reacted_or_reported(written: Written) -> None:
-    found = [
-        (table, row, mark)
-        for user in (written.author, written.reader)
-        for mark in (str(user.pk), user.username, user.password)
-        for table, row in _rows(_dump())
-        if table != "accounts_user" and any(mark in value for value in row.values())
-    ]
-    assert found == []
-
-
-def test_no_column_leads_from_any_row_to_them(written: Written) -> None:
-    for model in apps.get_models(include_auto_created=True):
-        for field in model._meta.get_fields():
-            if field.is_relation and field.concrete and field.related_model is User:
-                users = [written.author.pk, written.reader.pk]
-                assert not model._default_manager.filter(**{f"{field.name}__in": users}).exists(), field
-
-
-def test_two_threads_of_one_author_share_nothing_in_the_database(written: Written) -> None:
-    dump = _dump()
-    first, second, other = (
-        _rows_about(thread, dump) for thread in (written.first, written.second, written.of_the_reader)
-    )
-    for rows in (first, second):
-        assert {table for table, _row in rows} >= {
-            "forum_thread",
-            "forum_post",
-            "forum_threadpseudonym",
-            "moderation_case",
-            "moderation_report",
-            "moderation_auditentry",
-            "forum_reaction",
-        }
-    # The log is one chain, whoever writes: each row holds the digest of the row before.
-    links = {row[name] for row in dump["moderation_auditentry"] for name in ("previous", "digest")}
-    chain = links | {piece for link in links for piece in _pieces(link)}
-    assert (_all_values(first) & _all_values(second)) - _all_values(other) - chain == set()
-
-
-def _all_values(rows: list[tuple[str, dict[str, str]]]) -> set[str]:
-    return {value for _table, row in rows for value in _values(row)}
-
-
-@pytest.mark.parametrize("table", ["accounts_sealedrecord", "forum_idempotencyrecord", "django_session"])
-def test_what_is_sealed_shares_nothing_with_any_other_row(written: Written, table: str) -> None:
-    dump = _dump()
-    assert dump[table]
-    for row in dump[table]:
-        rest = [value for name, other in _rows(dump) if other is not row for value in other.values()]
-        for column, value in row.items():
-            if len(value) >= 16 and column not in {"expire_date", "made_on"}:
-                assert not [other for other in rest if value in other], (table, column)
+    assert len(set(codes)) == 4
+    kept = [value for _table, row in rows_of(dump_tables()) for value in row.values()]
+    assert led_to
+    for code in codes:
+        for written in (code, code.replace("-", " "), code.replace("-", "%2D")):
+            assert written not in log.getvalue()
+            assert not [place for place in led_to if written in place]
+            assert not [value for value in kept if written in value]
 
 
 # --- L3, L5: leaving --------------------------------------------------------------------------------------------------
@@ -1169,23 +1050,23 @@ def test_leaving_is_recorded_nowhere(category: Category, member: User, log: io.S
     written_by(member, category)
     reader = visitor()
     reader.ask("/")
-    before, written_before = _dump(), log.getvalue()
+    before, written_before = dump_tables(), log.getvalue()
 
     for url in ("/leave/", "/away/"):
         reader.ask(url)
 
-    assert _dump() == before
+    assert dump_tables() == before
     assert log.getvalue() == written_before
 
 
 def test_of_a_member_who_leaves_only_the_visit_is_gone(category: Category, member: User, log: io.StringIO) -> None:
     somebody = signed_in(member)
     written_by(member, category)
-    before, written_before = _dump(), log.getvalue()
+    before, written_before = dump_tables(), log.getvalue()
     assert len(before["django_session"]) == 1
 
     for url in ("/leave/", "/away/"):
         somebody.ask(url)
 
-    assert _dump() == before | {"django_session": []}
+    assert dump_tables() == before | {"django_session": []}
     assert log.getvalue() == written_before

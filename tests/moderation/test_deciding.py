@@ -166,3 +166,23 @@ def _lifted() -> list[str]:
 
     statements: list[str] = _append_only.statements(connection.vendor)[1]
     return statements
+
+
+@pytest.mark.parametrize("action", [Action.PUBLISH, Action.RETURN, Action.HIDE])
+def test_a_word_reaches_the_author_whatever_is_done(guest: GuestPost, moderator: User, action: str) -> None:
+    decided(action, moderator, word="Thank you for telling us.", reason="A reason.")
+    assert Post.objects.get().word_to_author.startswith("Thank you for telling us.")
+
+
+def test_a_word_about_what_is_left_as_it_is_reaches_its_author(guest: GuestPost, moderator: User) -> None:
+    post = publish_post(guest.post, actor=None)
+    decided(Action.LEAVE, moderator, word="Somebody worried for you.")
+    post = Post.objects.get()
+    assert (post.state, post.word_to_author) == (PostState.PUBLISHED, "Somebody worried for you.")
+
+
+def test_the_same_decision_sent_twice_is_once(guest: GuestPost, moderator: User) -> None:
+    case = Case.objects.get()
+    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1) for _ in range(2))
+    assert first == second
+    assert Decision.objects.count() == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from forum.models import Category, Post
 from forum.services.posts import edit_post
@@ -40,6 +42,7 @@ def decided(desk: Client, **fields: Any) -> Any:
 
 
 def test_the_queue_shows_open_cases_oldest_first(desk: Client, guest: GuestPost, category: Category) -> None:
+    Case.objects.update(opened_at=timezone.now() - dt.timedelta(hours=1))
     written_by_guest(category, title="The second night")
     page = desk.get("/admin/moderation/case/", follow=True)
     assert page.request["QUERY_STRING"] == "state__exact=OPEN"
@@ -100,13 +103,20 @@ def test_a_case_that_is_closed_says_so(desk: Client, guest: GuestPost) -> None:
     assert Post.objects.get().state == "WITHDRAWN"
 
 
+def test_what_was_typed_comes_back_when_the_visit_has_ended(client: Client, guest: GuestPost) -> None:
+    answer = decided(client, action="RETURN", word="Sentinel word.", reason="Sentinel reason.")
+    assert answer.status_code == 401
+    assert "Sentinel word.\n\nSentinel reason." in answer.content.decode()
+    assert Post.objects.get().state == "HELD"
+
+
 def test_nobody_else_comes_in(client: Client, member: User, guest: GuestPost) -> None:
     case = Case.objects.get()
     assert client.get(place(case)).status_code == 302
     sign_in(client, member)
     for address in ("/admin/", QUEUE, place(case)):
         assert "Sentinel" not in client.get(address, follow=True).content.decode()
-    assert decided(client, action="PUBLISH").status_code in {302, 403}
+    assert decided(client, action="PUBLISH").status_code in {302, 401, 403}
     assert Post.objects.get().state == "HELD"
 
 

@@ -9,13 +9,14 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from config.env import env
+from config.env import LOOPBACK, env, whole_number, yes_or_no
 from config.serving import supervise
 
 
@@ -26,11 +27,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
         parser.add_argument("--port", type=_port, default=8000, help="default: %(default)s; 0 takes a free one")
-        parser.add_argument("--threads", type=int, default=8, help="requests served at once (default: %(default)s)")
+        parser.add_argument("--threads", type=_threads, default=8, help="requests at once (default: %(default)s)")
 
     def handle(self, *args: Any, host: str, port: int, threads: int, **options: Any) -> None:
         family, address = _resolved(host, port)
-        if problems := [*_unsafe_to_show(address[0]), *_unusable_certificate(), *self._failed_checks()]:
+        whole_number("WEB_PROCESSES", default=1, least=1, most=64)  # else the web server would say it, too late
+        unsafe = _unsafe_to_show(address[0])
+        if problems := [*unsafe, *_unusable_certificate(), *_silent_cache(), *self._failed_checks()]:
             raise CommandError("\n".join(problems))
         with _listening(family, address) as listener:
             site = _address_of(listener, host)
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Hearth is at {site}/ (stop with Ctrl+C)")
             self.stdout.flush()
             web = ["-m", "gunicorn", "--config=python:config.web_server", f"--threads={threads}"]
-            worker = ["manage.py", "work"] if env.bool("WORKER", default=True) else None
+            worker = ["manage.py", "work"] if yes_or_no("WORKER", default=True) else None
             status = supervise([*web, f"--bind=fd://{listener.fileno()}"], worker, listener=listener)
         sys.exit(status)
 
@@ -68,6 +71,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _threads(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 256):
+        message = "between 1 and 256 requests can be served at once"
+        raise ArgumentTypeError(message)
+    return int(text)
+
+
 def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -80,7 +90,8 @@ def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, in
 def _unsafe_to_show(address: str) -> Iterator[str]:
     if ipaddress.ip_address(address.partition("%")[0]).is_loopback:
         return
-    if set(env.list("ALLOWED_HOSTS", default=[])) <= {"*"}:
+    named = set(env.list("ALLOWED_HOSTS", default=[]))
+    if "*" in named or named <= set(LOOPBACK):
         yield f"To be reached at {address}, name the site in ALLOWED_HOSTS, like ALLOWED_HOSTS=forum.example.org."
     if not settings.HTTPS:
         yield (
@@ -95,6 +106,15 @@ def _unusable_certificate() -> Iterator[str]:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.TLS_CERT_FILE, settings.TLS_KEY_FILE)
         except OSError:
             yield "TLS_CERT and TLS_KEY must be the files of a certificate in PEM form and of its key, readable here."
+
+
+def _silent_cache() -> Iterator[str]:
+    if not settings.CACHES["default"]["BACKEND"].endswith("SturdyRedisCache"):
+        return
+    try:
+        redis.from_url(settings.CACHES["default"]["LOCATION"], socket_connect_timeout=3, socket_timeout=3).ping()
+    except (redis.RedisError, ValueError):
+        yield "CACHE_URL names a Valkey or Redis that does not answer: start it, or leave CACHE_URL out."
 
 
 def _listening(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from common import api
 from common.rate_limits import Limit
-from forum.api import base
 from forum.models import Category, Post, Thread
 from tests.personas import answered_by, sign_in, written_by
 
@@ -190,7 +190,7 @@ def test_an_unchanged_thread_is_not_sent_again(client: Client, trusted_member: U
 
 
 def test_what_is_sent_too_often_waits(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "WRITES", Limit("writes", quota=2, window=60))
+    monkeypatch.setattr(api, "WRITES", Limit("writes", quota=2, window=60))
     answers = [post_story(client, category, key=f"a-key-number-of-its-own-{number}") for number in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60

@@ -9,7 +9,7 @@ from django.test import Client
 
 from common.rate_limits import Limit
 from forum.models import Category, Post, Thread
-from forum.pages import views
+from forum.pages import limits
 from forum.services.visibility import hide_post
 from tests.personas import sign_in, written_by, written_by_guest
 
@@ -46,7 +46,7 @@ def test_a_claim_code_that_opens_nothing(client: Client, category: Category) -> 
 
 
 def test_too_many_in_a_short_time(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "WRITES", Limit("page-writes", quota=0, window=60))
+    monkeypatch.setattr(limits, "WRITES", Limit("page-writes", quota=0, window=60))
     answer = sent(client, "/new/", category=category.public_id)
     assert answer.status_code == 429
     assert "Sentinel words." in answer.content.decode()
@@ -100,6 +100,19 @@ def test_words_that_open_nothing_stay_in_their_field(client: Client, category: C
 def test_a_member_speaks_anonymously(client: Client, trusted_member: User, category: Category) -> None:
     sign_in(client, trusted_member)
     answer = sent(client, "/new/", category=category.public_id, speaks_as="thread_pseudonym")
-    post = Post.objects.latest("pk")
+    post = Post.objects.get(author=None)
     assert answer.url == f"/p/{post.public_id}/sent/"
-    assert post.author is None
+
+
+def test_more_than_can_be_sent_is_told_as_that(client: Client, category: Category) -> None:
+    answer = sent(client, "/new/", category=category.public_id, text="x" * 600_000)
+    assert answer.status_code == 413
+    assert "more than can be sent at once" in answer.content.decode()
+
+
+def test_six_words_are_shown_only_with_what_they_open(client: Client, member: User, category: Category) -> None:
+    sign_in(client, member)
+    as_guest = sent(client, "/new/", category=category.public_id, speaks_as="guest")
+    assert "Your six words" in client.get(as_guest.url).content.decode()
+    masked = sent(client, "/new/", category=category.public_id, speaks_as="thread_pseudonym", form_key=f"{KEY}-again")
+    assert "Your six words" not in client.get(masked.url).content.decode()

@@ -1,0 +1,18 @@
+"""Names that nobody here has yet, for whoever is about to choose one."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+from accounts.kept_names import is_name_kept
+from accounts.models import User
+from accounts.pseudonyms import normalise_name, suggest_pseudonyms
+
+
+def offered_names(count: int) -> list[str]:
+    """In the language of the page. One query for each, and more when nearly all are taken."""
+    return suggest_pseudonyms(count, _is_taken, language=get_language())
+
+
+def _is_taken(name: str) -> bool:
+    return is_name_kept(name) or User.objects.filter(username=normalise_name(name)).exists()

@@ -1,0 +1,36 @@
+"""Crisis keeps nothing about people (common/personal_data.py): which help somebody looked at is not written down."""
+
+from __future__ import annotations
+
+from common.personal_data import NobodysTable
+
+TABLES: tuple[NobodysTable, ...] = (
+    NobodysTable(
+        "crisis.Resource",
+        "a helpline or a service",
+        [
+            "id",
+            "slug",
+            "country",
+            "region",
+            "name",
+            "kind",
+            "phone",
+            "dial",
+            "text",
+            "chat_url",
+            "web_url",
+            "hours",
+            "languages",
+            "free",
+            "note",
+            "reader_note",
+            "sources",
+            "source_count",
+            "as_of",
+            "verified_on",
+            "is_hidden",
+        ],
+    ),
+    NobodysTable("crisis.Pin", "on which pages a service is shown", ["id", "resource", "scope", "place", "position"]),
+)

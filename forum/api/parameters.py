@@ -1,0 +1,10 @@
+"""What several endpoints are told the same way, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter
+
+CURSOR = OpenApiParameter("cursor", str, description="From `next` or `prev` of the page before.")
+PAGE_SIZE = OpenApiParameter("page_size", int, description="1 to 100.")
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)

@@ -1,0 +1,122 @@
+"""One post: reading it, and what its author and others do with it."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import checked
+from common.errors import NotFound
+from forum import queries
+from forum.api.base import ForumView
+from forum.api.parameters import IF_MATCH
+from forum.api.serializers import OwnPostsOut, PostOut, PostPatchIn, RevisionsOut
+from forum.authorship import Reader
+from forum.models import Post, ReactionKind
+from forum.services.burning import burn_name
+from forum.services.posts import edit_post, put_back_post
+from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.visibility import erase_post, withdraw_post
+
+
+class PostView(ForumView):
+    @extend_schema(responses=PostOut, operation_id="getPost")
+    def get(self, request: Request, post_id: str) -> Response:
+        post = queries.post_for(self.author, post_id)
+        etag = self.etag(post)
+        if self.is_unchanged(etag):
+            return Response(status=304, headers={"ETag": etag})
+        return self._shown(post)
+
+    @extend_schema(parameters=[IF_MATCH], request=PostPatchIn, responses=PostOut, operation_id="editPost")
+    def patch(self, request: Request, post_id: str) -> Response:
+        """Its author changes it (RFC 7396: what is left out stays). A returned post goes back for a first look."""
+        body = checked(PostPatchIn, request)
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        edited = edit_post(
+            post,
+            actor=self.author,
+            version=post.version,
+            title=body.get("title", post.title),
+            text=body.get("text", post.source),
+        )
+        return self._shown(queries.post_for(self.author, edited.public_id))
+
+    @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="erasePost")
+    def delete(self, request: Request, post_id: str) -> Response:
+        """Its author erases it: the words are gone for good."""
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        erase_post(post, actor=self.author)
+        return Response(status=204)
+
+    def _shown(self, post: Post) -> Response:
+        return Response(PostOut(queries.show_post(self.author, post, None)).data, headers={"ETag": self.etag(post)})
+
+
+class PostWithdrawalView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], request=None, responses=PostOut, operation_id="withdrawPost")
+    def put(self, request: Request, post_id: str) -> Response:
+        """Its author takes it back; nobody else reads it."""
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        withdraw_post(post, actor=self.author)
+        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
+
+    @extend_schema(parameters=[IF_MATCH], responses=PostOut, operation_id="putBackPost")
+    def delete(self, request: Request, post_id: str) -> Response:
+        """Its author puts it back, after a first look if one is asked for."""
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        put_back_post(post, actor=self.author)
+        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
+
+
+class PostAuthorshipView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="burnName")
+    def delete(self, request: Request, post_id: str) -> Response:
+        """Everything under this anonymous name in this thread becomes nobody's, for good: its author included, nobody
+        can show that it was theirs, change it or take it back.
+        """
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        burn_name(post, actor=self.author, owners=self.owners)
+        return Response(status=204)
+
+
+class PostRevisionsView(ForumView):
+    @extend_schema(responses=RevisionsOut, operation_id="listRevisions")
+    def get(self, request: Request, post_id: str) -> Response:
+        """What a post said before: for its author and moderators."""
+        post = queries.post_for(self.author, post_id)
+        return Response(RevisionsOut({"revisions": queries.revisions_of(self.author, post)}).data)
+
+
+class PostReactionView(ForumView):
+    @extend_schema(request=None, responses={204: None}, operation_id="giveReaction")
+    def put(self, request: Request, post_id: str, kind: str) -> Response:
+        give_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
+        return Response(status=204)
+
+    @extend_schema(responses={204: None}, operation_id="takeBackReaction")
+    def delete(self, request: Request, post_id: str, kind: str) -> Response:
+        take_back_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
+        return Response(status=204)
+
+
+class OwnPostsView(ForumView):
+    @extend_schema(responses=OwnPostsOut, operation_id="listOwnPosts")
+    def get(self, request: Request) -> Response:
+        """What a claim code opens; for a member, everything of theirs, behind a fresh password."""
+        opened = self.own_opened()
+        reader = Reader(self.reader.member, opened=opened.pseudonyms, for_reading_only=opened.for_reading_only)
+        return Response(OwnPostsOut({"posts": queries.own_posts(reader, opened.post_ids)}).data)
+
+
+def _kind(kind: str) -> ReactionKind:
+    try:
+        return ReactionKind(kind)
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,139 @@
+"""Reading categories and threads, and writing into them. Each method: arguments, one query or service, an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
+from forum import queries
+from forum.api.base import ForumView
+from forum.api.parameters import CURSOR, KEY, PAGE_SIZE
+from forum.api.serializers import (
+    CategoriesOut,
+    CategoryOut,
+    PostsOut,
+    ReplyIn,
+    StoryIn,
+    ThreadDetailOut,
+    ThreadsOut,
+    WrittenOut,
+)
+from forum.authorship import Reader
+from forum.queries import View
+from forum.services.drafts import NEW, forget_sent
+from forum.services.posts import Written, reply_to, start_thread
+
+
+class CategoriesView(ForumView):
+    @extend_schema(responses=CategoriesOut, operation_id="listCategories")
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request, set())
+        return Response(CategoriesOut({"categories": queries.categories_for(self.reader)}).data)
+
+
+class CategoryView(ForumView):
+    @extend_schema(responses=CategoryOut, operation_id="getCategory")
+    def get(self, request: Request, category_id: str) -> Response:
+        return Response(CategoryOut(queries.category_for(self.reader, category_id)).data)
+
+
+class ThreadsView(ForumView):
+    @extend_schema(
+        parameters=[CURSOR, PAGE_SIZE, OpenApiParameter("category", str, description="A category's id.")],
+        responses=ThreadsOut,
+        operation_id="listThreads",
+    )
+    def get(self, request: Request) -> Response:
+        """Newest activity first."""
+        refuse_unknown(request, {"cursor", "page_size", "category"})
+        chosen = request.query_params.get("category")
+        category = queries.category_for(self.reader, chosen) if chosen else None
+        page = queries.threads_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
+        return Response(
+            ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev)
+        )
+
+    @extend_schema(parameters=[KEY], request=StoryIn, responses={201: WrittenOut}, operation_id="startThread")
+    def post(self, request: Request) -> Response:
+        """A story: a new thread with its opening post."""
+        body = checked(StoryIn, request)
+        category = queries.category_for(self.reader, body["category_id"])
+        speaker = self.speaker(body.get("speaks_as"))
+
+        def work() -> tuple[dict[str, Any], str]:
+            written = start_thread(category, actor=speaker, title=body["title"], text=body["text"])
+            forget_sent(NEW, body["text"], actor=self.reader)
+            return _written(written, self.reader)
+
+        return self.created("start-thread", body, work)
+
+
+class ThreadView(ForumView):
+    @extend_schema(responses=ThreadDetailOut, operation_id="getThread")
+    def get(self, request: Request, thread_id: str) -> Response:
+        thread = queries.thread_for(self.author, thread_id)
+        opening = queries.opening_of(thread)
+        etag = self.etag(opening)
+        if self.is_unchanged(etag):
+            return Response(status=304, headers={"ETag": etag})
+        shown = {
+            "id": thread.public_id,
+            "category_id": thread.category.public_id,
+            "is_locked": thread.is_locked,
+            "opening": queries.show_post(self.author, opening, opening),
+        }
+        return Response(ThreadDetailOut(shown).data, headers={"ETag": etag})
+
+
+class ThreadPostsView(ForumView):
+    @extend_schema(
+        parameters=[
+            CURSOR,
+            PAGE_SIZE,
+            OpenApiParameter("view", str, enum=[view.value for view in View]),
+            OpenApiParameter("branch", str, description="A post's id: it and what answers it."),
+        ],
+        responses=PostsOut,
+        operation_id="listPosts",
+    )
+    def get(self, request: Request, thread_id: str) -> Response:
+        """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
+        refuse_unknown(request, {"cursor", "page_size", "view", "branch"})
+        thread = queries.thread_for(self.author, thread_id)
+        branch = request.query_params.get("branch")
+        page = queries.posts_page(
+            self.author,
+            thread,
+            view=request.query_params.get("view", View.TREE),
+            cursor=cursor_of(request),
+            size=page_size_of(request),
+            branch=queries.post_in(self.author, thread, branch) if branch else None,
+        )
+        return Response(PostsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
+
+    @extend_schema(parameters=[KEY], request=ReplyIn, responses={201: WrittenOut}, operation_id="reply")
+    def post(self, request: Request, thread_id: str) -> Response:
+        body = checked(ReplyIn, request)
+        thread = queries.thread_for(self.reader, thread_id)
+        parent_id = body.get("parent_id")
+        parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
+        speaker = self.speaker(body.get("speaks_as"))
+
+        def work() -> tuple[dict[str, Any], str]:
+            written = reply_to(parent, actor=speaker, text=body["text"])
+            forget_sent(parent.public_id, body["text"], actor=self.reader)
+            return _written(written, self.reader)
+
+        return self.created(f"reply:{thread.public_id}", body, work)
+
+
+def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:
+    """The answer to a create; its author sees it as their own, whoever they are otherwise."""
+    post = queries.just_written(written.post.public_id)
+    author = Reader(reader.member, opened=reader.opened | queries.pseudonyms_of(post))
+    body = WrittenOut({"post": queries.show_post(author, post, None), "claim_code": written.claim_code}).data
+    return dict(body), post.public_id

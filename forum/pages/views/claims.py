@@ -1,0 +1,119 @@
+"""Claim codes: coming back with one, making another, ending them, taking the posts into an account.
+
+A code is typed into a form or shown on a page once; it is never part of an address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from common.errors import HearthError, SignInNeeded
+from forum.pages.answers import form_page
+from forum.pages.forms import ClaimForm, NewCodeForm
+from forum.pages.limits import CLAIM_TRIES, WRITES, limited
+from forum.services.adopting import adopt_posts
+from forum.services.anonymity import Claim, open_claims, read_claim
+from forum.services.claims import count_codes, end_code, end_other_codes, make_code
+from forum.services.idempotency import once
+from forum.visit import current_claim, drop_claim_code, keep_claim_code, keep_open, reader_of
+
+
+@limited(CLAIM_TRIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim(request: HttpRequest) -> HttpResponse:
+    """A guest comes back: the six words open what was written under them, for this visit."""
+    form = ClaimForm(request.POST or None)
+    if form.is_valid():
+        try:
+            opened = read_claim(form.cleaned_data["code"])
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            keep_claim_code(request, opened.code)
+            return redirect("forum:mine")
+    return form_page(request, "forum/claim.html", form, {})
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The code in use. POST makes another one for the same posts and shows it, this once."""
+    claim = current_claim(request)
+    if claim is None:
+        return redirect("forum:claim")
+    form = NewCodeForm(request.POST or None)
+    made = ""
+    if form.is_valid():
+        try:
+            made = _made(claim, form)
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            form = NewCodeForm()
+    context = {"claim": claim, "codes": count_codes(claim), "made": made}
+    return form_page(request, "forum/claim_code.html", form, context)
+
+
+def _made(claim: Claim, form: NewCodeForm) -> str:
+    """Sending the form twice makes one code."""
+
+    def work() -> tuple[dict[str, Any], str]:
+        return {"code": make_code(claim, may_write=form.cleaned_data["may_write"] == "yes").code}, ""
+
+    answer, _replayed = once(
+        actor_key=claim.guest,
+        deed="make-claim-code",
+        key=form.cleaned_data["form_key"],
+        request=form.cleaned_data["may_write"],
+        work=work,
+    )
+    made: str = answer["code"]
+    return made
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def code_end(request: HttpRequest) -> HttpResponse:
+    """GET asks once; POST ends the code in use."""
+    claim = current_claim(request)
+    if claim is None:
+        return redirect("forum:claim")
+    if request.method == "POST":
+        end_code(claim)
+        drop_claim_code(request, claim.code)
+        return render(request, "forum/claim_ended.html")
+    return render(request, "forum/claim_end.html", {"guest": claim.writer, "is_last": count_codes(claim) == 1})
+
+
+@limited(WRITES)
+@require_POST
+def codes_end_others(request: HttpRequest) -> HttpResponse:
+    claim = current_claim(request)
+    if claim is None:
+        return redirect("forum:claim")
+    end_other_codes(claim)
+    return redirect("forum:claim-code")
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def adopt(request: HttpRequest) -> HttpResponse:
+    """GET asks once; POST makes what the code opens the account's. It stays open for this visit."""
+    reader = reader_of(request)
+    claim = current_claim(request)
+    if reader.member is None:
+        raise SignInNeeded
+    if claim is None:
+        return redirect("forum:claim")
+    if request.method == "POST":
+        opened = open_claims([claim])
+        adopt_posts(claim, actor=reader.member)
+        drop_claim_code(request, claim.code)
+        keep_open(request, opened)
+        return redirect("forum:mine")
+    context = {"count": len(open_claims([claim]).post_ids), "guest": claim.writer}
+    return render(request, "forum/claim_adopt.html", context)

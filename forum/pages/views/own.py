@@ -1,0 +1,146 @@
+"""One's own posts, and what others leave on a post."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.fresh import has_fresh_password
+from common.errors import HearthError, NotFound, Stale
+from forum import queries
+from forum.models import Post, ReactionKind
+from forum.pages.answers import ask_password, form_page
+from forum.pages.forms import EditForm
+from forum.pages.limits import WRITES, limited
+from forum.services.anonymity import open_member
+from forum.services.burning import burn_name, require_burnable
+from forum.services.posts import edit_post, put_back_post
+from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.visibility import erase_post, require_changeable, withdraw_post
+from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words
+
+
+@require_safe
+def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
+    """One's own post with what can be done about it; somebody else's: its place in the thread."""
+    reader = reader_of(request)
+    post = queries.post_for(reader, post_id)
+    shown = queries.show_post(reader, post, None)
+    if not shown.is_own:
+        query = urlencode({"branch": post.public_id})
+        return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
+    return render(request, "forum/post_detail.html", {"post": shown})
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    require_changeable(post, reader)
+    kept = take_words(request, request.path) if request.method == "GET" else {}
+    initial = {"title": post.title, "text": post.source} | kept | {"version": post.version}
+    form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
+    if form.is_valid():
+        try:
+            edit_post(
+                post,
+                actor=reader,
+                version=form.cleaned_data["version"],
+                title=form.cleaned_data.get("title", ""),
+                text=form.cleaned_data["text"],
+            )
+        except Stale as error:
+            form.add_errors(error)
+            # What they typed stays; sending it again is then a decision.
+            form.data = {**request.POST.dict(), "version": str(post.version)}
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            return redirect("forum:post-detail", post_id)
+    return form_page(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
+
+
+@limited(WRITES)
+@require_POST
+def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    withdraw_post(queries.own_post_for(reader, post_id), actor=reader)
+    return redirect("forum:post-detail", post_id)
+
+
+@limited(WRITES)
+@require_POST
+def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    put_back_post(queries.own_post_for(reader, post_id), actor=reader)
+    return redirect("forum:post-detail", post_id)
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
+    """GET asks once; POST erases."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    if request.method == "POST":
+        erase_post(post, actor=reader)
+        return render(request, "forum/post_erased.html")
+    require_changeable(post, reader)
+    return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_burn(request: HttpRequest, post_id: str) -> HttpResponse:
+    """GET asks once, and says what it means; POST makes the name nobody's."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    if request.method == "POST":
+        burn_name(post, actor=reader, owners=owners_of(request.session, reader.member))
+        return render(request, "forum/post_burnt.html", {"thread_id": post.thread.public_id})
+    require_burnable(post, reader)
+    return render(request, "forum/post_burn.html", {"post": queries.show_post(reader, post, None)})
+
+
+@limited(WRITES)
+@require_POST
+def post_react(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post: Post = queries.post_for(reader, post_id)
+    taken_back = request.POST.get("take_back", "")
+    kind = taken_back or request.POST.get("kind", "")
+    if kind not in ReactionKind.values:
+        raise NotFound
+    change = take_back_reaction if taken_back else give_reaction
+    change(post, ReactionKind(kind), actor=reader)
+    return redirect(f"{_safe_place(request, post)}#p-{post.public_id}")
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this visit has opened; for a member everything of theirs, behind a fresh password (safety.md A3)."""
+    reader = reader_of(request)
+    if reader.member is not None:
+        if not has_fresh_password(request.session):
+            return ask_password(request)
+        keep_open(request, open_member(reader.member))
+        reader = reader_of(request)
+    opened = opened_in(request.session, reader.member)
+    if reader.member is None and not opened.post_ids:
+        return redirect("forum:claim")
+    return render(
+        request,
+        "forum/mine.html",
+        {"posts": queries.own_posts(reader, opened.post_ids), "claim": current_claim(request)},
+    )
+
+
+def _safe_place(request: HttpRequest, post: Post) -> str:
+    """Back to the page of the thread the form was on, named by its cursor; never to an address that was sent."""
+    place = reverse("forum:thread-detail", args=[post.thread.public_id])
+    kept = {name: request.POST[name] for name in ("cursor", "view", "branch") if request.POST.get(name)}
+    return f"{place}?{urlencode(kept)}" if kept else place

@@ -1,0 +1,248 @@
+"""The composer: a story or a reply, under one of three voices, sent, kept for later, taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.fresh import has_fresh_password
+from accounts.identity import identity_of
+from common.errors import HearthError, Invalid, TooMany
+from common.rate_limits import count, network_of
+from forum import queries
+from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.models import Thread
+from forum.pages import limits
+from forum.pages.answers import ask_password, form_page
+from forum.pages.forms import ReplyForm, StoryForm, Voices
+from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
+from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
+from forum.services.idempotency import once
+from forum.services.posts import Written, reply_to, start_thread
+from forum.visit import (
+    keep_claim_code,
+    keep_open,
+    keep_voice,
+    reader_of,
+    take_words,
+    voice_in,
+    writing_claim,
+)
+
+# What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
+_SAID = ("category", "title", "text", "speaks_as")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where somebody writes. `draft` is its name in forum/services/drafts.py."""
+
+    draft: str
+    template: str
+    context: dict[str, Any]
+    thread: Thread | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def story_new(request: HttpRequest) -> HttpResponse:
+    reader = reader_of(request)
+    place = _Place(NEW, "forum/story_new.html", {})
+    categories = queries.categories_for(reader)
+
+    def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
+        initial = {"category": request.GET.get("category", ""), **initial}
+        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+
+    def write(form: ReplyForm, speaker: Speaker) -> Written:
+        said = form.cleaned_data
+        category = queries.category_for(reader, said["category"])
+        return start_thread(category, actor=speaker, title=said["title"], text=said["text"])
+
+    return _compose(request, reader, place, form_of, write)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    parent = queries.post_for(reader, post_id)
+    context = {"parent": queries.show_post(reader, parent, None), "thread": parent.thread}
+    place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
+
+    def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
+        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+
+    def write(form: ReplyForm, speaker: Speaker) -> Written:
+        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+
+    return _compose(request, reader, place, form_of, write)
+
+
+@require_safe
+def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
+    """Right after writing: where it stands, what happens next, and the claim code of this visit."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    claim = writing_claim(request)
+    is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
+    context = {
+        "post": queries.show_post(reader, post, None),
+        "claim_code": claim.code if claim and is_its_code else "",
+    }
+    return render(request, "forum/post_sent.html", context)
+
+
+# --- What the composer's buttons do -----------------------------------------------------------------------------------
+
+_FormOf = Callable[[Any, dict[str, Any]], ReplyForm]
+_Write = Callable[[ReplyForm, Speaker], Written]
+
+
+def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf, write: _Write) -> HttpResponse:
+    if request.method != "POST":
+        return _begin(request, reader, place, form_of)
+    match request.POST.get("do"):
+        case "take-up":
+            return _take_up(request, reader, place, form_of)
+        case "throw-away":
+            drop_draft(place.draft, actor=reader, mark=request.POST.get("draft", ""))
+            return redirect(request.path)
+        case "keep":
+            form = form_of(request.POST, {})
+            return _keep(request, reader, place, form) or _show(request, reader, place, form)
+        case _:
+            form = form_of(request.POST, {})
+            return _send(request, reader, place, form, write) or _show(request, reader, place, form)
+
+
+def _begin(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
+    """What a sign-in came between is shown, once. What was kept for later is offered, never shown unasked (L7)."""
+    words = take_words(request, request.path) if request.method == "GET" else {}
+    if not words and "anew" not in request.GET and (draft := draft_at(place.draft, actor=reader)):
+        return render(request, "forum/draft_offered.html", {"draft": draft, **place.context})
+    return _show(request, reader, place, form_of(None, words))
+
+
+def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
+    """Kept words are shown to whoever knows the password (A3): it may be somebody else who holds the phone now."""
+    draft = draft_for(place.draft, actor=reader)
+    if not has_fresh_password(request.session):
+        return ask_password(request)
+    words = draft.words
+    initial = {"text": words.text, "title": words.title, "draft": draft.mark}
+    if words.speaks_as:
+        initial["speaks_as"] = words.speaks_as
+    if words.category_id:
+        initial["category"] = words.category_id
+    return _show(request, reader, place, form_of(None, initial))
+
+
+def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) -> HttpResponse | None:
+    """None: show the form again. Whatever can be sent can be kept, and what cannot be sent yet, too."""
+    form.ask_nothing()
+    sent = request.POST
+    voice = sent.get("speaks_as", "")
+    words = Words(
+        text=sent.get("text", ""),
+        title=sent.get("title", ""),
+        speaks_as=voice if voice in set(SpeaksAs) else "",
+        category_id=sent.get("category", "")[:40],
+    )
+    try:
+        count(limits.WRITES, network_of(request))
+        keep_draft(place.draft, words, actor=reader, mark=sent.get("draft", ""))
+    except HearthError as error:
+        form.add_errors(error)
+        return None
+    said = _("Your words are kept for thirty days. They are offered to you where you wrote them, and under Drafts.")
+    messages.success(request, said)
+    return redirect("forum:thread-detail", place.thread.public_id) if place.thread else redirect("forum:home")
+
+
+def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, write: _Write) -> HttpResponse | None:
+    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again)."""
+    try:
+        count(limits.WRITES, network_of(request))
+    except TooMany as error:
+        form.add_errors(error)
+    if not form.is_valid():
+        return None
+
+    def work() -> tuple[dict[str, Any], str]:
+        written = write(form, speaker)
+        post = written.post
+        forget_sent(place.draft, form.cleaned_data["text"], actor=reader, mark=form.cleaned_data["draft"])
+        return {
+            "post": post.public_id,
+            "thread": post.thread.public_id,
+            "pseudonyms": sorted(queries.pseudonyms_of(post)),
+            "claim_code": written.claim_code,
+        }, post.public_id
+
+    try:
+        kind = form.chosen_voice()
+        claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
+        speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
+        answer, _replayed = once(
+            actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
+            deed=request.path,
+            key=form.cleaned_data["form_key"],
+            request=repr([form.cleaned_data.get(name) for name in _SAID]),
+            work=work,
+        )
+    except HearthError as error:
+        form.renew_key()
+        form.add_errors(error)
+        return None
+    if kind is SpeaksAs.GUEST:
+        keep_claim_code(request, claim.code if claim else answer["claim_code"])
+    elif answer["pseudonyms"]:
+        keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
+    keep_voice(request, answer["thread"], kind)
+    return redirect("forum:post-sent", answer["post"])
+
+
+def _show(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) -> HttpResponse:
+    """It keeps by itself, with JavaScript, unless other words are kept here that it does not know of."""
+    kept = draft_at(place.draft, actor=reader)
+    keeps = reader.member is not None and form["draft"].value() == (kept.mark if kept else "")
+    return form_page(request, place.template, form, {**place.context, "place": place.draft, "keeps": keeps})
+
+
+# --- Who speaks -------------------------------------------------------------------------------------------------------
+
+
+def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
+    """An anonymous name that this visit has not opened is as if it were not there: somebody may look on."""
+    claim = writing_claim(request)
+    thread = place.thread
+    own_name = own_name_in(thread, identity_of(reader.member), reader=reader) if thread and reader.member else ""
+    guest_name = own_name_in(thread, claim.guest, reader=reader) if thread and claim else ""
+    used_last = voice_in(request, thread.public_id) if thread else None
+    return Voices(
+        pseudonym=reader.member.pseudonym if reader.member else "",
+        own_name=own_name,
+        guest_name=guest_name,
+        has_code=claim is not None,
+        first=used_last or (SpeaksAs.THREAD_PSEUDONYM if own_name else SpeaksAs.PSEUDONYM),
+    )
+
+
+def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:
+    """Of the code this visit already holds, or of the one typed; words that open nothing come back as a form error."""
+    typed = form.cleaned_data.get("claim_code", "")
+    if not typed:
+        return writing_claim(request)
+    count(limits.CLAIM_TRIES, network_of(request))
+    try:
+        return read_claim(typed)
+    except Invalid as error:
+        raise Invalid(fields={"claim_code": [text for texts in error.fields.values() for text in texts]}) from error
+    except ClaimUnknown as error:
+        raise Invalid(fields={"claim_code": [error.text]}) from error

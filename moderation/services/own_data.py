@@ -1,0 +1,59 @@
+"""Moderation's part in what is one person's own (accounts/own_data.py): what they wrote in reports.
+
+That somebody reported a post, and for which reason, stays with the case: it may be about a life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.identity import Identity
+from common.personal_data import Own
+from common.sealing import tags
+from moderation.models import Report, ReportReason
+from moderation.services.reports import drawn_tag
+
+
+def count_of(identity: Identity) -> int:
+    return len(_reports_of(identity))
+
+
+def export_of(identity: Identity) -> Iterator[Own]:
+    for report in _reports_of(identity):
+        facts = {_("Because"): str(ReportReason(report.reason).label)}
+        yield Own(_("A report"), report.reported_on, report.text, facts)
+
+
+def close(identity: Identity, *, keep_words: bool) -> None:
+    """Only moderators see reports, and without whose they are: that can wait a moment."""
+
+
+def archive_of(identity: Identity, closed: None) -> list[Any]:
+    return [[report.pk, report.text] for report in _reports_of(identity)]
+
+
+def erase(identity: Identity, *, keep_words: bool) -> Iterator[None]:
+    """To keep words is to keep what others read; a report was for moderators, so its words go in either case."""
+    for report in _reports_of(identity):
+        Report.objects.filter(pk=report.pk).update(text="", reporter_tag=drawn_tag())
+        yield
+
+
+def restore(identity: Identity, archive: list[Any]) -> None:
+    for pk, text in archive:
+        report = Report.objects.select_related("case").get(pk=pk)
+        report.text, report.reporter_tag = text, _tags(identity, report)[0]
+        report.save(update_fields=["text", "reporter_tag"])
+
+
+def _reports_of(identity: Identity) -> list[Report]:
+    """Of those that the seal key still tells; it looks at every report there is."""
+    reports = Report.objects.select_related("case").order_by("reported_on", "pk").iterator()
+    return [report for report in reports if report.reporter_tag in _tags(identity, report)]
+
+
+def _tags(identity: Identity, report: Report) -> list[str]:
+    return tags("reporter", identity, report.case.public_id)  # as `visit.reporter_key` names a member
