@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid, NotAllowed
+from crisis.contacts import SHIPPED_DIRECTORY
 from crisis.countries import INTERNATIONAL
 from crisis.models import Kind, Pin, Resource, Scope
 from crisis.policies import Actor, can_change_resource, can_pin, can_unpin
@@ -22,7 +23,7 @@ from crisis.policies import Actor, can_change_resource, can_pin, can_unpin
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-SHIPPED_DIRECTORY = Path(__file__).parent / "data" / "crisis-resources.csv"
+
 COLUMNS = (
     "slug", "country", "region", "name", "kind", "phone", "dial", "text", "chat_url", "web_url", "hours", "languages",
     "free", "note", "reader_note", "sources", "source_count", "as_of",

@@ -7,10 +7,11 @@ import re
 
 import pytest
 
+from crisis.contacts import SHIPPED_DIRECTORY
 from crisis.countries import COUNTRY_NAMES, INTERNATIONAL
 from crisis.languages import LANGUAGE_NAMES
 from crisis.models import Kind, Pin, Resource
-from crisis.services import COLUMNS, SHIPPED_DIRECTORY, load_directory
+from crisis.services import COLUMNS, load_directory
 
 with SHIPPED_DIRECTORY.open(encoding="utf-8", newline="") as _file:
     ROWS = list(csv.DictReader(_file))

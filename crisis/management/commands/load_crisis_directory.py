@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Invalid
-from crisis.services import SHIPPED_DIRECTORY, load_directory
+from crisis.contacts import SHIPPED_DIRECTORY
+from crisis.services import load_directory
 
 
 class Command(BaseCommand):

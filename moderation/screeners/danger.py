@@ -1,0 +1,66 @@
+"""Danger: may somebody be at risk? A label, how severe, and the rules that say so; never a verdict about a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moderation.screeners.lexicon import Lexicon
+from moderation.screeners.normalising import Words
+from moderation.screeners.weighing import FLAGGED, MOST_SEVERE, Cue, together, weigh
+
+LABELS = ("self_harm", "imminent_danger", "child_risk", "stalking")
+NONE = "none"
+_SUPPORTING = "supporting"  # families that say when and how, and count only beside another
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    label: str
+    severity: int
+    score: float
+    cues: tuple[Cue, ...]
+    signs: tuple[str, ...]
+
+    @property
+    def is_flagged(self) -> bool:
+        return self.label != NONE
+
+
+def read_danger(words: Words, lexicon: Lexicon) -> Danger:
+    cues = weigh(words, "danger", lexicon)
+    beside = [cue for cue in cues if cue.family.label == _SUPPORTING]
+    by_label = {label: [cue for cue in cues if cue.family.label == label] for label in LABELS}
+    if any(cue.family.name == "minor" and cue.weight >= FLAGGED for cue in beside):
+        by_label["child_risk"] += by_label["imminent_danger"]  # the author is a child
+        by_label["imminent_danger"] = []
+    scores = {label: together(found) for label, found in by_label.items()}
+    severities = {label: _severity(by_label[label], beside) for label in LABELS if scores[label] >= FLAGGED}
+    if not severities:
+        return Danger(NONE, 0, max(scores.values()), tuple(cues), ())
+    label = max(severities, key=lambda one: (severities[one], scores[one], _rank(one)))
+    signs = {cue.family.sign for cue in cues if cue.family.sign and cue.weight >= FLAGGED * cue.family.weight}
+    told = [*(cue for flagged in severities for cue in by_label[flagged]), *beside]
+    return Danger(
+        label, severities[label], scores[label], tuple(sorted(told, key=lambda cue: cue.start)), tuple(sorted(signs))
+    )
+
+
+def _rank(label: str) -> int:
+    """A child goes before everybody, then whoever is in danger from somebody else."""
+    return {"child_risk": 3, "imminent_danger": 2, "self_harm": 1, "stalking": 0}[label]
+
+
+def _severity(cues: list[Cue], beside: list[Cue]) -> int:
+    """The four-part rule (desire, plan, means, time), and "now" beside an attacker."""
+    standing = [cue for cue in cues if cue.weight >= FLAGGED * cue.family.weight]
+    severity = max((cue.family.severity for cue in standing), default=1)
+    beside = [cue for cue in beside if cue.weight >= FLAGGED * cue.family.weight]
+    parts = {cue.family.part for cue in [*standing, *beside] if cue.family.part}
+    if any(cue.family.label == "self_harm" for cue in standing):
+        if "desire" in parts and "time" in parts and parts & {"plan", "means"}:
+            return MOST_SEVERE
+    elif "time" in parts and severity == 2:
+        when = {cue.sentence for cue in beside if cue.family.part == "time"}
+        if any(cue.sentence in when for cue in standing if cue.family.severity == 2):
+            return MOST_SEVERE
+    return severity

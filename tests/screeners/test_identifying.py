@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from crisis.contacts import SHIPPED_DIRECTORY
+from moderation.screeners.identifying import TYPES, Finding, find_identifying
+from moderation.screeners.softening import softened, suggestion, what_it_tells
+
+with SHIPPED_DIRECTORY.open(encoding="utf-8-sig", newline="") as _file:
+    _SERVICES = list(csv.DictReader(_file))
+
+
+@pytest.mark.parametrize("service", _SERVICES, ids=lambda row: row["slug"])
+def test_a_service_of_the_directory_is_never_a_finding(service: dict[str, str]) -> None:
+    for field in ("phone", "dial", "text", "chat_url", "web_url"):
+        told = service[field]
+        for text in (
+            told,
+            f"You can call {told} at night.",
+            f"my number one tip: {told}",
+            f"Write to {told}, they listen",
+        ):
+            found = [one for one in find_identifying(text) if one.type in {"phone", "url"}]
+            assert found == [], text
+
+
+def test_a_helpline_abroad_is_the_same_helpline() -> None:
+    assert find_identifying("From here I dial +44 808 2000 247.") == []
+
+
+def test_a_mobile_beside_the_word_refuge_is_still_somebodys() -> None:
+    assert [one.type for one in find_identifying("I'm at the refuge, text me: 07700 900123")] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The hearing is on 14/03/2025 at 10:30.",
+        "It cost 1,250.00 and he paid 89.99.",
+        "Order number 4500-2231-9912 is lost.",
+        "In 2020-2021 we stayed inside.",
+        "He called 60 times between 9 and 11.",
+        "one two three four five six seven eight, and breathe",
+        "We are @ home.",
+        "Version 10.2.14.3 of the app",
+        "I love it.thanks everyone",
+    ],
+)
+def test_everyday_numbers_and_signs_are_not_findings(text: str) -> None:
+    assert find_identifying(text) == []
+
+
+def test_hidden_characters_do_not_hide_a_detail_and_offsets_stay_true() -> None:
+    text = "write to anna\u200b@postbox.example or ０７７００ ９００１２３"
+    assert [(one.type, one.text) for one in find_identifying(text)] == [
+        ("email", "anna\u200b@postbox.example"),
+        ("phone", "０７７００ ９００１２３"),
+    ]
+
+
+def test_the_vaguer_wording_holds_none_of_it() -> None:
+    text = "My ex Daniel Whitcombe works at Greenfield Motors, call 07700 900123."
+    vaguer = softened(text, find_identifying(text))
+    assert vaguer == "My ex [a name] works at [a workplace or school], call [a number]."
+    assert find_identifying(vaguer) == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_each_type_says_what_it_tells_and_offers_something_vaguer(kind: str) -> None:
+    finding = Finding(kind, 0, 1, "x")
+    assert suggestion(finding).startswith("[")
+    assert what_it_tells(finding)
