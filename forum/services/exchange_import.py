@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RecoveryWords, SealedRecord, User
@@ -33,6 +34,7 @@ from forum.states import PostState
 from forum.text import clean_source, clean_title, render_post
 
 _AT_ONCE = 200  # posts
+_NUMBERS_LEFT_OUT = 1_000_000  # of accounts
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 Tell = Callable[[int], None]
@@ -94,9 +96,18 @@ class _Reading:
     def finish(self) -> None:
         self._save()
         if self.report.accounts:
-            with connection.cursor() as cursor:
-                for sql in connection.ops.sequence_reset_sql(no_style(), [User]):
-                    cursor.execute(sql)
+            self._count_on()
+
+    def _count_on(self) -> None:
+        """New accounts get numbers far above: tags are made of a number, and what a closed account left sealed is still
+        of the number it had, which no line tells.
+        """
+        highest = User.objects.aggregate(highest=Max("pk"))["highest"] or 0
+        last = User.objects.create(pk=highest + _NUMBERS_LEFT_OUT, username="", pseudonym="")
+        with connection.cursor() as cursor:
+            for sql in connection.ops.sequence_reset_sql(no_style(), [User]):
+                cursor.execute(sql)
+        last.delete()
 
     def _broken(self, reason: Any) -> ExchangeLineBroken:
         return ExchangeLineBroken(reason, line=self._line)
@@ -137,7 +148,7 @@ class _Reading:
             user.save(force_insert=True)
             if its["recovery"] is not None:
                 words = RecoveryWords(member=user, digest=its["recovery"])
-                words.clean_fields()
+                words.clean_fields(exclude=["second_factor_ends_on"])
                 words.save(force_insert=True)
             known = user
             self.report.accounts += 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from common.days import today
 from common.public_id import new_public_id
 from forum.authorship import VISITOR, Reader
-from forum.models import MAX_DEPTH, Post, Thread, ThreadPseudonym
+from forum.models import MAX_DEPTH, Post, SearchEntry, Thread, ThreadPseudonym
 from forum.queries import threads_page
 from forum.services.bringing_in import Arrival, arrival, bring_in_posts, bring_in_thread, strangers_in
 from forum.services.visibility import erase_post
@@ -100,6 +100,14 @@ def test_an_answer_to_what_was_erased_brings_placeholders_back_up_to_the_opening
 
     assert Thread.objects.get(pk=opening.thread_id).is_shown
     assert Post.objects.get(pk=opening.pk).shown_children == 1
+
+
+def test_what_comes_in_published_is_found_and_nothing_else_is(category: Category) -> None:
+    thread = bring_in_thread(category, active_on=DAY)
+    posts = bring_in_posts(thread, tree([0] * (len(PostState) - 1), [*PostState]))
+
+    found = set(SearchEntry.objects.values_list("pk", flat=True))
+    assert found == {post.pk for post in posts if post.state == PostState.PUBLISHED} != set()
 
 
 def test_what_comes_in_held_gets_a_case_and_nothing_else_does(category: Category) -> None:

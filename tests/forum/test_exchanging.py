@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,38 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from accounts.identity import identity_of
 from accounts.models import SealedRecord, User
+from accounts.services.closing import close_account, reopen_account
+from accounts.services.recovery import recover_account, renew_recovery_words
 from common.public_id import new_public_id
-from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
 from forum.importing.exchange import ExchangeLineBroken, SealDiffers
-from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
+from forum.models import (
+    Category,
+    OldAddress,
+    Post,
+    Reaction,
+    ReactionKind,
+    Revision,
+    SearchEntry,
+    Thread,
+    ThreadPseudonym,
+)
 from forum.policies import is_author
+from forum.queries import search_page
 from forum.services.anonymity import open_member, open_own, read_claim
 from forum.services.exchange import export_forum
 from forum.services.exchange_import import import_forum
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
-from forum.services.reactions import give_reaction
+from forum.services.reactions import give_reaction, reactions_of, take_back_reaction
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
 from forum.states import PostState
 from moderation.models import Case
+from tests.accounts.leaving import work
 from tests.forum.building import taken_back
-from tests.personas import make_member
+from tests.personas import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +249,80 @@ def test_an_author_goes_on_under_the_name_they_have(db: None) -> None:
     again = reply_to(post, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, member), text="And more.").post
     assert again.thread_pseudonym == post.thread_pseudonym
     assert make_member("another one").pk not in {None, member.pk}
+
+
+def test_whoever_gave_a_reaction_can_take_it_back(db: None) -> None:
+    brought_in(text_of_a_town(with_authorship=True))
+
+    giver = User.objects.get(pseudonym="copper lantern")
+    (reaction,) = reactions_of(identity_of(giver))
+    take_back_reaction(reaction.post, ReactionKind(reaction.kind), actor=Reader(giver))
+    assert not Reaction.objects.exists()
+
+
+def test_without_authorship_a_reaction_is_nobodys(db: None) -> None:
+    brought_in(text_of_a_town(with_accounts=True))
+
+    assert Reaction.objects.count() == 1
+    assert [*chain.from_iterable(reactions_of(identity_of(member)) for member in User.objects.all())] == []
+
+
+@pytest.mark.parametrize("how", ["", "with_accounts", "with_authorship"])
+def test_search_finds_what_is_published_and_nothing_else(db: None, how: str) -> None:
+    brought_in(text_of_a_town(**({how: True} if how else {})))
+
+    published = Post.objects.filter(state=PostState.PUBLISHED)
+    assert set(SearchEntry.objects.values_list("pk", flat=True)) == set(published.values_list("pk", flat=True))
+    assert len(search_page(VISITOR, "behind a name").hits) == 1
+    assert search_page(VISITOR, "believe").hits == []
+
+
+def test_recovery_words_go_on_opening_the_account(db: None) -> None:
+    with taken_back():
+        member = make_member("quiet harbour")
+        words = renew_recovery_words(member, actor=member)
+        text = exported(with_accounts=True)
+    brought_in(text)
+
+    again, _new_words = recover_account(
+        "quiet harbour", words=words, new_password="nine slow rivers bend", network="here"
+    )
+
+    assert again.pseudonym == "quiet harbour"
+
+
+def test_an_account_that_was_sealed_before_the_move_opens_after_it(db: None) -> None:
+    """Its number is nobody else's meanwhile, and its words stand in their conversation again."""
+    with taken_back():
+        town = _small_town()
+        author = town.members[0]
+        words = renew_recovery_words(author, actor=author)
+        close_account(author, password=PASSWORD * 2, keep_words=False)
+        work()
+        text = exported(with_authorship=True)
+    brought_in(text)
+    newcomer = make_member("another one")
+    assert not Post.objects.filter(source="Said behind a name.").exists()
+
+    again, _new_words = reopen_account(
+        author.username, words=words, new_password="nine slow rivers bend", network="here"
+    )
+
+    assert again.pk == author.pk != newcomer.pk
+    post = Post.objects.select_related("thread__category", "thread_pseudonym").get(source="Said behind a name.")
+    assert is_author(Reader(again, opened=open_member(again).pseudonyms), post)
+
+
+def test_new_accounts_do_not_get_the_numbers_of_closed_ones(db: None) -> None:
+    with taken_back():
+        make_member("quiet harbour")
+        closed = make_member("copper lantern")
+        number = closed.pk
+        closed.delete()
+        text = exported(with_accounts=True)
+    brought_in(text)
+
+    assert make_member("another one").pk > number
 
 
 def test_another_seal_key_is_refused_and_nothing_changes(town: Town, settings: Settings) -> None:
