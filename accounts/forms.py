@@ -111,7 +111,9 @@ class SignInWithPasskeyForm(PasskeyFormMixin, LoginWebAuthnForm):  # type: ignor
         return super().clean_credential()
 
 
-class RecoveryForm(QuietForm):
+class RecoveryWordsForm(QuietForm):
+    """A new password for whoever has the words."""
+
     name = forms.CharField(label=_("Your name here"), max_length=200, widget=forms.TextInput(attrs=QUIET))
     words = forms.CharField(
         label=_("Your six recovery words"),
@@ -124,6 +126,9 @@ class RecoveryForm(QuietForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class RecoveryForm(RecoveryWordsForm):
     code = forms.CharField(
         label=_("A code, if your account has a second step"),
         required=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import QUIET, QuietForm
+from common.forms import QuietForm
 
 LEAVE_WORDS, TAKE_WORDS = "leave", "take"
 
@@ -25,19 +25,4 @@ class CloseForm(QuietForm):
         strip=False,
         max_length=2000,  # twice what a password may have
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class ReopenForm(QuietForm):
-    name = forms.CharField(label=_("Your name here"), max_length=200, widget=forms.TextInput(attrs=QUIET))
-    words = forms.CharField(
-        label=_("Your six recovery words"),
-        help_text=_("In their order. Upper and lower case do not matter, nor what stands between them."),
-        widget=forms.TextInput(attrs={**QUIET, "autocapitalize": "none"}),
-    )
-    new_password = forms.CharField(
-        label=_("A new password"),
-        help_text=_("At least 10 characters. A few words that mean nothing to anybody else are good."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.forms import RecoveryWordsForm
 from accounts.fresh import has_fresh_password
-from accounts.pages.forms import LEAVE_WORDS, CloseForm, ReopenForm
+from accounts.pages.forms import LEAVE_WORDS, CloseForm
 from accounts.pages.visits import member_of
 from accounts.services.closing import close_account, closing_progress, reopen_account
 from accounts.services.export import copy_of, file_of, remove_copy, start_copy
@@ -96,7 +97,7 @@ def closing(request: HttpRequest, job_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest) -> HttpResponse:
-    form = ReopenForm(request.POST or None)
+    form = RecoveryWordsForm(request.POST or None)
     if form.is_valid():
         try:
             _member, words = reopen_account(**form.cleaned_data, network=network_of(request))

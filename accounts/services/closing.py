@@ -20,8 +20,6 @@ from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
@@ -33,7 +31,7 @@ from accounts.kept_names import digest_of_name
 from accounts.models import User
 from accounts.own_data import parts
 from accounts.pseudonyms import normalise_name
-from accounts.services.recovery import renew_recovery_words
+from accounts.services.recovery import check_new_password, renew_recovery_words
 from common.days import today
 from common.errors import Conflict, Invalid, NotFound
 from common.memorable import normalise_code
@@ -79,11 +77,6 @@ class NothingToReopen(Invalid):
 class StillClosing(Conflict):
     code = "account-still-closing"
     message = _("This account is still being closed. Please try again in a few minutes.")
-
-
-class PasswordTooWeak(Invalid):
-    code = "password-too-weak"
-    message = _("This password is too easy to guess, too short, or too much like the name. Choose another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +187,11 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
 
     And under new recovery words, told once: the old ones went with the account, and have been typed on some device.
     A name that was never here, one that was erased, and words that do not fit are one and the same: NothingToReopen,
-    after the same work. Raises CodeUnreadable for what cannot be such words, and StillClosing.
+    after the same work. Raises CodeUnreadable for what cannot be such words, PasswordUnsuitable, and StillClosing.
     """
     count(REOPENINGS, network)
     words = normalise_code(words)
+    check_new_password(new_password, of_name=name)
     owner = digest_of_name(name)
     archive = sealed_records.read(ARCHIVE, owner) or _OF_NOBODY
     plain = unlock(base64.b64decode(archive["locked"]), base64.b64decode(archive["wrapped"]), words)
@@ -211,7 +205,8 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
         for part_name, part in reversed(parts()):  # the account first
             part.restore(identity, content["parts"][part_name])
         member = User.objects.get(username=normalise_name(name))
-        _set_password(member, new_password)
+        member.set_password(new_password)
+        member.save(update_fields=["password"])
         sealed_records.forget(ARCHIVE, owner)
         return member, renew_recovery_words(member, actor=member)
 
@@ -219,12 +214,3 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
 def _is_done(job_id: str) -> bool:
     job = sealed_records.read(CLOSING, job_id)
     return job is None or "identity" not in job
-
-
-def _set_password(member: User, new_password: str) -> None:
-    try:
-        validate_password(new_password, member)
-    except ValidationError as error:
-        raise PasswordTooWeak(fields={"new_password": list(error.messages)}) from error
-    member.set_password(new_password)
-    member.save(update_fields=["password"])

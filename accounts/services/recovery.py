@@ -77,7 +77,7 @@ def recover_account(
     """
     count(FROM_A_NETWORK, network)
     words = normalise_code(words)
-    _check_password(new_password, of=User(username=normalise_name(name), pseudonym=name))
+    check_new_password(new_password, of_name=name)
     held = RecoveryWords.objects.filter(member__username=normalise_name(name), member__is_active=True).first()
     if held is None or not check_password(words, held.digest):
         if held is None:
@@ -137,8 +137,9 @@ def _new_words(member: User) -> str:
     return words
 
 
-def _check_password(password: str, *, of: User) -> None:
+def check_new_password(password: str, *, of_name: str) -> None:
+    """Raises PasswordUnsuitable. Asked before anything is looked up: it says nothing of whether the name is here."""
     try:
-        validate_password(password, of)
+        validate_password(password, User(username=normalise_name(of_name), pseudonym=of_name))
     except ValidationError as error:
         raise PasswordUnsuitable(fields={"new_password": error.messages}) from error

@@ -233,7 +233,7 @@ def test_what_cannot_be_opened_is_answered_alike(member: User, other_member: Use
 def test_a_weak_password_opens_nothing_yet(member: User) -> None:
     closed(member, SEAL)
     body = {"name": member.username, "words": WORDS, "new_password": "short"}
-    assert json.loads(visitor().ask(REOPENING, "POST", data=body).text)["code"] == "password-too-weak"
+    assert json.loads(visitor().ask(REOPENING, "POST", data=body).text)["code"] == "password-unsuitable"
     assert life_is_gone(member)
     assert reopened(member).pseudonym == member.pseudonym
 
