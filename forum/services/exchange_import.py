@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RecoveryWords, SealedRecord, User
 from common.errors import Invalid
 from common.public_id import new_row_key
-from common.sealing import tags
+from common.sealing import CannotOpen, tags
 from forum.importing.exchange import (
     FORMAT,
     SEAL_PURPOSE,
@@ -29,7 +29,7 @@ from forum.importing.exchange import (
 )
 from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
-from forum.services.reactions import nobodys_reaction
+from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.states import PostState
 from forum.text import clean_source, clean_title, render_post
 
@@ -297,12 +297,18 @@ class _Reading:
     def _reaction(self, post: Post, given: Any) -> Reaction:
         match given:
             case [str(kind), str(its_tag), str(giver)] if self._has_authorship and kind in ReactionKind.values:
-                reaction = Reaction(post=post, kind=kind, tag=its_tag, giver=self._sealed(giver))
-                reaction.clean_fields(exclude=["post"])
-                return reaction
+                return self._carried(post, ReactionKind(kind), its_tag, giver)
             case [str(kind)] if not self._has_authorship and kind in ReactionKind.values:
                 return nobodys_reaction(post, ReactionKind(kind))
         raise self._broken(_("A reaction is not as it should be."))
+
+    def _carried(self, post: Post, kind: ReactionKind, its_tag: str, giver: str) -> Reaction:
+        try:
+            reaction = carried_reaction(post, kind, tag=its_tag, giver=self._sealed(giver))
+        except CannotOpen as error:
+            raise self._broken(_("The sealed content is damaged.")) from error
+        reaction.clean_fields(exclude=["post"])
+        return reaction
 
     def _sealed(self, text: str) -> bytes:
         try:

@@ -47,6 +47,14 @@ def nobodys_reaction(post: Post, kind: ReactionKind) -> Reaction:
     return Reaction(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
 
 
+def carried_reaction(post: Post, kind: ReactionKind, *, tag: str, giver: bytes) -> Reaction:
+    """Unsaved: it came from another copy of this forum. Raises CannotOpen: one that no key opens would stand in the way
+    of everybody who wants a copy of what is theirs.
+    """
+    unseal(_SEAL, giver)
+    return Reaction(post=post, kind=kind, tag=tag, giver=giver)
+
+
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Taking back what was not given is no error."""
     Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(_giver(actor), post.public_id)).delete()

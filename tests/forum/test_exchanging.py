@@ -260,6 +260,21 @@ def test_whoever_gave_a_reaction_can_take_it_back(db: None) -> None:
     assert not Reaction.objects.exists()
 
 
+@pytest.mark.parametrize("giver", ["Zw==", "no base64", ""])
+def test_a_reaction_that_nobody_could_open_changes_nothing(db: None, giver: str) -> None:
+    lines = [json.loads(line) for line in text_of_a_town(with_authorship=True).splitlines()]
+    for line in lines:
+        for reaction in line.get("reactions", []):
+            reaction[2] = giver
+    before = everything()
+
+    with pytest.raises(ExchangeLineBroken) as refused:
+        brought_in("".join(json.dumps(line) + "\n" for line in lines))
+
+    assert "sealed content" in str(refused.value.text)
+    assert everything() == before
+
+
 def test_without_authorship_a_reaction_is_nobodys(db: None) -> None:
     brought_in(text_of_a_town(with_accounts=True))
 
