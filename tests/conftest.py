@@ -14,7 +14,23 @@ pytest_plugins = ["tests.personas"]
 # With requirements.txt alone there is no browser to drive; script/test asks for these tests by their mark.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
+_RUNS = ("browser", "faults", "postgres", "redis")  # that choose their databases themselves
 _append_only = importlib.import_module("moderation.migrations.0002_log_is_append_only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database says the same on each: the run on SQLite has it, the one on PostgreSQL leaves it out."""
+    if connection.vendor == "sqlite":
+        return
+    others = [item for item in items if not _asks_database(item) and not any(map(item.get_closest_marker, _RUNS))]
+    config.hook.pytest_deselected(items=others)
+    left_out = set(others)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return bool({"db", "transactional_db"} & {*names}) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +45,9 @@ def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
 
     So the triggers are laid anew before each test that uses the database, and lifted only for that emptying.
     """
-    if "db" not in request.fixturenames and "transactional_db" not in request.fixturenames:
-        marker = request.node.get_closest_marker("django_db")
-        if marker is None:
-            yield
-            return
+    if not _asks_database(request.node):
+        yield
+        return
     request.getfixturevalue("_django_db_helper")
     make, undo = _append_only.statements(connection.vendor)
     with connection.cursor() as cursor:

@@ -51,7 +51,7 @@ class DecisionForm(forms.Form):
 
 @admin.register(Case)
 class CaseAdmin(admin.ModelAdmin[Case]):
-    list_display = ("what", "is_urgent", "why", "where", "waiting", "state")
+    list_display = ("what", "urgent", "why", "where", "waiting", "state")
     list_display_links = ("what", "waiting")
     list_filter = ("state",)
     list_per_page = 50
@@ -121,6 +121,11 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         }
         status = 400 if form.errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
+
+    @admin.display(description=_("Urgent"), empty_value="")
+    def urgent(self, case: Case) -> str | None:
+        """A word and no sign: a red cross for what can wait would look like the opposite."""
+        return str(_("now")) if case.is_urgent else None
 
     @admin.display(description=_("waiting since"))
     def waiting(self, case: Case) -> str:

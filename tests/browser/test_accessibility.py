@@ -136,7 +136,7 @@ def _copy(page: Page, site: Site) -> None:
 
 def _case(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/moderation/case/")
-    page.locator("#result_list a").first.click()
+    page.locator("#result_list tbody a").first.click()
 
 
 def _signed_up(page: Page, site: Site, path: str) -> None:
