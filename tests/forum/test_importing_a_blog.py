@@ -252,7 +252,7 @@ def test_again_adds_only_what_is_new_under_the_names_people_have(tmp_path: Path)
     more = [wxr_comment(3, "Three, Tilda.", name="Bob", parent=2), wxr_comment(4, "Wrenna here.", name="W", user=1)]
     out = bring(tmp_path, wxr(wxr_item(1, first + more), wxr_item(2)))
     assert "Added 1 threads and 2 answers" in out
-    thread = Thread.objects.earliest("pk")
+    thread = Post.objects.get(source="One.").thread
     posts = {post.source: post for post in thread.posts.select_related("thread_pseudonym", "parent")}
     new = posts[f"Three, {before['One.']}."]
     assert new.thread_pseudonym is not None
