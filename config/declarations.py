@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
+from django.core.management import find_commands
 
 from accounts.sealed_records import Kind, declared_kinds
 from common.personal_data import Chapter, Holds, NobodysTable, Table
@@ -18,8 +21,11 @@ def declared_tables() -> tuple[Table | NobodysTable, ...]:
 
 
 def all_kinds() -> list[Kind]:
-    """The doors lead to every module that keeps sealed records."""
+    """The doors, of which commands are some, lead to every module that keeps sealed records."""
     import_module(settings.ROOT_URLCONF)
+    for app in (apps.get_app_config(app) for app in APPS):
+        for command in find_commands(str(Path(app.path) / "management")):
+            import_module(f"{app.name}.management.commands.{command}")
     return declared_kinds()
 
 

@@ -71,5 +71,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = "common.problems.bad_request"
 handler403 = "common.problems.not_allowed"
-handler404 = "common.problems.not_found"
+handler404 = "forum.pages.old_addresses.not_found"
 handler500 = "common.problems.server_error"

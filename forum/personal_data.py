@@ -148,6 +148,11 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated"],
     ),
     NobodysTable(
+        "forum.OldAddress",
+        "where a page stood elsewhere that became a conversation here, as a digest; it goes with the conversation",
+        ["id", "digest", "thread"],
+    ),
+    NobodysTable(
         "forum.Thread",
         "the frame of a conversation; the words in it are the posts'",
         ["id", "public_id", "category", "is_locked", "is_shown", "active_on", "activity", "last_seq", "source_digest"],

@@ -24,7 +24,9 @@ from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
-from forum.models import Category, Post, Reaction, ReactionKind, Revision, Thread
+from forum.importing.blog import old_address
+from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
+from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
     can_read_post,
@@ -188,6 +190,15 @@ def thread_for(reader: Reader, public_id: str) -> Thread:
     thread = opening.thread
     thread.opening_post = opening  # type: ignore[attr-defined]  # carried along, so that nobody asks for it twice
     return thread
+
+
+def thread_at_old_address(reader: Reader, address: str) -> Thread:
+    """The thread that a page became which stood at this path elsewhere. Raises NotFound. One or two queries."""
+    digest = address_digest(old_address(address))
+    thread_id = OldAddress.objects.filter(digest=digest).values_list("thread__public_id", flat=True).first()
+    if thread_id is None:
+        raise NotFound
+    return thread_for(reader, thread_id)
 
 
 def post_for(reader: Reader, public_id: str) -> Post:

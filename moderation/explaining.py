@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
+    "brought_in": _("it waited already when it was brought in from elsewhere"),
     "guest": _("written by a guest, or anonymously by a new member"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_erased, post_withdrawn, post_written
+from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
+from forum.states import PostState
 from moderation import audit
 from moderation.services.cases import close_case_of, open_case
 
 if TYPE_CHECKING:
-    from forum.models import Post
+    from forum.models import Post, Thread
     from forum.screening import Verdict
 
 
@@ -43,3 +44,11 @@ def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
         audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+
+
+@receiver(posts_brought_in)
+def on_posts_brought_in(thread: Thread, posts: list[Post], **_kwargs: Any) -> None:
+    for post in posts:
+        if post.state == PostState.HELD:
+            open_case(post, reasons=["brought_in"])
+    audit.append("posts_brought_in", moderator=None, thread=thread.public_id, posts=len(posts))

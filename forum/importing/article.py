@@ -28,6 +28,21 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
+from forum.importing.markdown import escaped, plain_line
+from forum.importing.names import (
+    JOINING,
+    OPENING,
+    PLACE,
+    SENTENCE,
+    WORD,
+    NameSearch,
+    count_capitals,
+    folded,
+    is_capital,
+    name_key,
+    plain_words,
+    words_of,
+)
 
 __all__ = ["Article", "Comment", "NotAnArticlePage", "canonical_bytes", "parse_article", "with_names_replaced"]
 
@@ -232,10 +247,10 @@ def _finished(entry: _Entry, spellings: dict[str, str]) -> Iterator[Comment]:
     name = None
     if len(paragraphs) > 1 and len(paragraphs[0]) == 1:
         line = _SAYS.sub("", paragraphs[0][0])
-        if _name_key(line) in _NOBODY:  # two who gave no name are not one person, so they get no name in common
+        if name_key(line) in _NOBODY:  # two who gave no name are not one person, so they get no name in common
             paragraphs = paragraphs[1:]
         elif _is_name(line):
-            name, paragraphs = spellings.setdefault(_name_key(line), line), paragraphs[1:]
+            name, paragraphs = spellings.setdefault(name_key(line), line), paragraphs[1:]
     replies = tuple(comment for reply in entry.replies for comment in _finished(reply, spellings))
     if paragraphs:
         text = "\n\n".join(map(_markdown, paragraphs))
@@ -254,32 +269,11 @@ def _walk(comments: Sequence[Comment]) -> Iterator[Comment]:
 
 _POINT = re.compile(r"[0-9]{1,3}\) \S")
 _MAX_HEADING = 120
-_SPECIAL = re.compile(
-    r"[\\`*\[\]|]"  # always
-    r"|~(?=~)|(?<=~)~"
-    r"|<(?=[A-Za-z/!?])"
-    r"|&(?=#?[0-9A-Za-z]{1,32};)"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word means nothing
-)
-_LINE_START = re.compile(r"[-+=>#~]|[0-9]{1,9}(?=[.)](?: |$))")
-
-
-def _escaped(words: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", words)
 
 
 def _markdown_line(words: str) -> str:
     bullet = _BULLET.match(words)
-    return f"- {_plain_line(bullet[1])}" if bullet and bullet[1] else _plain_line(words)
-
-
-def _plain_line(words: str) -> str:
-    start = _LINE_START.match(words)
-    if start is None:
-        return _escaped(words)
-    # "1." becomes "1\.", every other mark is escaped itself.
-    head = f"{start[0]}\\{words[start.end()]}" if start[0].isdigit() else f"\\{start[0]}"
-    return head + _escaped(words[start.end() + start[0].isdigit() :])
+    return f"- {plain_line(bullet[1])}" if bullet and bullet[1] else plain_line(words)
 
 
 def _markdown(paragraph: Sequence[str]) -> str:
@@ -292,7 +286,7 @@ def _article_markdown(lines: Sequence[_Line]) -> str:
         only = paragraph[0]
         # Longer, or ending like a sentence, it is a numbered point in running text.
         if len(paragraph) == 1 and _POINT.match(only) and len(only) <= _MAX_HEADING and only[-1] not in ".,;":
-            blocks.append("## " + _escaped(only).replace("#", r"\#"))
+            blocks.append("## " + escaped(only).replace("#", r"\#"))
         else:
             blocks.append(_markdown(paragraph))
     return "\n\n".join(blocks)
@@ -311,44 +305,19 @@ def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
 # --- names ---------------------------------------------------------------------------------------------------------
 
 _SAYS = re.compile(r" (?:says|said|wrote):$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")  # a run of letters and digits
 _INITIAL_OR_TITLE = re.compile(r"(?:[^\W\d_]|mr|mrs|ms|dr|st|jr|sr|prof|rev)\.", re.IGNORECASE)
 _MAX_NAME = 40
 _MAX_NAME_WORDS = 5
 _PUNCTUATION = " .,'\u2018\u2019-\u2010_&()@"  # what may stand in a name
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+_JOINS = JOINING | {""}  # "&"
 
-
-_PLACE = _words("in from of at near by")  # after these stands where somebody is, not who
-_JOINING = _PLACE | _words("and the de da di do dos du del della la le van von der den ter zu al el bin ibn y e")
-_JOINS = _JOINING | {""}  # "&"
-
-# One of these anywhere makes a line a sentence.
-_SENTENCE = _words(
-    """i im ive id you your youre my me we us our they them their she him his her it its this that these those is was
-    are am were be been has have had did does not dont cant thank thanks thankyou very too much for with but about
-    what why how when where who to on if as or must read story article post blog website page site comment reply
-    question narcissist narcissists narcissism narcissistic abuse abusive abused contact"""
-)
-# One of these in front makes it a greeting, an exclamation or a heading.
-_OPENING = _words(
-    """hi hello hey hiya dear wow omg yes yep yeah no nope oh ok okay lol amen great good nice excellent amazing
-    awesome beautiful beautifully brilliant wonderful perfect perfectly powerful interesting fantastic incredible
-    spot well true exactly absolutely totally definitely agreed same ditto welcome please sorry help update edit ps
-    note also and so because yesterday today tonight tomorrow now then still just finally never always maybe
-    currently recently after before since while during every each some many most day days week weeks month months
-    year years part chapter re regarding advice relationship god jesus lord bless praying prayers sending hugs peace
-    strength blessings such truly really thx ty tysm cheers gracias merci danke grazie bravo kudos congrats
-    congratulations preach period facts he quite all more another back once"""
-)
 # How a single word ends that is no name, in lower case or long: "moving", "Heartbreaking". "Irving" is short.
 _NOT_A_NAMES_END = ("ing", "ed", "ful", "able", "ible", "ous", "tion", "ness", "less", "ment")
 _LONG_WORD = 8
 _DECORATION = {"So", "Sk", "Cf", "Mn", "Me"}  # emoji and what colours or joins them
-_NOBODY = _words("anonymous anon guest visitor unknown")
+_NOBODY = words_of("anonymous anon guest visitor unknown")
 
 
 def _is_name(line: str) -> bool:
@@ -364,19 +333,19 @@ def _is_name(line: str) -> bool:
     words = line.split()
     if not 1 <= len(words) <= _MAX_NAME_WORDS or len(line) > _MAX_NAME or not any(map(str.isalpha, line)):
         return False
-    bare = [_folded("".join(_WORD.findall(word))) for word in words]
+    bare = [folded("".join(WORD.findall(word))) for word in words]
     if _is_sentence(line, words, bare):
         return False
     if len(words) == 1:
-        signed_big = _is_capital(_first_run(line)) and len(line) <= _LONG_WORD
+        signed_big = is_capital(_first_run(line)) and len(line) <= _LONG_WORD
         return signed_big or _is_handle(line) or not bare[0].endswith(_NOT_A_NAMES_END)
-    place = next((at for at, word in enumerate(bare) if word in _PLACE), len(words))
+    place = next((at for at, word in enumerate(bare) if word in PLACE), len(words))
     placed = len(words) - place <= 3  # a place may be written small: "Given from the coast"
     return (
-        _is_capital(_first_run(line))
-        and bare[-1] not in _JOINING
+        is_capital(_first_run(line))
+        and bare[-1] not in JOINING
         and all(
-            _is_capital(_first_run(word)) or _is_handle(word) or bare[at] in _JOINS or (placed and at > place)
+            is_capital(_first_run(word)) or _is_handle(word) or bare[at] in _JOINS or (placed and at > place)
             for at, word in enumerate(words)
         )
     )
@@ -387,23 +356,18 @@ def _is_sentence(line: str, words: Sequence[str], bare: Sequence[str]) -> bool:
         line.endswith(",")
         or not all(char.isalnum() or unicodedata.category(char) == "Mc" or char in _PUNCTUATION for char in line)
         or any(word.endswith(".") and not _INITIAL_OR_TITLE.fullmatch(word) for word in words)
-        or bare[0] in _OPENING
+        or bare[0] in OPENING
         # "I." is an initial, "in ME" a state
         or any(
-            bare[at] in _SENTENCE and not word.endswith(".") and not (word.isupper() and bare[at - 1] in _JOINING)
+            bare[at] in SENTENCE and not word.endswith(".") and not (word.isupper() and bare[at - 1] in JOINING)
             for at, word in enumerate(words)
         )
     )
 
 
 def _first_run(word: str) -> str:
-    found = _WORD.search(word)
+    found = WORD.search(word)
     return found[0] if found else ""
-
-
-def _is_capital(word: str) -> bool:
-    """Scripts without case have nothing else to show, so their letters count."""
-    return word[:1].isalpha() and not word[0].islower()
 
 
 def _is_handle(word: str) -> bool:
@@ -413,47 +377,7 @@ def _is_handle(word: str) -> bool:
     )
 
 
-def _folded(word: str) -> str:
-    """One spelling for a word: no case, no accents, no width."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
-
-
-def _name_key(name: str) -> str:
-    return " ".join(_folded(name).split())
-
-
 # --- taking names out ----------------------------------------------------------------------------------------------
-
-# Words that are names too. Alone they are replaced only where they begin with a capital: "I hope" stays, "Hope said"
-# goes. So does "Hope is a habit"; a sentence that reads oddly is the smaller harm.
-_ALSO_A_WORD = _words(
-    """will hope grace faith joy may june april august summer autumn winter spring dawn eve rose lily ivy iris daisy
-    violet poppy holly hazel heather jasmine olive fern ginger pearl ruby amber jade crystal coral gem opal star sky
-    sunny stormy rain river brook lake forest glen dale cliff heath rusty sandy rocky misty merry happy sunshine
-    honey angel destiny harmony melody serenity felicity charity mercy patience prudence verity trinity justice
-    liberty bliss bird robin wren jay drake fox wolf bear buck hunter chase chance chip chuck clay colt dean duke
-    earl major king prince queen sage saffron art bill bob rob mark frank jack josh pat nick rich rod guy gene grant
-    gray grey harry jean jimmy john lance lane mason max miles norm page parker penny pierce piper pip ray reed rick
-    rip roman rush scout skip sterling sue tab tad teddy tiny tom trace tucker van victor wade ward warren web west
-    woody young white black brown green blue long short small little sharp swift bright love lovely night moon frost
-    snow stone wood woods hill field fields marsh moss meadow park parks bush bell church cook cooper carter baker
-    butler miller taylor smith fisher shepherd potter porter bishop pope knight noble price cash money banks rivers
-    waters walker carpenter turner singer barber bond wise moody drew dot candy cherry brandy sherry carol bonny
-    bunny kitty cat peg bee rainbow dolly bobby sonny buddy rowan berry basil herb curt ernest bud ace cricket kit
-    cody cary carry gale"""
-)
-# Words that tell nobody who wrote, in handles like "Free at Last". Alone they are not replaced at all.
-_IMPERSONAL = _JOINING | _words(
-    """survivor victim warrior fighter thriver mom mum mommy mummy mother mama dad father daddy papa sister brother
-    daughter son wife husband girl boy woman man lady friend anonymous anon guest visitor reader stranger nobody
-    somebody someone anyone everyone no none me myself lost broken shattered tired sad hurt hurting healing healed
-    alone lonely afraid scared angry confused free freedom finally strong stronger surviving thriving moving done
-    over out away home again life loved narc narcs soul heart hearts hearted spirit mind phoenix rising butterfly
-    wings light darkness new old one two three first last once real true great good bad better best big former ex
-    never always mr mrs ms miss dr sir rev prof st saint jr sr us usa uk tx ca ny la dc nz au"""
-)
-_ORDINARY = _ALSO_A_WORD | _IMPERSONAL
 
 
 def with_names_replaced(article: Article, pseudonyms: Mapping[str, str]) -> Article:
@@ -463,140 +387,28 @@ def with_names_replaced(article: Article, pseudonyms: Mapping[str, str]) -> Arti
     because half a replacement is a leak. Of "Given in Place" the part "Given" is personal; single letters are not,
     as a lone "A" would take the articles out of a text. Two people with one given name: the first has it.
     """
-    chosen = {_name_key(name): pseudonym for name, pseudonym in pseudonyms.items()}
+    chosen = {name_key(name): pseudonym for name, pseudonym in pseudonyms.items()}
     names = article.named()
-    if any(not chosen.get(_name_key(name)) for name in names):
+    if any(not chosen.get(name_key(name)) for name in names):
         message = "each commenter needs a pseudonym"  # not which one: a traceback may be kept
         raise ValueError(message)
-    search = _NameSearch({name: chosen[_name_key(name)] for name in names}, body=article.body)
+    capitals = Counter[str]()
+    count_capitals(capitals, article.body)
+    search = NameSearch([(name, name) for name in names], plain_words=plain_words(capitals))
+
+    def replaced(text: str, *, markdown: bool) -> str:
+        return search.replaced(text, lambda name: chosen[name_key(name)], markdown=markdown)
 
     def renamed(comment: Comment) -> Comment:
         return replace(
             comment,
-            name=None if comment.name is None else chosen[_name_key(comment.name)],
-            text=search.replaced(comment.text, markdown=True),
+            name=None if comment.name is None else chosen[name_key(comment.name)],
+            text=replaced(comment.text, markdown=True),
             replies=tuple(map(renamed, comment.replies)),
         )
 
     return Article(
-        title=search.replaced(article.title, markdown=False),
-        body=search.replaced(article.body, markdown=True),
+        title=replaced(article.title, markdown=False),
+        body=replaced(article.body, markdown=True),
         comments=tuple(map(renamed, article.comments)),
     )
-
-
-@dataclass(slots=True)
-class _Node:
-    next: dict[str, _Node] = field(default_factory=dict)
-    pseudonym: str | None = None
-    any_case: bool = False
-
-
-class _NameSearch:
-    """A tree of names by their words, so that a text is read once however many names there are.
-
-    It compares words and not characters: the escapes of Markdown, straight or curly apostrophes and line ends inside
-    a name make no difference.
-    """
-
-    def __init__(self, pseudonyms: Mapping[str, str], *, body: str) -> None:
-        self._root = _Node()
-        # An article's author writes names with capitals. What the article has mostly in lower case is a word.
-        capitals = Counter[str]()
-        for word in _WORD.findall(body):
-            capitals[_folded(word)] += -1 if word.islower() else 1
-        self._plain_words = {word for word, count in capitals.items() if count < 0}
-        for name, pseudonym in pseudonyms.items():  # all whole names before any part: "Given" may be a whole name
-            self._add([_folded(word) for word in _WORD.findall(name)], pseudonym)
-        for name, pseudonym in pseudonyms.items():
-            for part in _personal_parts(name):
-                self._add(part, pseudonym)
-        # Scripts that write words together, or glue prefixes to names, give no word to compare: searched as they are.
-        glued = {name: to for name, to in pseudonyms.items() if len(name) > 1 and any(map(_has_no_case, name))}
-        self._glued = glued
-        longest_first = sorted(glued, key=len, reverse=True)
-        self._glued_pattern = re.compile("|".join(map(re.escape, longest_first))) if glued else None
-
-    def _add(self, words: Sequence[str], pseudonym: str) -> None:
-        if not words or (len(words) == 1 and len(words[0]) == 1 and not _has_no_case(words[0])):
-            return
-        node = self._root
-        for word in words:
-            node = node.next.setdefault(word, _Node())
-        if node.pseudonym is None:
-            node.pseudonym = pseudonym
-            node.any_case = not all(map(self._is_ordinary, words))
-
-    def _is_ordinary(self, word: str) -> bool:
-        return len(word) < 3 or word in _ORDINARY or word in self._plain_words
-
-    def replaced(self, text: str, *, markdown: bool) -> str:
-        if self._glued_pattern is not None:
-            text = self._glued_pattern.sub(lambda found: _inserted(self._glued[found[0]], markdown=markdown), text)
-        words = list(_WORD.finditer(text))
-        folded = [_folded(word[0]) for word in words]
-        done: list[str] = []
-        copied = at = 0
-        while at < len(words):
-            end, pseudonym = self._longest(text, words, folded, at)
-            if pseudonym is None:
-                at += 1
-                continue
-            done += text[copied : words[at].start()], _inserted(pseudonym, markdown=markdown)
-            copied = words[end - 1].end()
-            at = end
-        return "".join(done) + text[copied:]
-
-    def _longest(
-        self, text: str, words: Sequence[re.Match[str]], folded: Sequence[str], at: int
-    ) -> tuple[int, str | None]:
-        node, end = self._root, at
-        found: tuple[int, str | None] = (at, None)
-        while end < len(words) and (after := node.next.get(folded[end])) is not None:
-            between = text[words[end - 1].end() : words[end].start()] if end > at else ""
-            if len(between) > 3 or "\n\n" in between:
-                break
-            node, end = after, end + 1
-            if node.pseudonym is not None and (node.any_case or _is_capital(words[at][0])):
-                found = (end, node.pseudonym)
-        return found
-
-
-def _inserted(pseudonym: str, *, markdown: bool) -> str:
-    return _escaped(pseudonym) if markdown else pseudonym
-
-
-def _has_no_case(char: str) -> bool:
-    return unicodedata.category(char) == "Lo"
-
-
-def _personal_parts(name: str) -> Iterator[list[str]]:
-    """What somebody may be called who signed `name`: all words up to a place, each of them, and all run together."""
-    person: list[str] = []
-    for word in name.split():
-        pieces = _WORD.findall(word)
-        folded = list(map(_folded, pieces))
-        whole = "".join(folded)
-        if word.startswith("(") or whole in _PLACE:
-            break
-        person += folded
-        if whole not in _IMPERSONAL:
-            yield folded
-            yield [whole]
-        for piece in pieces:
-            for inner in map(_folded, _inner_words(piece)):
-                if len(inner) > 2 and inner not in _IMPERSONAL:
-                    yield [inner]
-        if word.endswith(","):
-            break
-    if len(person) > 1:
-        yield person
-        yield ["".join(person)]
-
-
-def _inner_words(piece: str) -> list[str]:
-    """ "Sunny99" answers to Sunny, and "GivenSurname" to either."""
-    spaced = "".join(
-        f" {char}" if char.isupper() and at and piece[at - 1].islower() else char for at, char in enumerate(piece)
-    )
-    return re.findall(r"[^\W\d_]+", spaced)

@@ -2,6 +2,7 @@
 
 from forum.models.category import Category
 from forum.models.idempotency_record import IdempotencyRecord
+from forum.models.old_address import OldAddress
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.reaction import Reaction, ReactionKind
 from forum.models.search_entry import SearchEntry
@@ -12,6 +13,7 @@ __all__ = [
     "PATH_STEP",
     "Category",
     "IdempotencyRecord",
+    "OldAddress",
     "Post",
     "Reaction",
     "ReactionKind",

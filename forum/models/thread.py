@@ -9,8 +9,8 @@ from common.public_id import PublicIdField, RandomKeyField
 class Thread(models.Model):
     """An opening post and its tree of replies. The words, the title's too, are the posts'.
 
-    `activity` orders threads by their newest published post without a time: it is one more than the highest one at
-    that moment. Two that were given the same number at once are told apart by their row.
+    `activity` orders threads by their newest published post without a time: it begins with that post's day, and is one
+    more than the highest one of that day. Two that were given the same number at once are told apart by their row.
     `is_shown` says that the opening post or its placeholder is there for everybody who sees the category; only
     forum/services/visibility.py changes it.
     """

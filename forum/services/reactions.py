@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import Identity, identity_of
+from accounts.identity import Identity, identity_of, new_guest_identity
 from accounts.turning import Turned, turn_rows
 from common.errors import Conflict, SignInNeeded
 from common.sealing import is_sealed_anew, seal, unseal
@@ -39,6 +39,20 @@ def give_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
 def restore_reaction(post: Post, kind: ReactionKind, *, giver: Identity) -> None:
     """An account that was sealed is open again."""
     Reaction.objects.create(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
+
+
+def nobodys_reaction(post: Post, kind: ReactionKind) -> Reaction:
+    """Unsaved: it came from elsewhere, without whose it was. It is of somebody who is forgotten at once."""
+    giver = new_guest_identity()
+    return Reaction(post=post, kind=kind, tag=reaction_tags(giver, post.public_id)[0], giver=_sealed(giver))
+
+
+def carried_reaction(post: Post, kind: ReactionKind, *, tag: str, giver: bytes) -> Reaction:
+    """Unsaved: it came from another copy of this forum. Raises CannotOpen: one that no key opens would stand in the way
+    of everybody who wants a copy of what is theirs.
+    """
+    unseal(_SEAL, giver)
+    return Reaction(post=post, kind=kind, tag=tag, giver=giver)
 
 
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:

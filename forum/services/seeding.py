@@ -1,7 +1,6 @@
 """Seeding a thread from an article and its comment section, copied from a page as plain text.
 
-Commenters' names are replaced before anything is stored, and nobody holds the new ones: the tags of imported posts
-are made from random identities that are forgotten at once.
+Commenters' names are replaced before anything is stored, and nobody holds the new ones.
 """
 
 from __future__ import annotations
@@ -9,24 +8,16 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import new_guest_identity
 from common.days import today
 from common.errors import Invalid
-from forum import signals
 from forum.importing.article import Article, Comment, canonical_bytes, parse_article, with_names_replaced
-from forum.models import Category, Post, Thread, ThreadPseudonym
-from forum.screening import Verdict
-from forum.services.anonymity import pseudonym_in
-from forum.services.posts import next_path
-from forum.services.visibility import publish_post
-from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
-
-MAX_ARTICLE_CHARS = 100_000
+from forum.models import Category, Thread, ThreadPseudonym
+from forum.services.bringing_in import Arrival, arrival, bring_in_posts, bring_in_thread, strangers_in
 
 
 class CategoryUnknown(Invalid):
@@ -63,12 +54,17 @@ def seed_article(text: str, *, category: Category, actor: None, dry_run: bool = 
     if dry_run or known:
         return report
     with transaction.atomic():
-        thread = Thread.objects.create(category=category, active_on=today(), source_digest=digest)
-        people = {name: _somebody(thread) for name in article.named()}
-        anonymous = with_names_replaced(article, {name: person.name for name, person in people.items()})
-        opening = _add(thread, None, _somebody(thread), anonymous.title, anonymous.body)
-        _add_all(thread, opening, article.comments, anonymous.comments, people)
-    return SeedReport(report.posts, report.replies_to_comments, report.names_replaced, thread.public_id, is_new=True)
+        thread = bring_in_thread(category, active_on=today(), source_digest=digest)
+        names = article.named()
+        author, *people = strangers_in(thread, 1 + len(names))
+        by_name = dict(zip(names, people, strict=True))
+        anonymous = with_names_replaced(article, {name: person.name for name, person in by_name.items()})
+        opening = arrival(anonymous.body, answers=None, person=author, written_on=today(), title=anonymous.title)
+        nameless = sum(1 for comment in _all(article.comments) if not comment.name)
+        strangers = iter(strangers_in(thread, nameless))
+        answers = _answers(opening.public_id, article.comments, anonymous.comments, by_name, strangers)
+        bring_in_posts(thread, [opening, *answers])
+    return replace(report, thread_id=thread.public_id)
 
 
 def category_named(name: str | None) -> Category:
@@ -88,50 +84,22 @@ def _all(comments: tuple[Comment, ...]) -> Iterator[Comment]:
         yield from _all(comment.replies)
 
 
-def _add_all(
-    thread: Thread,
-    parent: Post,
+def _answers(
+    answered: str,
     comments: tuple[Comment, ...],
     anonymous: tuple[Comment, ...],
     people: dict[str, ThreadPseudonym],
-) -> None:
+    strangers: Iterator[ThreadPseudonym],
+) -> Iterator[Arrival]:
     """`anonymous` are the same comments with names replaced; `comments` still say whose are one person's."""
     for comment, shown in zip(comments, anonymous, strict=True):
-        person = people.get(comment.name or "") or _somebody(thread)
-        post = _add(thread, parent, person, "", shown.text)
-        _add_all(thread, post, comment.replies, shown.replies, people)
+        person = people[comment.name] if comment.name else next(strangers)
+        post = arrival(shown.text, answers=answered, person=person, written_on=today())
+        yield post
+        yield from _answers(post.public_id, comment.replies, shown.replies, people, strangers)
 
 
 def _digest(article: Article) -> str:
     """43 characters. Taken with the names replaced: with them, whoever has the text could try names on it."""
     nameless = with_names_replaced(article, {name: f"Person {at}" for at, name in enumerate(article.named())})
     return base64.urlsafe_b64encode(hashlib.sha256(canonical_bytes(nameless)).digest()).rstrip(b"=").decode()
-
-
-def _somebody(thread: Thread) -> ThreadPseudonym:
-    """A name of this thread that nobody can ever speak under again."""
-    return pseudonym_in(thread, new_guest_identity())
-
-
-def _add(thread: Thread, parent: Post | None, person: ThreadPseudonym, title: str, text: str) -> Post:
-    source = clean_source(text, max_chars=MAX_ARTICLE_CHARS)
-    thread.refresh_from_db(fields=["last_seq"])
-    thread.last_seq += 1
-    thread.save(update_fields=["last_seq"])
-    if parent is not None:
-        parent.refresh_from_db(fields=["children"])
-    post = Post.objects.create(
-        thread=thread,
-        parent=parent,
-        path=next_path(thread, parent),
-        seq=thread.last_seq,
-        thread_pseudonym=person,
-        title=clean_title(title),
-        source=source,
-        html=render_post(source),
-        renderer_version=RENDERER_VERSION,
-        written_on=today(),
-    )
-    post = publish_post(post, actor=None)
-    signals.post_written.send(Post, post=post, verdict=Verdict())
-    return post

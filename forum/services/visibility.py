@@ -6,6 +6,7 @@ same transaction: the version, the placeholders above it, whether the thread is 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -26,6 +27,9 @@ from forum.states import PostState, may_move
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.authorship import Reader
+
+
+_ACTIVITIES_A_DAY = 1_000_000
 
 
 class MoveNotAllowed(Conflict):
@@ -196,8 +200,16 @@ def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) 
     _tell_those_above(post, thread, was_shown=was_shown)
 
 
+def next_activity(day: dt.date) -> int:
+    """Above every thread that was last active by that day: what comes in from years ago stands among its own time."""
+    first = day.toordinal() * _ACTIVITIES_A_DAY
+    so_far = Thread.objects.all() if day >= today() else Thread.objects.filter(activity__lt=first + _ACTIVITIES_A_DAY)
+    highest = so_far.aggregate(highest=Max("activity"))["highest"] or 0
+    return max(first, highest + 1)
+
+
 def _bump(thread: Thread) -> None:
-    thread.activity = (Thread.objects.aggregate(highest=Max("activity"))["highest"] or 0) + 1
+    thread.activity = next_activity(today())
     thread.active_on = today()
     thread.save(update_fields=["activity", "active_on"])
 

@@ -36,6 +36,7 @@ from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.claims import make_code
+from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -264,6 +265,7 @@ def _target(
         post = reply_to(written_by(users["kindly"], category), actor=speaker, text=f"{before} it said.").post
     else:
         post = start_thread(category, actor=speaker, title=before, text=f"{before} it said.").post
+    keep_old_addresses(post.thread, [_old(post)])
     ThreadPseudonym.objects.filter(posts=post).update(name=sentinel(number, NAME))
     author = Reader(speaker.member, opened=pseudonyms_of(post))
     post = edit_post(post, actor=author, version=post.version, title=title, text=f"{body} it says.")
@@ -417,6 +419,10 @@ def _thread(name: str, query: str = "") -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.post.thread.public_id]) + query.format(post=target.post.public_id)
 
 
+def _old(post: Post) -> str:
+    return f"2019/05/{post.thread.public_id}"
+
+
 def _text(_target: Target) -> dict[str, str]:
     return {"text": "Other words."}
 
@@ -453,6 +459,7 @@ def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
 
+OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
 MASKED = "author behind a thread pseudonym, opened"
@@ -475,6 +482,8 @@ ROWS = (
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
+    # No URL of ours: where a page stood that became the thread. Leads to it.
+    Row(OLD_ADDRESS, lambda target: f"/{_old(target.post)}/", of_thread=True),
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
     Row("forum:post-edit", _post("forum:post-edit"), POST, to=WHO_CHANGES_IT, method="POST", works=400, data=_no_text),
@@ -1027,7 +1036,7 @@ def test_every_url_has_a_row_or_a_reason() -> None:
     known = {row.name for row in ROWS} | {row.name for row in LISTS} | set(NO_WORDS)
 
     assert set(url_names()) - known == set(), "a new URL: give it a row that says what it shows to whom, or a reason"
-    assert known - set(url_names()) == set(), "a URL that is no more"
+    assert known - set(url_names()) - {OLD_ADDRESS} == set(), "a URL that is no more"
     assert set(NO_WORDS) & ({row.name for row in ROWS} | {row.name for row in LISTS}) == set()
 
 

@@ -1,0 +1,144 @@
+"""A whole forum as lines of text: for moving to another machine, for keeping, for leaving (docs/exchange-format.md)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import RecoveryWords, SealedRecord, User
+from common.sealing import tag
+from forum.importing.exchange import FORMAT, SEAL_PURPOSE, VERSION, line_of
+from forum.models import Category, Post, Thread
+
+_ROWS = 500  # in memory at once
+
+
+def export_forum(*, with_accounts: bool = False, with_authorship: bool = False) -> Iterator[str]:
+    """Line by line, in constant memory, and the same lines as long as nothing changes.
+
+    Without more all posts under a member's own name come out as nobody's. `with_authorship` holds all that lets authors
+    find and change what is theirs, and needs their accounts, from whose numbers tags are made: it implies them.
+    The site may go on meanwhile; what is begun after the first line may be missing.
+    """
+    return _Export(accounts=with_accounts or with_authorship, authorship=with_authorship).lines()
+
+
+class _Export:
+    def __init__(self, *, accounts: bool, authorship: bool) -> None:
+        self._has_accounts = accounts
+        self._has_authorship = authorship
+        self._accounts: set[int] = set()
+
+    def lines(self) -> Iterator[str]:
+        yield line_of(
+            "forum",
+            format=FORMAT,
+            version=VERSION,
+            accounts=self._has_accounts,
+            authorship=self._has_authorship,
+            seal=tag(SEAL_PURPOSE) if self._has_authorship else "",
+        )
+        categories = dict(Category.objects.values_list("pk", "public_id"))
+        yield from map(_category, Category.objects.filter(pk__in=categories))
+        if self._has_accounts:
+            recovery = RecoveryWords.objects.filter(member=OuterRef("pk")).values("digest")
+            users = User.objects.annotate(recovery=Subquery(recovery)).order_by("pk")
+            for user in users.iterator(_ROWS):
+                self._accounts.add(user.pk)
+                yield _account(user, user.recovery)
+        if self._has_authorship:
+            yield from map(_record, SealedRecord.objects.exclude(content=b"").order_by("lookup").iterator(_ROWS))
+        for thread in Thread.objects.filter(category__in=categories).order_by("activity", "pk").iterator(_ROWS):
+            yield self._thread(thread, categories[thread.category_id])
+            yield from self._posts(thread)
+
+    def _thread(self, thread: Thread, category_id: str) -> str:
+        return line_of(
+            "thread",
+            id=thread.public_id,
+            number=thread.pk if self._has_authorship else None,
+            category=category_id,
+            locked=thread.is_locked,
+            active_on=thread.active_on.isoformat(),
+            old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
+            source_digest=thread.source_digest,
+        )
+
+    def _posts(self, thread: Thread) -> Iterator[str]:
+        """Each name right before the first post under it."""
+        named: set[int] = set()
+        posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym")
+        for post in posts.prefetch_related("revisions", "reactions").iterator(_ROWS):
+            person = post.thread_pseudonym
+            if person is not None and person.pk not in named:
+                named.add(person.pk)
+                yield line_of(
+                    "name",
+                    thread=thread.public_id,
+                    name=person.name,
+                    number=person.pk if self._has_authorship else None,
+                    tag=person.tag if self._has_authorship else None,
+                )
+            yield self._post(thread, post)
+
+    def _post(self, thread: Thread, post: Post) -> str:
+        reactions = [
+            [each.kind, each.tag, base64.b64encode(each.giver).decode()] if self._has_authorship else [each.kind]
+            for each in post.reactions.all()
+        ]
+        return line_of(
+            "post",
+            id=post.public_id,
+            thread=thread.public_id,
+            answers=post.parent.public_id if post.parent else None,
+            name=post.thread_pseudonym.name if post.thread_pseudonym else None,
+            account=post.author_id if post.author_id in self._accounts else None,
+            state=post.state,
+            title=post.title,
+            text=post.source,
+            word_to_author=post.word_to_author,
+            version=post.version,
+            day=post.written_on.isoformat(),
+            edited=post.is_edited,
+            before=[
+                [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
+                for revision in sorted(post.revisions.all(), key=lambda revision: revision.number)
+            ],
+            reactions=sorted(reactions),
+        )
+
+
+def _category(category: Category) -> str:
+    return line_of(
+        "category",
+        id=category.public_id,
+        title=category.title,
+        description=category.description,
+        position=category.position,
+        members_only=category.is_members_only,
+        premoderated=category.is_premoderated,
+    )
+
+
+def _account(user: User, recovery: str | None) -> str:
+    """Nobody comes in as a moderator: who may open the desk is decided on the machine."""
+    return line_of(
+        "account",
+        number=user.pk,
+        username=user.username,
+        pseudonym=user.pseudonym,
+        password=user.password,
+        recovery=recovery,
+        active=user.is_active,
+    )
+
+
+def _record(record: SealedRecord) -> str:
+    return line_of(
+        "record",
+        lookup=record.lookup,
+        content=base64.b64encode(record.content).decode(),
+        forget_on=record.forget_on.isoformat() if record.forget_on else None,
+    )
