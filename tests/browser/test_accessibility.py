@@ -135,6 +135,11 @@ def _copy(page: Page, site: Site) -> None:
 
 
 def _case(page: Page, site: Site) -> None:
+    assert page.context.browser
+    visitor = page.context.browser.new_page()
+    _sent(visitor, site)  # so that there is one
+    visitor.wait_for_url("**/sent/")
+    visitor.close()
     page.goto(f"{site.address}/admin/moderation/case/")
     page.locator("#result_list tbody a").first.click()
 
