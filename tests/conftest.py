@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -39,22 +39,29 @@ def _fresh_counters() -> None:
     cache.clear()
 
 
+_lifted: list[str] = []  # databases whose append-only tables are so no more
+
+
 @pytest.fixture(autouse=True)
 def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test with real commits empties all tables at its end, which append-only tables rightly refuse.
 
-    So the triggers are laid anew before each test that uses the database, and lifted only for that emptying.
+    So their triggers are lifted for that emptying, and from then on laid anew for each test that uses the database.
     """
     if not _asks_database(request.node):
         yield
         return
     request.getfixturevalue("_django_db_helper")
     make, undo = _append_only.statements(connection.vendor)
-    with connection.cursor() as cursor:
-        for sql in make:
-            cursor.execute(sql)
+    if _lifted:
+        _run(make)
     yield
     if not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            for sql in undo:
-                cursor.execute(sql)
+        _run(undo)
+        _lifted[:] = [connection.alias]
+
+
+def _run(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)
