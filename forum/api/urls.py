@@ -14,6 +14,7 @@ urlpatterns = [
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),
     path("posts/<pid:post_id>/revisions/", posts.PostRevisionsView.as_view(), name="post-revisions"),
+    path("posts/<pid:post_id>/revisions/<int:number>/", posts.PostRevisionView.as_view(), name="post-revision"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),
     path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
     path("blocks/", blocks.BlocksView.as_view(), name="blocks"),

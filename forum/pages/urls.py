@@ -18,6 +18,7 @@ urlpatterns = [
     path("p/<pid:post_id>/reply/", writing.post_reply, name="post-reply"),
     path("p/<pid:post_id>/sent/", writing.post_sent, name="post-sent"),
     path("p/<pid:post_id>/edit/", own.post_edit, name="post-edit"),
+    path("p/<pid:post_id>/before/", own.post_revisions, name="post-revisions"),
     path("p/<pid:post_id>/withdraw/", own.post_withdraw, name="post-withdraw"),
     path("p/<pid:post_id>/put-back/", own.post_put_back, name="post-put-back"),
     path("p/<pid:post_id>/erase/", own.post_erase, name="post-erase"),

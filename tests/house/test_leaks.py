@@ -455,6 +455,11 @@ def _reaction(target: Target) -> str:
     return reverse("api:post-reaction", args=[target.post.public_id, "BELIEVE"])
 
 
+def _revision(target: Target) -> str:
+    """Each post of the world was edited once, as soon as it was written."""
+    return reverse("api:post-revision", args=[target.post.public_id, 1])
+
+
 def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
@@ -475,6 +480,13 @@ ROWS = (
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
+    Row(
+        "forum:post-revisions",
+        _post("forum:post-revisions"),
+        frozenset({BEFORE, TITLE, BODY}),
+        LINK,
+        to=ITS_AUTHOR | {"moderator"},
+    ),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
@@ -530,6 +542,7 @@ ROWS = (
     Row("api:thread-posts", _thread("api:thread-posts", "?branch={post}"), POST, note="branch"),
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
+    Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
     # The API, writing.
     Row(
         "api:thread-posts",

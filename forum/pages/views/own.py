@@ -35,6 +35,18 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_detail.html", {"post": shown})
 
 
+@require_safe
+def post_revisions(request: HttpRequest, post_id: str) -> HttpResponse:
+    """One edit at a time, the newest first: what was taken out and what was put in. For its author and moderators."""
+    reader = reader_of(request)
+    post = queries.post_for(reader, post_id)
+    number = request.GET.get("number", "")
+    revision = queries.revision_of(reader, post, int(number) if number.isdecimal() and len(number) < 10 else None)
+    return render(
+        request, "forum/post_revisions.html", {"post": queries.show_post(reader, post, None), "revision": revision}
+    )
+
+
 @limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
