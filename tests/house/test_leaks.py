@@ -456,8 +456,8 @@ def _reaction(target: Target) -> str:
 
 
 def _revision(target: Target) -> str:
-    """Each post of the world was edited once, as soon as it was written."""
-    return reverse("api:post-revision", args=[target.post.public_id, 1])
+    """Each post of the world was edited once, as soon as it stood: at once, or held."""
+    return reverse("api:post-revision", args=[target.post.public_id, 2 if target.name == NAMED else 1])
 
 
 def _case(name: str) -> Callable[[Target], str]:
