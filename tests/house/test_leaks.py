@@ -166,6 +166,12 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def _password_stays_fresh(settings: Settings) -> None:
+    """The world is made once, and on a slow machine its tests take longer than a password stays fresh."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
+
+
 def _made() -> World:
     users = {name: make_member(f"{name} person") for name in ("named", "masked", "other", "kindly", "kept", "keeper")}
     users["moderator"] = User.objects.create_user("desk one", PASSWORD, is_staff=True)
