@@ -155,6 +155,17 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Thread",
         "the frame of a conversation; the words in it are the posts'",
-        ["id", "public_id", "category", "is_locked", "is_shown", "active_on", "activity", "last_seq", "source_digest"],
+        [
+            "id",
+            "public_id",
+            "category",
+            "is_locked",
+            "is_paused",
+            "is_shown",
+            "active_on",
+            "activity",
+            "last_seq",
+            "source_digest",
+        ],
     ),
 )

@@ -155,7 +155,8 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         seen = f"{own}:{readable}:{reader.is_moderator}"
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
+        thread = f"{post.thread.is_locked}:{post.thread.is_paused}"
+        mark = f"{post.public_id}:{post.version}:{thread}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

@@ -102,6 +102,8 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category_id = serializers.CharField()
     is_locked = serializers.BooleanField()
+    is_paused = serializers.BooleanField(help_text="Whoever began it takes no replies just now.")
+    can_pause = serializers.BooleanField(help_text="It is yours to pause, and to let go on.")
     opening = PostOut()
 
 

@@ -181,6 +181,7 @@ class _Reading:
                 pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],
+                is_paused=its["paused"],
                 source_digest=its["source_digest"],
             )
             self.report.threads += 1

@@ -541,6 +541,16 @@ ROWS = (
         of_thread=True,
         note="no more",
     ),
+    Row(
+        "forum:thread-pause",
+        _thread("forum:thread-pause"),
+        LINK,
+        to=WHO_CHANGES_IT,
+        method="POST",
+        works=302,
+        of_thread=True,
+        openings_only=True,
+    ),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
@@ -588,6 +598,24 @@ ROWS = (
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="DELETE", works=204, of_thread=True),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="PUT",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="DELETE",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
     # The desk.
     Row("admin:moderation_case_change", _case("admin:moderation_case_change"), ON_ITS_CASE, to=AT_THE_DESK),
     Row(
