@@ -315,6 +315,8 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "moderation.states.CaseState.choices",
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
+        "ReplyLimit": "forum.models.ReplyLimit.choices",
+        "ReplyWish": "forum.models.ReplyWish.choices",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

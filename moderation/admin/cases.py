@@ -152,6 +152,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
+        revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
@@ -170,7 +171,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
-            "revisions": forum.revisions_of(reader, post),
+            "revisions": revisions,
+            "last_edit": forum.revision_of(reader, post) if revisions else None,
             "reports": queries.reports_of(case),
             "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
