@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+import xml.etree.ElementTree as ElementTree  # noqa: S405 - a name of it; nothing is parsed with it
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 MARKS = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w+[^>]*>")
 WORD = re.compile(r"[^\W\d_]{2,}")
 READ_OUT = ("alt", "aria-label", "placeholder", "title", "data-word", "data-one", "data-two")
+LEFT_OUT = {"script", "style", str(ElementTree.Comment)}
 WRITTEN = {"A title", "Some words.", "quiet harbour", "Link: quiet harbour", "desk one"}
 WRITTEN |= {"case_opened", "post_written"}  # deeds in the log, which is kept in one language
 
@@ -55,7 +57,7 @@ def test_no_translation_is_empty_or_loses_what_is_put_into_it(language: str) -> 
         said = message[0] if isinstance(message, tuple) else message
         marks = sorted(MARKS.findall(text))
         # Of a plural, only the singular is there to compare with: it may say "one" where the text says how many.
-        kept = marks == sorted(MARKS.findall(said)) or (isinstance(message, tuple) and len(marks) >= 1)
+        kept = marks == sorted(MARKS.findall(said)) or (isinstance(message, tuple) and marks != [])
         if not text.strip() or not kept:
             wrong.append((message, text))
     assert wrong == []
@@ -67,8 +69,8 @@ def _said_on(answer: Answer) -> set[str]:
     said = {
         text
         for element in document.iter()
-        if isinstance(element.tag, str) and element.tag not in {"script", "style"}  # the tag of a comment is a function
-        for text in (element.text, element.tail, *(element.get(name) for name in READ_OUT))
+        if str(element.tag) not in LEFT_OUT
+        for text in (element.text, element.tail, *map(element.get, READ_OUT))
         if text
     }
     return {" ".join(text.split()) for text in said if len(WORD.findall(text)) > 1}
@@ -88,6 +90,7 @@ def test_nothing_is_left_in_english(language: str, category: Category, member: U
     """On every page, compared with the same page in English. What people and operators wrote is not for us."""
     post = written_by(member, category)
     ask = {"member": signed_in(member), "moderator": signed_in(moderator), "visitor": visitor()}
+    translated: dict[str, Any] = {"accept-language": language}
     left = []
     read = 0
     for who, somebody in ask.items():
@@ -96,7 +99,7 @@ def test_nothing_is_left_in_english(language: str, category: Category, member: U
             if english.status != 200 or not english.is_html:
                 continue
             read += 1
-            same = _said_on(english) & _said_on(somebody.ask(url, **{"accept-language": language}))
+            same = _said_on(english) & _said_on(somebody.ask(url, **translated))
             left += [(who, url, text) for text in same - WRITTEN]
     assert "\n".join(map(repr, left)) == ""
     assert read > 60
