@@ -1,8 +1,9 @@
 """Visits: sealed in the database, over with the browser or after some idle minutes (safety.md B6, S1).
 
-A row holds a digest of the number in the cookie, a sealed value and an hour. Whoever copies the database cannot make the
-cookie from the digest: 160 random bits need neither key nor salt. What a visit knows (who signed in, which anonymous posts were
-opened) is under the seal, and `expire_date` is rounded up to the hour, so that rows tell neither who nor when.
+A row holds a digest of the number in the cookie, a sealed value and an hour. Whoever copies the database cannot make
+the cookie from the digest: 160 random bits need neither key nor salt. What a visit knows (who signed in, which
+anonymous posts were opened) is under the seal, and `expire_date` is rounded up to the hour, so that rows tell neither
+who nor when.
 """
 
 from __future__ import annotations

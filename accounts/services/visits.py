@@ -84,9 +84,7 @@ def visits_of(member: User, *, this: str | None) -> list[Visit]:
     own = row_of(this or "")
     entries = sealed_records.read(VISITS, identity_of(member)) or []
     alive = _alive(member, entries)
-    visits = [
-        Visit(an_id, dt.date.fromisoformat(day), row == own) for row, an_id, day in entries[::-1] if row in alive
-    ]
+    visits = [Visit(an_id, dt.date.fromisoformat(day), row == own) for row, an_id, day in entries[::-1] if row in alive]
     return sorted(visits, key=lambda visit: not visit.is_this)
 
 
