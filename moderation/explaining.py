@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
+    "breaks_wish": _("whoever began the conversation flagged it: it is not what they asked for"),
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "guest": _("written by a guest, or anonymously by a new member"),
     "newcomer": _("this member's first post"),

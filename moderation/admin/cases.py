@@ -115,6 +115,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
+            "asked": forum.wish_above(reader, post),
             "revisions": forum.revisions_of(reader, post),
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),

@@ -51,6 +51,22 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_log
         audit.append("case_closed", moderator=None, why=why)
 
 
+@transaction.atomic
+def drop_reason(post: Post, reason: str, *, why: str) -> None:
+    """What does not hold any more; the case goes with its last reason."""
+    case = _open_case_of(post)
+    if case is None or reason not in case.reasons:
+        return
+    case.reasons = [each for each in case.reasons if each != reason]
+    if case.reasons or case.reports.exists():
+        case.version += 1
+        case.save(update_fields=["reasons", "version"])
+        return
+    case.reasons = [reason]
+    close(case)
+    audit.append("case_closed", moderator=None, why=why)
+
+
 def close(case: Case) -> None:
     """A locked one. Of when it was opened the day is left: the hour was for the queue, and a case is kept for ever."""
     case.state = CaseState.CLOSED
