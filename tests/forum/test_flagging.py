@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -213,7 +214,7 @@ def test_what_a_moderator_published_in_spite_of_it_stays_until_its_words_change(
 
 def test_every_other_way_on_takes_the_flag_away(me: Reader, replier: Reader, moderator: User, story: Post) -> None:
     assert replier.member is not None
-    ways = {
+    ways: dict[PostState, Callable[[Post], Post]] = {
         PostState.HIDDEN: lambda post: hide_post(post, actor=moderator, word="Why."),
         PostState.RETURNED: lambda post: return_post(post, actor=moderator, word="Why."),
         PostState.WITHDRAWN: lambda post: withdraw_post(post, actor=replier),
