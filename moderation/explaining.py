@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
-    "breaks_wish": _("whoever began the conversation flagged it: it is not what they asked for"),
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "follow_up": _("somebody wanted to look again"),

@@ -144,18 +144,19 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_log
 
 @transaction.atomic
 def drop_reason(post: Post, reason: str, *, why: str) -> None:
-    """What does not hold any more; the case goes with its last reason."""
-    case = _open_case_of(post)
+    """What does not hold any more. With its last one the case is closed; it never goes down a lane."""
+    case = live_case_of(post)
     if case is None or reason not in case.reasons:
         return
-    case.reasons = [each for each in case.reasons if each != reason]
-    if case.reasons or case.reports.exists():
-        case.version += 1
-        case.save(update_fields=["reasons", "version"])
+    others = [each for each in case.reasons if each != reason]
+    if not others:
+        close(case)
+        audit.append("case_closed", moderator=None, why=why)
         return
-    case.reasons = [reason]
-    close(case)
-    audit.append("case_closed", moderator=None, why=why)
+    case.post, case.reasons = post, others
+    _weigh(case)
+    case.version += 1
+    case.save()
 
 
 def close(case: Case) -> None:

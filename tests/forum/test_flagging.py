@@ -27,7 +27,7 @@ from forum.services.posts import edit_post
 from forum.services.reactions import give_reaction
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
 from forum.states import Flag, PostState
-from moderation.models import Action, AuditEntry, Case, CaseState
+from moderation.models import Action, AuditEntry, Case, CaseState, Seen
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
 from tests.personas import GuestPost, answered_by, written_by, written_by_guest
@@ -69,8 +69,8 @@ def case_of(post: Post) -> Case:
 
 
 def decided(post: Post, action: Action, moderator: User, **words: str) -> None:
-    version = Post.objects.values_list("version", flat=True).get(pk=post.pk)
-    decide(case_of(post), actor=moderator, action=action, post_version_read=version, **words)
+    case = case_of(post)
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), **words)
 
 
 def test_it_is_held_at_once_and_a_case_opens(me: Reader, story: Post, reply: Post) -> None:
