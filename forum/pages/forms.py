@@ -16,12 +16,13 @@ from forum.authorship import SpeaksAs
 from forum.models import Category, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
-from forum.text import MAX_TITLE_CHARS
+from forum.text import MAX_POST_CHARS, MAX_TITLE_CHARS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
+_LONG = {**_QUIET, "data-most": str(MAX_POST_CHARS)}  # no maxlength: that would cut off what is pasted
 
 
 class _WritersForm(QuietForm):
@@ -34,7 +35,7 @@ class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 12}))
+    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_LONG, "rows": 12}))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, has_title: bool, **kwargs: Any) -> None:
@@ -70,7 +71,7 @@ class Voices:
 
 
 class ReplyForm(_WritersForm):
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
+    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_LONG, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
         label=_("Your claim code, if you have written here before"),
@@ -96,11 +97,6 @@ class ReplyForm(_WritersForm):
             del self.fields["speaks_as"]
         if voices.has_code or voices.pseudonym:
             del self.fields["claim_code"]
-
-    def ask_nothing(self) -> None:
-        """What is kept for later need not be ready to be sent."""
-        for field in self.fields.values():
-            field.required = False
 
     def clean(self) -> dict[str, Any] | None:
         """Who chose a member's name and is not signed in any more is asked; sending again is then a guest's choice."""

@@ -1012,6 +1012,7 @@ NO_WORDS: dict[str, str] = {
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
+    "api:previews": "what was sent, and nothing else",
     "forum:claim": _FRAME,
     "forum:claim-code": "what the code in use may do",
     "forum:claim-code-end": _FRAME,
