@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
-_LONG = {**_QUIET, "data-most": str(MAX_POST_CHARS)}  # no maxlength: that would cut off what is pasted
+
+
+class WordsField(forms.CharField):
+    """A post's words. Without a maxlength, which would cut off what is pasted."""
+
+    is_formatted = True  # its page explains how
+
+    def __init__(self, *, rows: int) -> None:
+        attrs = {**_QUIET, "data-most": str(MAX_POST_CHARS), "rows": rows}
+        super().__init__(label=_("Your words"), strip=False, widget=forms.Textarea(attrs=attrs))
 
 
 class _WritersForm(QuietForm):
@@ -35,7 +44,7 @@ class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_LONG, "rows": 12}))
+    text = WordsField(rows=12)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, has_title: bool, **kwargs: Any) -> None:
@@ -71,7 +80,7 @@ class Voices:
 
 
 class ReplyForm(_WritersForm):
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_LONG, "rows": 10}))
+    text = WordsField(rows=10)
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
         label=_("Your claim code, if you have written here before"),
