@@ -1,14 +1,16 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
 A visit (the sealed session) keeps a guest's claim codes and a member's own anonymous names that were opened in it, the
-voice chosen in each thread, and words that a sign-in came between. What it opened is held against the sealed records
-with every request: a code that ended, a name that was burnt, posts that were adopted open nothing in any other visit.
+voice chosen in each thread, what its reader would rather not meet, and words that a sign-in came between. What it
+opened is held against the sealed records with every request: a code that ended, a name that was burnt, posts that were
+adopted open nothing in any other visit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
@@ -29,12 +31,14 @@ from forum.services.blocking import unseen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from forum.models import ContentNote
 
 SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
 _CODES = "codes"  # in the order in which they were opened
 _VOICES = "voices"  # by the thread's id
 _WORDS = "words"  # [address, fields of its form]
+_FILTER = "filter"  # rows of content notes
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
@@ -52,7 +56,10 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
         and member.has_perm(SEE_EVERY_POST)
     )
     opened = opened_in(session, member)
-    return with_unseen(Reader(member, is_moderator, opened.pseudonyms, opened.for_reading_only))
+    reader = Reader(
+        member, is_moderator, opened.pseudonyms, opened.for_reading_only, filtered=frozenset(filter_in(session))
+    )
+    return with_unseen(reader)
 
 
 def with_unseen(reader: Reader) -> Reader:
@@ -147,14 +154,33 @@ def voice_in(request: HttpRequest, thread_id: str) -> SpeaksAs | None:
     return SpeaksAs(voice) if voice else None
 
 
-def keep_words(request: HttpRequest, address: str, fields: dict[str, str]) -> None:
+def filter_in(session: SessionBase) -> list[int]:
+    """Rows of the content notes that this visit's reader would rather not meet."""
+    rows: list[int] = session.get(_FILTER, [])
+    return rows
+
+
+def with_filter(reader: Reader, notes: Iterable[ContentNote]) -> Reader:
+    """For this request, beside what they filter for the whole visit."""
+    return replace(reader, filtered=reader.filtered.union(note.pk for note in notes))
+
+
+def keep_filter(session: SessionBase, notes: Iterable[ContentNote]) -> None:
+    """Nowhere but in the visit, which ends with the browser: no row tells what somebody cannot bear to read."""
+    if rows := sorted(note.pk for note in notes):
+        session[_FILTER] = rows
+    else:
+        session.pop(_FILTER, None)
+
+
+def keep_words(request: HttpRequest, address: str, fields: dict[str, Any]) -> None:
     """While somebody signs in. Signing in gives the session another key and keeps what is in it; as long as the visit
     lasts, and for one form only.
     """
     request.session[_WORDS] = [address, fields]
 
 
-def take_words(request: HttpRequest, address: str) -> dict[str, str]:
+def take_words(request: HttpRequest, address: str) -> dict[str, Any]:
     """What was kept for this address, once."""
     kept_address, fields = request.session.get(_WORDS, ["", {}])
     if kept_address != address:

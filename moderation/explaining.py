@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "guest": _("written by a guest, or anonymously by a new member"),
+    "note_taken_off": _("its author took off a content note"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),

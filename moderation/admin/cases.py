@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -39,10 +40,19 @@ class DecisionForm(forms.Form):
         max_length=MAX_WORD_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    notes = forms.MultipleChoiceField(
+        label=_("Content notes to put on it"),
+        help_text=_("Others open the words when they are ready. Its author cannot take off what you put there."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     post_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["notes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (note.public_id, note.words) for note in forum.notes_offered()
+        ]
         if waits:  # what waits for a first look is not left waiting
             self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                 choice for choice in Action.choices if choice[0] != Action.LEAVE
@@ -85,6 +95,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                     post_version_read=form.cleaned_data["post_version"],
                     word=form.cleaned_data["word"],
                     reason=form.cleaned_data["reason"],
+                    notes=form.cleaned_data["notes"],
                 )
             except Invalid as error:
                 for name, texts in error.fields.items():
@@ -92,7 +103,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             except Stale as error:
                 form.add_error(None, str(error.text))
                 # What was typed stays; they read again and decide.
-                form.data = {**request.POST.dict(), "post_version": str(case.post.version)}
+                form.data = request.POST.copy()
+                form.data["post_version"] = str(case.post.version)
             except Conflict as error:
                 form.add_error(None, str(error.text))
                 case.refresh_from_db()
@@ -102,7 +114,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         return self._page(request, case, form)
 
     def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
-        reader = reader_of(request)
+        reader = replace(reader_of(request), filtered=frozenset())  # whoever decides reads
         post = case.post
         context = {
             **self.admin_site.each_context(request),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid, NotAllowed, Stale
 from forum.queries import post_version
+from forum.services.content_notes import add_team_notes, notes_named, team_notes_of
 from forum.services.visibility import hide_post, lock_thread, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
@@ -59,13 +61,21 @@ class ActionNotPossible(Conflict):
 
 
 def decide(
-    case: Case, *, actor: User, action: str, post_version_read: int, word: str = "", reason: str = ""
+    case: Case,
+    *,
+    actor: User,
+    action: str,
+    post_version_read: int,
+    word: str = "",
+    reason: str = "",
+    notes: Collection[str] = (),
 ) -> Decision:
     """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
 
     RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one. A word reaches the author whatever is done. The same decision
-    sent again by the same moderator is the decision that was taken.
+    post that nobody has to change, a published one. Whatever is done, a word reaches the author, and the content notes
+    that are named, by their ids, are put on the post. The same decision sent again by the same moderator is the
+    decision that was taken.
     """
     if not can_decide(actor):
         raise NotAModerator
@@ -74,11 +84,13 @@ def decide(
         lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
         case = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
         if case.state != CaseState.OPEN:
-            if same := _sent_twice(case, actor, (action, post_version_read, word, reason)):
+            if same := _sent_twice(case, actor, (action, post_version_read, word, reason), notes):
                 return same
             raise CaseAlreadyClosed
         if post_version(case.post.public_id) != post_version_read:
             raise PostChanged
+        if notes:
+            add_team_notes(case.post, notes_named(notes), actor=actor)
         _carry_out(case, actor, action, word, reason)
         close(case)
         decision = Decision.objects.create(
@@ -97,6 +109,7 @@ def decide(
             post=case.post.public_id,
             action=action,
             post_version=post_version_read,
+            **({"notes": sorted(notes)} if notes else {}),
         )
     return decision
 
@@ -119,10 +132,10 @@ def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> 
                 tell_author(post, actor=actor, word=word)
 
 
-def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str]) -> Decision | None:
+def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:
     newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
     if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
-        return newest
+        return newest if team_notes_of(case.post).issuperset(notes) else None
     return None
 
 

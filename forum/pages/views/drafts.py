@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -13,6 +15,7 @@ from common.errors import NotFound, SignInNeeded
 from forum.authorship import SpeaksAs
 from forum.pages.answers import ask_password
 from forum.pages.limits import WRITES, limited
+from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS, drafts_of, drop_draft
 from forum.visit import keep_words, reader_of
 
@@ -52,7 +55,8 @@ def go_on(request: HttpRequest) -> HttpResponse:
         raise NotFound from None
     if match.view_name not in _FORMS:
         raise NotFound
-    words = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words: dict[str, Any] = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words |= {"notes": request.POST.getlist("notes")[:MOST_NOTES]}
     voice = request.POST.get("speaks_as") or request.POST.get("voice")
     keep_words(request, address, words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {}))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")
