@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forum.models import CarriedNote
 from forum.policies import is_author, own_posts
+from forum.tree import ROOT
 
 if TYPE_CHECKING:
     from forum.authorship import Reader
@@ -40,7 +41,7 @@ def unfiltered_threads(reader: Reader, thread: str = "pk") -> Q:
     """Whose story is not filtered. `thread` is the way from the model asked to its thread's row: "pk", "thread"."""
     if not reader.filtered:
         return Q()
-    stories = _filtered(reader).filter(post__parent__isnull=True, post__thread=OuterRef(thread))
+    stories = _filtered(reader).filter(post__thread=OuterRef(thread), post__path=ROOT)
     return Q(~Exists(stories))
 
 
