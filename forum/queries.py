@@ -24,9 +24,22 @@ from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
+from forum.comparing import Change, changes_between
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
 from forum.importing.blog import old_address
-from forum.models import CarriedNote, Category, ContentNote, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
+from forum.models import (
+    CarriedNote,
+    Category,
+    ContentNote,
+    OldAddress,
+    Post,
+    Reaction,
+    ReactionKind,
+    ReplyLimit,
+    ReplyWish,
+    Revision,
+    Thread,
+)
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
@@ -144,6 +157,22 @@ class ShownThread:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWish:
+    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read.
+
+    `words`: the wish and the limits as they stand on a page.
+    """
+
+    wish: str = ""
+    limits: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        wish = [ReplyWish(self.wish).label] if self.wish else []
+        return [str(label) for label in (*wish, *(ReplyLimit(limit).label for limit in self.limits))]
+
+
+@dataclass(frozen=True, slots=True)
 class PostsPage:
     """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone."""
 
@@ -181,6 +210,22 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """What a post said before an edit, and what that edit changed. `earlier` and `later`: the edits beside it."""
+
+    number: int
+    place: int
+    of: int
+    when: str
+    title: str
+    source: str
+    title_changes: tuple[Change, ...]
+    text_changes: tuple[Change, ...]
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HitsPage:
     hits: list[ShownHit]
     next: str | None
@@ -204,6 +249,10 @@ def category_for(reader: Reader, public_id: str) -> Category:
 def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
     """To choose from; with those that are chosen already, by their rows."""
     return list(ContentNote.objects.filter(Q(is_offered=True) | Q(pk__in=also)))
+
+
+def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
+    return [ShownNote(note.public_id, str(note.words)) for note in notes]
 
 
 def thread_for(reader: Reader, public_id: str) -> Thread:
@@ -237,6 +286,34 @@ def post_for(reader: Reader, public_id: str) -> Post:
     if post is None or not can_see_post(reader, post):
         raise NotFound
     return post
+
+
+def wish_of(reader: Reader, thread: Thread) -> ShownWish:
+    """Of a thread from `thread_for`: no query."""
+    return _wish(reader, opening_of(thread))
+
+
+def wish_above(reader: Reader, post: Post) -> ShownWish:
+    """For whoever answers a post from `post_for`. One query, none where it is the story itself or nothing is asked."""
+    thread = post.thread
+    if not (thread.reply_wish or thread.reply_limits):
+        return ShownWish()
+    if post.parent_id is None:
+        return _wish(reader, post)
+    opening = Post.objects.get(thread=thread, parent__isnull=True)
+    opening.thread = thread
+    return _wish(reader, opening)
+
+
+def wish_of_story(post: Post) -> ShownWish:
+    """For its author's copy: of a reply nothing."""
+    if post.parent_id is not None:
+        return ShownWish()
+    return ShownWish(post.thread.reply_wish, tuple(post.thread.reply_limits))
+
+
+def _wish(reader: Reader, opening: Post) -> ShownWish:
+    return wish_of_story(opening) if can_read_post(reader, opening) else ShownWish()
 
 
 def opening_of(thread: Thread) -> Post:
@@ -305,6 +382,29 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     if not (reader.is_moderator or is_author(reader, post)):
         raise NotFound
     return list(post.revisions.order_by("-number"))
+
+
+def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
+    """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
+    revisions = revisions_of(reader, post)
+    numbers = [revision.number for revision in revisions]
+    if not numbers or (number is not None and number not in numbers):
+        raise NotFound
+    place = 0 if number is None else numbers.index(number)
+    revision = revisions[place]
+    after: Revision | Post = revisions[place - 1] if place else post
+    return ShownRevision(
+        number=revision.number,
+        place=len(numbers) - place,
+        of=len(numbers),
+        when=day_words(revision.replaced_on),
+        title=revision.title,
+        source=revision.source,
+        title_changes=changes_between(revision.title, after.title),
+        text_changes=changes_between(revision.source, after.source),
+        earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
+        later=numbers[place - 1] if place else None,
+    )
 
 
 def has_published_before(member: User) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
@@ -39,6 +39,8 @@ _CODES = "codes"  # in the order in which they were opened
 _VOICES = "voices"  # by the thread's id
 _WORDS = "words"  # [address, fields of its form]
 _FILTER = "filter"  # rows of content notes
+
+Words = dict[str, str | list[str]]  # of a form, by field
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
@@ -173,14 +175,14 @@ def keep_filter(session: SessionBase, notes: Iterable[ContentNote]) -> None:
         session.pop(_FILTER, None)
 
 
-def keep_words(request: HttpRequest, address: str, fields: dict[str, Any]) -> None:
+def keep_words(request: HttpRequest, address: str, fields: Words) -> None:
     """While somebody signs in. Signing in gives the session another key and keeps what is in it; as long as the visit
     lasts, and for one form only.
     """
     request.session[_WORDS] = [address, fields]
 
 
-def take_words(request: HttpRequest, address: str) -> dict[str, Any]:
+def take_words(request: HttpRequest, address: str) -> Words:
     """What was kept for this address, once."""
     kept_address, fields = request.session.get(_WORDS, ["", {}])
     if kept_address != address:

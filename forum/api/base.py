@@ -165,7 +165,9 @@ class ForumView(LimitedView):
         own, readable = is_author(reader, post), can_read_post(reader, post)
         notes = sorted(post.carried_notes.values_list("note", "is_by_moderator")) if post.has_notes else ""
         seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
+        thread = post.thread
+        asked = f"{thread.reply_wish}:{thread.reply_limits}"
+        mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

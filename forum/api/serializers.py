@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from forum.authorship import SpeaksAs
-from forum.models import ReactionKind
+from forum.comparing import Kind as ChangeKind
+from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.services.content_notes import MOST_NOTES
 from forum.states import PostState
@@ -135,6 +136,12 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category_id = serializers.CharField()
     is_locked = serializers.BooleanField()
+    is_paused = serializers.BooleanField(help_text="Whoever began it takes no replies just now.")
+    can_pause = serializers.BooleanField(help_text="It is yours to pause, and to let go on.")
+    reply_wish = serializers.ChoiceField(
+        ReplyWish.choices, allow_blank=True, help_text="What its author asks of replies: show it to whoever answers."
+    )
+    reply_limits = serializers.ListField(child=serializers.ChoiceField(ReplyLimit.choices))
     opening = PostOut()
 
 
@@ -169,6 +176,10 @@ class DraftIn(serializers.Serializer[Any]):
     notes = serializers.ListField(
         child=serializers.CharField(max_length=40), max_length=MOST_NOTES, required=False, help_text="Their ids."
     )
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True)
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, max_length=10
+    )
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -178,6 +189,8 @@ class DraftOut(serializers.Serializer[Any]):
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
     notes = serializers.ListField(child=serializers.CharField(), source="words.notes")
+    reply_wish = serializers.CharField(source="words.reply_wish")
+    reply_limits = serializers.ListField(child=serializers.CharField(), source="words.reply_limits")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
 
 
@@ -189,14 +202,25 @@ class OwnPostsOut(serializers.Serializer[Any]):
     posts = PostOut(many=True)
 
 
-class RevisionOut(serializers.Serializer[Any]):
+class _BeforeOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     title = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]  # a field's name
 
 
 class RevisionsOut(serializers.Serializer[Any]):
-    revisions = RevisionOut(many=True)
+    revisions = _BeforeOut(many=True)
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([kind.value for kind in ChangeKind])
+    text = serializers.CharField(help_text="Plain text, not HTML.")
+
+
+class RevisionOut(_BeforeOut):
+    when = serializers.CharField(help_text="The day it was replaced, in words.")
+    title_changes = ChangeOut(many=True)
+    text_changes = ChangeOut(many=True, help_text="From this to what it said next.")
 
 
 class _SpokenIn(serializers.Serializer[Any]):
@@ -210,7 +234,14 @@ class _SpokenIn(serializers.Serializer[Any]):
     )
 
 
-class StoryIn(_SpokenIn):
+class WishIn(serializers.Serializer[Any]):
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True, default="")
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, default=list, max_length=10
+    )
+
+
+class StoryIn(WishIn, _SpokenIn):
     category_id = serializers.CharField(max_length=40)
     title = serializers.CharField(allow_blank=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in,
 from forum.services.blocking import unseen_by
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
+from forum.services.pausing import RepliesPaused
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
+from forum.services.wishes import known_limits
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -76,15 +78,23 @@ class _Text:
 
 
 def start_thread(
-    category: Category, *, actor: Speaker, title: str, text: str, notes: Collection[ContentNote] = ()
+    category: Category,
+    *,
+    actor: Speaker,
+    title: str,
+    text: str,
+    notes: Collection[ContentNote] = (),
+    reply_wish: str = "",
+    reply_limits: Iterable[str] = (),
 ) -> Written:
     """A story: a thread with its opening post. Held or published, by what the screeners say."""
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     prepared = _prepare(title, text, needs_title=True)
+    limits = known_limits(reply_wish, reply_limits)
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
-        thread = Thread.objects.create(category=category, active_on=today())
+        thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
         post = _write(thread, None, speaker, prepared, notes)
     return Written(post, new_code)
 
@@ -103,6 +113,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[Conte
             raise NotFound
         if thread.is_locked:
             raise ThreadLocked
+        if thread.is_paused:
+            raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         speaker, new_code = _with_claim(actor)

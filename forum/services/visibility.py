@@ -171,6 +171,8 @@ def _erase(post: Post) -> Post:
     post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="", has_notes=False)
     post.revisions.all().delete()
     post.carried_notes.all().delete()
+    if post.parent_id is None:
+        Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
     return post
 

@@ -32,6 +32,8 @@ from forum.models import (
     Post,
     Reaction,
     ReactionKind,
+    ReplyLimit,
+    ReplyWish,
     Revision,
     SearchEntry,
     Thread,
@@ -44,6 +46,7 @@ from forum.services.content_notes import add_team_notes, create_first_notes
 from forum.services.exchange import export_forum
 from forum.services.exchange_import import import_forum
 from forum.services.old_addresses import keep_old_addresses
+from forum.services.pausing import pause_replies
 from forum.services.posts import change_notes, edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, reactions_of, take_back_reaction
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
@@ -59,7 +62,9 @@ pytestmark = pytest.mark.django_db
 
 _WORDS = st.sampled_from(["Some words.", "*More* of them,\n\nin two parts.", "Ça va — 文 \U0001f49b", "- a\n- b"])
 _DEEDS = st.tuples(
-    st.sampled_from("story reply reply reply edit publish hide return withdraw erase react note team-note".split()),
+    st.sampled_from(
+        "story reply reply reply edit publish hide return withdraw erase react pause note team-note".split()
+    ),
     st.integers(0, 50),
     st.sampled_from([*SpeaksAs]),
     st.integers(0, 1),
@@ -85,7 +90,8 @@ class Town:
         if deed == "story" or not Post.objects.exists():
             speaker = Speaker(voice, None if voice is SpeaksAs.GUEST else self.members[who])
             category = self.categories[0 if voice is SpeaksAs.GUEST else who]
-            written = start_thread(category, actor=speaker, title=f"Story {number}", text=words)
+            asked = {"reply_wish": ["", *ReplyWish][number % 5], "reply_limits": [*ReplyLimit][: number % 4]}
+            written = start_thread(category, actor=speaker, title=f"Story {number}", text=words, **asked)
             self.codes += [written.claim_code] if written.claim_code else []
             return
         posts = Post.objects.select_related("thread__category", "thread_pseudonym", "author")
@@ -112,6 +118,7 @@ class Town:
             "erase": lambda: erase_post(post, actor=author),
             "note": lambda: change_notes(post, actor=author, notes=self.notes[number % 4 :: 4]),
             "team-note": lambda: add_team_notes(post, self.notes[number % 3 :: 3], actor=self.moderator),
+            "pause": lambda: pause_replies(post.thread.posts.get(parent=None), actor=author),
             "react": lambda: give_reaction(post, [*ReactionKind][number % 4], actor=Reader(self.members[who])),
         }
         try:
@@ -133,7 +140,9 @@ def rows() -> dict[str, Any]:
         ),
         "threads": list(
             Thread.objects.order_by("activity", "pk").values(
-                "public_id", "category__public_id", "is_locked", "is_shown", "active_on", "last_seq", "source_digest"
+                "public_id", "category__public_id", "is_locked", "is_paused", "is_shown", "active_on",
+                "last_seq", "source_digest",
+                "reply_wish", "reply_limits",
             )
         ),
         "categories": list(
@@ -421,6 +430,9 @@ def _more(lines: list[dict[str, Any]]) -> int:
         _with("thread", active_on="2019-02-30"),
         _with("thread", old_addresses=[7]),
         _with("thread", old_addresses=["x" * 50]),
+        _with("thread", reply_wish="money"),
+        _with("thread", reply_limits=["no_leave", "no_leave"]),
+        _with("thread", reply_limits=[["no_leave"]]),
         _with("name", name="x" * 61),
         _with("name", tag="x"),
         _with("name", thread=new_public_id()),

@@ -22,7 +22,7 @@ class ContentNotesView(ForumView):
     def get(self, request: Request) -> Response:
         """What can be chosen, when writing and for a filter."""
         refuse_unknown(request, set())
-        return Response(NotesOut({"notes": queries.notes_offered()}).data)
+        return Response(NotesOut({"notes": queries.show_notes(queries.notes_offered())}).data)
 
 
 class PostNotesView(ForumView):
@@ -63,4 +63,4 @@ class FilterView(ForumView):
     def _answer(self) -> Response:
         chosen = filter_in(self.session)
         notes = [note for note in queries.notes_offered(chosen) if note.pk in chosen]
-        return Response(FilterOut({"without": notes}).data)
+        return Response(FilterOut({"without": queries.show_notes(notes)}).data)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -17,10 +15,10 @@ from forum.pages.answers import ask_password
 from forum.pages.limits import WRITES, limited
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS, drafts_of, drop_draft
-from forum.visit import keep_words, reader_of
+from forum.visit import Words, keep_words, reader_of
 
 _FORMS = {"forum:story-new", "forum:post-reply", "forum:post-edit"}
-_FIELDS = ("category", "title", "text", "draft")
+_FIELDS = ("category", "title", "text", "reply_wish", "draft")
 
 
 @require_safe
@@ -55,8 +53,9 @@ def go_on(request: HttpRequest) -> HttpResponse:
         raise NotFound from None
     if match.view_name not in _FORMS:
         raise NotFound
-    words: dict[str, Any] = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
-    words |= {"notes": request.POST.getlist("notes")[:MOST_NOTES]}
+    words: Words = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words["notes"] = [note[:40] for note in request.POST.getlist("notes")[:MOST_NOTES]]
+    words["reply_limits"] = [limit[:40] for limit in request.POST.getlist("reply_limits")[:10]]
     voice = request.POST.get("speaks_as") or request.POST.get("voice")
     keep_words(request, address, words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {}))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")

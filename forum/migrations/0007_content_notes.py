@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0004_old_addresses"),
+        ("forum", "0006_pause"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
