@@ -981,7 +981,8 @@ def test_no_word_of_a_post_finds_it_but_those_that_are_published(world: World, p
 
 # --- Content notes and filters ----------------------------------------------------------------------------------------
 
-ON_PURPOSE = {"api:post", "api:post-team-notes"}  # whoever asks for one post by its id; whoever takes the note off
+# Whoever asks for one post by its id, or takes its note off; the team's work on what a post said before.
+ON_PURPOSE = {"api:post", "api:post-team-notes", "forum:post-revisions", "api:post-revisions", "api:post-revision"}
 CAREFUL = ("visitor", "other member", "moderator")
 
 
