@@ -167,6 +167,11 @@ def with_filter(reader: Reader, notes: Iterable[ContentNote]) -> Reader:
     return replace(reader, filtered=reader.filtered.union(note.pk for note in notes))
 
 
+def unfiltered(reader: Reader) -> Reader:
+    """Whoever decides about a post reads it."""
+    return replace(reader, filtered=frozenset())
+
+
 def keep_filter(session: SessionBase, notes: Iterable[ContentNote]) -> None:
     """Nowhere but in the visit, which ends with the browser: no row tells what somebody cannot bear to read."""
     if rows := sorted(note.pk for note in notes):
