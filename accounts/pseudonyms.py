@@ -114,7 +114,7 @@ def normalise_name(name: str) -> str:
 
 
 _MARKS = re.compile("[\u0300-\u036f]")  # accents of Latin, Greek and Cyrillic; other scripts' marks are letters
-_ALIKE = str.maketrans("0i1", "oll")  # after folding case: "HoIIow" is read as "hollow"
+_ALIKE = str.maketrans({"0": "o", "i": "l", "1": "l"})  # after folding case: "HoIIow" is read as "hollow"
 
 
 def name_key(name: str) -> str:
