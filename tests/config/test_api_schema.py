@@ -18,7 +18,7 @@ SIGNING_IN = [path for path in DOCUMENT["paths"] if path.startswith("/api/auth/"
 @pytest.mark.parametrize("path", SIGNING_IN)
 @pytest.mark.parametrize("client", ["app", "browser"])
 def test_what_is_described_is_there(path: str, client: str) -> None:
-    assert resolve(path.format(client=client)).func
+    assert resolve(path.format(client=client)).route
 
 
 def test_nothing_that_is_referred_to_is_missing() -> None:
