@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
-    "guest": _("written by a guest, or anonymously by a new member"),
+    "guest": _("written by a guest, or anonymously by a member whose posts wait"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),
+    "watched": _("the team decided to look first at what is written under this name"),
     "resubmitted": _("it was returned, and its author wrote it again"),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
-from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.authorship import Reader, Speaker, SpeaksAs, name_of
 from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
@@ -19,13 +18,11 @@ from forum.search import index
 from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
+from forum.services.restricting import Standing, is_name_restricted, require_may_write
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class CategoryClosed(NotAllowed):
@@ -74,19 +71,20 @@ class _Text:
 
 
 def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -> Written:
-    """A story: a thread with its opening post. Held or published, by what the screeners say."""
+    """A story: a thread with its opening post. Held or published, by what the screeners say. Raises WritingPaused."""
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
+    standing = require_may_write(actor, category)
     prepared = _prepare(title, text, needs_title=True)
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today())
-        post = _write(thread, None, speaker, prepared)
+        post = _write(thread, None, speaker, prepared, standing)
     return Written(post, new_code)
 
 
 def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
-    """An answer, below the post it answers. `parent` comes with thread and category loaded."""
+    """An answer, below the post it answers. `parent` comes with thread and category loaded. Raises WritingPaused."""
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
@@ -101,15 +99,17 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
             raise ThreadLocked
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared)
+        post = _write(thread, fresh_parent, speaker, prepared, standing)
     return Written(post, new_code)
 
 
 def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str) -> Post:
     """Its author changes it. What it said before becomes a revision; the new text is screened like a first one.
 
-    A returned post goes back for a first look. Raises Stale unless `version` is the post's.
+    A returned post goes back for a first look. Raises Stale unless `version` is the post's. Open to whoever may write
+    nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits.
     """
     require_changeable(post, actor)
     is_opening = post.parent_id is None
@@ -130,7 +130,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         fresh.is_edited = True
         fresh.version += 1
         fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version"])
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if fresh.state == PostState.RETURNED:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
@@ -153,7 +153,7 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
-    verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
+    verdict = _screen_again(held)
     why = "resubmitted" if held.word_to_author else "put_back"
     signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, why)))
     return held
@@ -192,7 +192,7 @@ def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
     return replace(actor, guest=claim.guest), claim.code
 
 
-def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -> Post:
+def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, standing: Standing) -> Post:
     """Under the thread's lock: takes the next place in the tree, saves as held, publishes if nobody asks to wait."""
     thread.last_seq += 1
     thread.save(update_fields=["last_seq"])
@@ -213,7 +213,10 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
     )
     if not is_named:
         remember_post(post, speaker.identity)
-    verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
+    verdict = _screen(post, speaker, standing)
+    if pseudonym is not None and pseudonym.waits is None:
+        pseudonym.waits = verdict.name_waits
+        pseudonym.save(update_fields=["waits"])
     if not verdict.hold:
         post = publish_post(post, actor=None)
     follow_own(post, actor=speaker.identity)
@@ -232,19 +235,32 @@ def next_path(thread: Thread, parent: Post | None) -> str:
     return path + step(anchor.children)
 
 
-def _screen(post: Post, speaks_as: SpeaksAs, member: User | None, *, is_edit: bool) -> Verdict:
+def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
     return screen(
         Submission(
-            speaks_as=speaks_as,
-            member=member,
+            speaks_as=speaker.speaks_as,
+            member=speaker.member,
             is_premoderated=post.thread.category.is_premoderated,
-            is_edit=is_edit,
+            is_edit=False,
             title=post.title,
             source=post.source,
+            is_name_watched=name_of(post) in standing.on_names,
+            is_author_watched=standing.waits,
+            name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
         )
     )
 
 
-def _speaks_as(post: Post) -> SpeaksAs:
-    """How a saved post was spoken, as far as it can be known: member or guest is sealed for anonymous ones."""
-    return SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST
+def _screen_again(post: Post) -> Verdict:
+    """A saved post, and how it was spoken as far as it can be known: member or guest is sealed for anonymous ones."""
+    return screen(
+        Submission(
+            speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
+            member=post.author,
+            is_premoderated=post.thread.category.is_premoderated,
+            is_edit=True,
+            title=post.title,
+            source=post.source,
+            is_name_watched=is_name_restricted(post),
+        )
+    )

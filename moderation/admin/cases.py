@@ -18,9 +18,11 @@ from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of
 from moderation import queries
+from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import reason_words
 from moderation.models import Action, Case, CaseState
 from moderation.services.decisions import MAX_WORD_CHARS, decide
+from moderation.services.sanctions import SanctionUnfit
 
 
 class DecisionForm(forms.Form):
@@ -76,7 +78,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return redirect("admin:moderation_case_changelist")
         waits = case.post.state == PostState.HELD
         form = DecisionForm(request.POST or None, initial={"post_version": case.post.version}, waits=waits)
-        if form.is_valid():
+        sanction = SanctionForm(request.POST or None)
+        if form.is_valid() and sanction.is_valid():
             try:
                 decision = decide(
                     case,
@@ -85,7 +88,11 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                     post_version_read=form.cleaned_data["post_version"],
                     word=form.cleaned_data["word"],
                     reason=form.cleaned_data["reason"],
+                    sanction=sanction.terms(),
                 )
+            except SanctionUnfit as error:
+                for name, texts in error.fields.items():
+                    sanction.add_error(name, [str(text) for text in texts])
             except Invalid as error:
                 for name, texts in error.fields.items():
                     form.add_error(name, [str(text) for text in texts])
@@ -99,9 +106,9 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return redirect("admin:moderation_case_changelist")
-        return self._page(request, case, form)
+        return self._page(request, case, form, sanction)
 
-    def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm) -> HttpResponse:
         reader = reader_of(request)
         post = case.post
         context = {
@@ -109,6 +116,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "title": _("A case"),
             "opts": self.opts,
             "form": form,
+            "sanction": sanction,
+            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "is_open": case.state == CaseState.OPEN,
             "reasons": [reason_words(reason) for reason in case.reasons],
             "since": self.waiting(case),
@@ -119,7 +128,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
         }
-        status = 400 if form.errors else 200
+        status = 400 if form.errors or sanction.errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     @admin.display(description=_("Urgent"), empty_value="")

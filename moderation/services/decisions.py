@@ -8,14 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotAllowed, Stale
+from common.errors import Conflict, Invalid, Stale
 from forum.queries import post_version
 from forum.services.visibility import hide_post, lock_thread, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Action, Case, CaseState, Decision
-from moderation.policies import can_decide
 from moderation.services.cases import close
+from moderation.services.moderators import require_moderator
+from moderation.services.sanctions import Terms, sanction_author
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,11 +27,6 @@ MAX_WORD_CHARS = 2_000
 class CaseAlreadyClosed(Conflict):
     code = "case-already-closed"
     message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
-
-
-class NotAModerator(NotAllowed):
-    code = "not-a-moderator"
-    message = _("Only moderators decide cases.")
 
 
 class PostChanged(Stale):
@@ -59,16 +55,23 @@ class ActionNotPossible(Conflict):
 
 
 def decide(
-    case: Case, *, actor: User, action: str, post_version_read: int, word: str = "", reason: str = ""
+    case: Case,
+    *,
+    actor: User,
+    action: str,
+    post_version_read: int,
+    word: str = "",
+    reason: str = "",
+    sanction: Terms | None = None,
 ) -> Decision:
     """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
 
     RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one. A word reaches the author whatever is done. The same decision
-    sent again by the same moderator is the decision that was taken.
+    post that nobody has to change, a published one. A word reaches the author whatever is done. With it, or not at
+    all, goes a sanction on the name the post stands under. The same decision sent again by the same moderator is the
+    decision that was taken.
     """
-    if not can_decide(actor):
-        raise NotAModerator
+    require_moderator(actor)
     word, reason = _checked(action, word.strip(), reason.strip())
     with transaction.atomic():
         lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
@@ -98,6 +101,8 @@ def decide(
             action=action,
             post_version=post_version_read,
         )
+        if sanction is not None:
+            sanction_author(case.post, actor=actor, terms=sanction, decision=decision)
     return decision
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.pseudonyms import normalise_name
-from common.errors import Conflict
+from common.errors import Conflict, NotAllowed
+from moderation.policies import can_decide
 
 GROUP = "Moderators"
 PERMISSIONS = (
@@ -31,9 +32,19 @@ PERMISSIONS = (
 )
 
 
+class NotAModerator(NotAllowed):
+    code = "not-a-moderator"
+    message = _("Only moderators do this.")
+
+
 class NameTaken(Conflict):
     code = "name-taken"
     message = _("Somebody has this name already. Choose another.")
+
+
+def require_moderator(member: User) -> None:
+    if not can_decide(member):
+        raise NotAModerator
 
 
 @transaction.atomic

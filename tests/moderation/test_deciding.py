@@ -16,12 +16,12 @@ from moderation.queries import open_cases
 from moderation.services.decisions import (
     ActionNotPossible,
     CaseAlreadyClosed,
-    NotAModerator,
     PostChanged,
     ReasonMissing,
     WordMissing,
     decide,
 )
+from moderation.services.moderators import NotAModerator
 from moderation.services.reports import ReasonUnknown, report_post
 from tests.personas import GuestPost, written_by_guest
 

@@ -16,7 +16,8 @@ from accounts.second_factors import has_shown_second_factor
 from accounts.sessions import SessionStore
 from forum.models import Post
 from moderation.models import Case, Decision
-from moderation.services.decisions import NotAModerator, decide
+from moderation.services.decisions import decide
+from moderation.services.moderators import NotAModerator
 from tests.accounts.factors import App, give_password, set_up_app, with_app
 from tests.house.doors import Somebody, in_an_app, signed_in
 from tests.personas import PASSWORD, GuestPost, written_by_guest
