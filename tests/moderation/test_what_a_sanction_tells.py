@@ -130,8 +130,9 @@ def test_watching_an_anonymous_name_changes_nothing_about_any_name_that_is_known
     chance = random.Random(seed)  # noqa: S311 - the same community for the same number
     posts = community(chance, people, category)
     post = loaded(chance.choice([post for post in posts if not post.author_id]))
-    threads, desk = posts[:4], Reader(moderator, is_moderator=True)
-    known = {name_of(loaded(other)) for other in posts} | {Name(identity_of(member)) for member in people}
+    new = publish_post(written_by_guest(category).post, actor=None)  # where none of them has another name yet
+    threads, desk = [*posts[:4], new], Reader(moderator, is_moderator=True)
+    known = {name_of(loaded(other)) for other in [*posts, new]} | {Name(identity_of(member)) for member in people}
     without = undone(lambda: everybody_goes_on(people, threads, desk))
 
     sanction = sanction_author(post, actor=moderator, terms=STEPS[0])
