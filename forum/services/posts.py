@@ -19,6 +19,7 @@ from forum.search import index
 from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
+from forum.services.pausing import RepliesPaused
 from forum.services.restricting import Standing, is_name_restricted, require_may_write
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
@@ -108,6 +109,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
             raise NotFound
         if thread.is_locked:
             raise ThreadLocked
+        if thread.is_paused:
+            raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         standing = require_may_write(actor, thread.category)

@@ -86,6 +86,10 @@ class SanctionAdmin(admin.ModelAdmin[Sanction]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sanction]:
         return queries.sanctions()
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"title": _("Sanctions, the newest first"), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

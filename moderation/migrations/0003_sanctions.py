@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', common.public_id.RandomKeyField(default=common.public_id.new_row_key, editable=False, primary_key=True, serialize=False)),
                 ('public_id', common.public_id.PublicIdField(default=common.public_id.new_public_id, editable=False, max_length=14, unique=True)),
-                ('level', models.CharField(choices=[('WARNING', 'warning'), ('PREMODERATION', 'first look at what they write'), ('SUSPENSION', 'nothing new for some days'), ('BAN', 'nothing new any more')], max_length=13, verbose_name='level')),
+                ('level', models.CharField(choices=[('WARNING', 'warning'), ('PREMODERATION', 'first look'), ('SUSPENSION', 'suspension'), ('BAN', 'ban')], max_length=13, verbose_name='level')),
                 ('reason', models.TextField(verbose_name='reason, for its author')),
                 ('until', models.DateField(null=True, verbose_name='until')),
                 ('given_on', models.DateField(verbose_name='given')),

@@ -11,9 +11,9 @@ from common.public_id import PublicIdField, RandomKeyField
 
 class Level(models.TextChoices):
     WARNING = "WARNING", _("warning")
-    PREMODERATION = "PREMODERATION", _("first look at what they write")
-    SUSPENSION = "SUSPENSION", _("nothing new for some days")
-    BAN = "BAN", _("nothing new any more")
+    PREMODERATION = "PREMODERATION", _("first look")
+    SUSPENSION = "SUSPENSION", _("suspension")
+    BAN = "BAN", _("ban")
 
 
 class Sanction(models.Model):

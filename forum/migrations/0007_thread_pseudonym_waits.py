@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0005_reply_wishes'),
+        ('forum', '0006_pause'),
     ]
 
     operations = [
