@@ -2,12 +2,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api.views import reports, sanctions
+from moderation.api import desk, sanctions, views
 
 urlpatterns = [
-    path("posts/<pid:post_id>/reports/", reports.PostReportsView.as_view(), name="post-reports"),
-    path("posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="post-sanctions"),
-    path("sanctions/", sanctions.SanctionsView.as_view(), name="sanctions"),
-    path("sanctions/<pid:sanction_id>/", sanctions.SanctionView.as_view(), name="sanction"),
-    path("sanctions/<pid:sanction_id>/lifting/", sanctions.SanctionLiftingView.as_view(), name="sanction-lifting"),
+    path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
+    path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
+    path("desk/cases/", desk.QueueView.as_view(), name="desk-queue"),
+    path("desk/cases/next/", desk.NextCaseView.as_view(), name="desk-next"),
+    path("desk/cases/<pid:case_id>/", desk.CaseView.as_view(), name="desk-case"),
+    path("desk/cases/<pid:case_id>/claim/", desk.ClaimView.as_view(), name="desk-claim"),
+    path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
+    path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
+    path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
+    path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),
+    path(
+        "desk/cases/<pid:case_id>/reports/<pid:reference>/judgement/",
+        desk.JudgementView.as_view(),
+        name="desk-judgement",
+    ),
+    path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
+    path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),
+    path("desk/sanctions/<pid:sanction_id>/", sanctions.SanctionView.as_view(), name="desk-sanction"),
+    path(
+        "desk/sanctions/<pid:sanction_id>/lifting/",
+        sanctions.SanctionLiftingView.as_view(),
+        name="desk-sanction-lifting",
+    ),
 ]

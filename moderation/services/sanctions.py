@@ -19,7 +19,7 @@ from forum.services.visibility import tell_author
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Level, Sanction
-from moderation.services.moderators import require_moderator
+from moderation.services.cases import require_moderator
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

@@ -32,10 +32,10 @@ from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS, NobodyToRestrict, WritingPaused
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, AuditEntry, Case, Level, Sanction
+from moderation.models import Action, AuditEntry, Case, Level, Sanction, Seen
 from moderation.queries import open_cases, sanctions_on_name_of
+from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
-from moderation.services.moderators import NotAModerator
 from moderation.services.reports import report_post
 from moderation.services.sanctions import NothingToLift, SanctionUnfit, Terms, lift_sanction, sanction_author
 from tests.accounts.leaving import work
@@ -281,13 +281,13 @@ def test_with_a_decision_in_one_deed(category: Category, moderator: User) -> Non
     guest = written_by_guest(category)
     case = open_cases().get()
     with pytest.raises(SanctionUnfit):
-        decide(case, actor=moderator, action=Action.HIDE, post_version_read=1, reason="r", sanction=Terms("BAN", " "))
+        decide(case, actor=moderator, action=Action.HIDE, seen=Seen.of(case), reason="r", sanction=Terms("BAN", " "))
     assert Post.objects.get().state == PostState.HELD
     decide(
         case,
         actor=moderator,
         action=Action.HIDE,
-        post_version_read=1,
+        seen=Seen.of(case),
         reason="A street.",
         sanction=Terms("BAN", "Twice."),
     )

@@ -12,7 +12,7 @@ from django.test import Client
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.services.posts import start_thread
-from moderation.models import Case, Decision, Sanction
+from moderation.models import Case, Decision, Sanction, Seen
 from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Somebody, guest, in_an_app, opened, returning, signed_in, visitor
 from tests.personas import GuestPost, sign_in, written_by_guest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-LIST = "/api/v1/sanctions/"
+LIST = "/api/v1/desk/sanctions/"
 
 
 @pytest.fixture
@@ -42,13 +42,13 @@ def desk(client: Client, moderator: User) -> Client:
 
 def decided(desk: Client, **fields: Any) -> Any:
     case = Case.objects.get()
-    typed = {"post_version": case.post.version, "action": "HIDE", "word": "", "reason": "It names a street."}
+    typed = {"seen": str(Seen.of(case)), "action": "HIDE", "word": "", "reason": "It names a street."}
     address = f"/admin/moderation/case/{case.pk}/change/"
     return desk.post(address, typed | {name.replace("__", "-"): value for name, value in fields.items()})
 
 
 def on(post: Post) -> str:
-    return f"/api/v1/posts/{post.public_id}/sanctions/"
+    return f"/api/v1/desk/posts/{post.public_id}/sanctions/"
 
 
 # --- The desk ---------------------------------------------------------------------------------------------------------
@@ -185,7 +185,10 @@ def test_what_does_not_fit_is_pointed_at(masked: Post, moderator: User, body: di
 
 def test_nobody_else_asks_for_anything(masked: Post, other_member: User, moderator: User) -> None:
     sanction = sanction_author(masked, actor=moderator, terms=Terms("BAN", "r"))
-    for somebody in (visitor(), signed_in(other_member)):
+    for somebody, refused in (
+        (visitor(), (401, "sign-in-needed")),
+        (signed_in(other_member), (403, "not-a-moderator")),
+    ):
         for way, address in (
             ("POST", on(masked)),
             ("GET", LIST),
@@ -193,7 +196,7 @@ def test_nobody_else_asks_for_anything(masked: Post, other_member: User, moderat
             ("PUT", f"{LIST}{sanction.public_id}/lifting/"),
         ):
             answer = somebody.ask(address, way, data={"level": "BAN", "reason": "r"} if way == "POST" else None)
-            assert (answer.status, json.loads(answer.text)["code"]) == (403, "not-a-moderator")
+            assert (answer.status, json.loads(answer.text)["code"]) == refused
     assert Sanction.objects.count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Sanctions, for moderators: on whoever wrote a post, the list of them, and lifting one."""
+"""Sanctions at the desk for programs: on whoever wrote a post, the list of them, and lifting one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
-from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, KEY, PAGE_SIZE
 from forum.queries import label_of, post_for
 from moderation import queries
+from moderation.api.desk import DeskView
 from moderation.models import Level, Sanction
-from moderation.services.moderators import NotAModerator, require_moderator
 from moderation.services.sanctions import MOST_DAYS, Terms, lift_sanction, sanction_author
 
 
@@ -61,59 +60,42 @@ class SanctionsOut(serializers.Serializer[Any]):
     prev = serializers.CharField(allow_null=True)
 
 
-class _ModeratorsView(ForumView):
-    def require_moderator(self) -> None:
-        """With the second step, where one is asked for, shown in this visit."""
-        if self.reader.member is None or not self.reader.is_moderator:
-            raise NotAModerator
-        require_moderator(self.reader.member)
-
-
-class PostSanctionsView(_ModeratorsView):
+class PostSanctionsView(DeskView):
     @extend_schema(parameters=[KEY], request=SanctionIn, responses={201: SanctionOut}, operation_id="sanctionAuthor")
     def post(self, request: Request, post_id: str) -> Response:
         """A warning, a first look, a suspension or a ban for whoever carries this post's name, under all of their
         names. Nobody learns which those are.
         """
         post = post_for(self.reader, post_id)
-        self.require_moderator()
         body = checked(SanctionIn, request)
-        member = self.reader.member
-        assert member is not None  # a moderator is one
 
         def work() -> tuple[dict[str, Any], str]:
-            sanction = sanction_author(post, actor=member, terms=Terms(**body))
+            sanction = sanction_author(post, actor=self.moderator, terms=Terms(**body))
             return dict(SanctionOut(sanction).data), post.public_id
 
         return self.created(f"sanction:{post.public_id}", body, work)
 
 
-class SanctionsView(_ModeratorsView):
+class SanctionsView(DeskView):
     @extend_schema(parameters=[CURSOR, PAGE_SIZE], responses=SanctionsOut, operation_id="listSanctions")
     def get(self, request: Request) -> Response:
-        """Newest first, those that are over among them. For moderators."""
-        self.require_moderator()
+        """Newest first, those that are over among them."""
         refuse_unknown(request, {"cursor", "page_size"})
         page = queries.sanctions_page(cursor=cursor_of(request), size=page_size_of(request))
         links = link_header(request, next_cursor=page.next, prev_cursor=page.prev)
         return Response(SanctionsOut(page).data, headers=links)
 
 
-class SanctionView(_ModeratorsView):
+class SanctionView(DeskView):
     @extend_schema(responses=SanctionOut, operation_id="getSanction")
     def get(self, request: Request, sanction_id: str) -> Response:
-        """For moderators."""
-        self.require_moderator()
         return Response(SanctionOut(queries.sanction_with(sanction_id)).data)
 
 
-class SanctionLiftingView(_ModeratorsView):
+class SanctionLiftingView(DeskView):
     @extend_schema(request=LiftingIn, responses=SanctionOut, operation_id="liftSanction")
     def put(self, request: Request, sanction_id: str) -> Response:
         """It ends now. Twice is once."""
-        self.require_moderator()
-        member = self.reader.member
-        assert member is not None  # a moderator is one
         sanction = queries.sanction_with(sanction_id)
-        lift_sanction(sanction, actor=member, **checked(LiftingIn, request))
+        lift_sanction(sanction, actor=self.moderator, **checked(LiftingIn, request))
         return Response(SanctionOut(queries.sanction_with(sanction_id)).data)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0001_first_tables'),
-        ('moderation', '0002_log_is_append_only'),
+        ('moderation', "0003_the_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
