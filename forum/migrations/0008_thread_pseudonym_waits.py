@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0006_pause'),
+        ('forum', '0007_reply_flags'),
     ]
 
     operations = [
