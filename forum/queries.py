@@ -354,8 +354,8 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
 
 
 def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
-    """Own posts that were published, held by a flag, sent back or taken down, or that the team wrote something about, and
-    not told of yet; newest first.
+    """Own posts that were published, held by a flag, sent back or taken down, or bear a word of the team, and not told
+    of yet; newest first.
     """
     return [show_post(reader, post, None) for post in rows_decided(reader, told)]
 
