@@ -93,7 +93,7 @@ def start_thread(
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
-        post = _write(thread, None, speaker, prepared, notes, standing)
+        post = _write(thread, None, speaker, prepared, notes=notes, standing=standing)
     return Written(post, new_code)
 
 
@@ -117,7 +117,7 @@ def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[Conte
             raise CannotReply
         standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, notes, standing)
+        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing)
     return Written(post, new_code)
 
 
@@ -189,7 +189,7 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
         raise EditNotAllowed
     put_notes(fresh, notes, is_by_moderator=False)
     if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if verdict.hold:
             fresh = hold_post(fresh, actor=None)
             signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
@@ -234,6 +234,7 @@ def _write(
     parent: Post | None,
     speaker: Speaker,
     text: _Text,
+    *,
     notes: Collection[ContentNote],
     standing: Standing,
 ) -> Post:
