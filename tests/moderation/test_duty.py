@@ -10,8 +10,7 @@ import time_machine
 from django.test import Client
 
 from common.errors import NotAllowed
-from forum.models import Category
-from forum.queries import notes_offered
+from forum.models import Category, ContentNote
 from forum.services.posts import start_thread
 from moderation.models import Case, Duty, DutyDay
 from moderation.services.claims import hand_over, take_next
@@ -33,9 +32,9 @@ def chosen(
 
 
 def test_what_a_moderator_avoids_is_left_to_others(moderator: User, category: Category) -> None:
-    note = notes_offered()[0].public_id
+    note = ContentNote.objects.create(title="court")
     noted = start_thread(category, actor=GUEST, title="A", text="B", notes=[note]).post
-    chosen(moderator, avoided_notes=(note,))
+    chosen(moderator, avoided_notes=(note.public_id,))
     assert take_next(actor=moderator) is None
     other = written_by_guest(category).post
     taken = take_next(actor=moderator)
@@ -99,7 +98,7 @@ def test_nobody_chooses_for_another(moderator: User, member: User) -> None:
 def test_on_the_page_and_by_api(client: Client, moderator: User, category: Category) -> None:
     written_by_guest(category)
     desk = sign_in(client, moderator)
-    note = notes_offered()[0].public_id
+    note = ContentNote.objects.create(title="court").public_id
     assert desk.post(DUTY, {"avoided_notes": [note], "enough": "1", "off_until": ""}).status_code == 302
     assert "checked" in desk.get(DUTY).content.decode()
     assert desk.post("/admin/moderation/case/next/").status_code == 302
