@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from crisis.queries import pinned_for
+from crisis.visit import SESSION_KEY
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """`pinned`: help for every page (safety.md M4), one query where it is shown. A page about a place gives its own."""
     return {
         "site_name": settings.SITE_NAME,
-        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),
+        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
     }

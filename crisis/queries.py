@@ -3,14 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
 from crisis.countries import INTERNATIONAL, country_name
 from crisis.models import Kind, Resource, Scope
+from crisis.openness import staffed_words
+from crisis.traces import Trace
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind.values)}
 _NEAREST_FIRST: dict[str | None, int] = {Scope.THREAD: 0, Scope.CATEGORY: 1, Scope.EVERYWHERE: 2}
+
+_OF_ONE_KIND_ON_A_CARD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What somebody is shown at once who may be in danger: few lines, and what each way of contact leaves behind.
+
+    `country` is their own choice or their browser's hint, which the card says; None: lines for people anywhere.
+    """
+
+    country: str | None
+    is_chosen: bool
+    resources: list[Resource]
+    staffed: str
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country) if self.country else ""
+
+    @property
+    def traces(self) -> list[Trace]:
+        """Each sentence once."""
+        return list({trace.sentence: trace for resource in self.resources for trace in resource.traces}.values())
+
+
+def card(country: str | None, kinds: Sequence[str], *, is_chosen: bool = False) -> Card:
+    """The country's emergency number, one or two lines for each of these kinds of help, then what every page pins.
+
+    Two queries. Never empty once a directory is loaded, and never with another country's line.
+    """
+    wanted = (Kind.EMERGENCY, *kinds)
+    found = [one for one in resources_for(country, kinds=wanted) if country is None or one.country == country]
+    lines = []
+    for kind in wanted:
+        of_kind = [one for one in found if one.kind == kind]
+        everywhere = [one for one in of_kind if not one.region]
+        lines += (everywhere or of_kind)[:_OF_ONE_KIND_ON_A_CARD]
+    lines += pinned_for(country=country)
+    if country is None:  # a pin of one country is right on a page of many, not for somebody who is anywhere
+        lines = [one for one in lines if one.country == INTERNATIONAL]
+    return Card(country, is_chosen, list({one.pk: one for one in lines}.values()), staffed_words())
 
 
 def resources_for(country: str | None, *, kinds: Iterable[str] = ()) -> list[Resource]:

@@ -279,6 +279,13 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     return list(post.revisions.order_by("-number"))
 
 
+def words_of(reader: Reader, post: Post) -> str:
+    """As they were written: the title, a line break, the source. For its author and moderators; empty to others."""
+    if not (is_author(reader, post) or reader.is_moderator) or not can_read_post(reader, post):
+        return ""
+    return f"{post.title}\n{post.source}" if post.title else post.source
+
+
 def has_published_before(member: User) -> bool:
     """Under their own pseudonym: what was said anonymously says nothing about an account."""
     return Post.objects.filter(author=member, state=PostState.PUBLISHED).exists()

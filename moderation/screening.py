@@ -1,10 +1,27 @@
-"""Moderation answers what forum asks (FORUM_POST_SCREENERS): does this need a first look?"""
+"""Moderation answers what forum asks: does this need a first look, does its author need help? And what it asks itself:
+should somebody look at these words? Words may raise a case; they never hold, hide or publish a post.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from crisis.models import Kind
 from forum.authorship import SpeaksAs
 from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
+from moderation.models import Screener
+from moderation.screeners import read_post, read_reply
+from moderation.screeners.weighing import Cue
+
+_HELP: dict[str, tuple[str, ...]] = {
+    "self_harm": (Kind.SUICIDE, Kind.MENTAL_HEALTH, Kind.DOMESTIC_ABUSE),
+    "imminent_danger": (Kind.DOMESTIC_ABUSE, Kind.SEXUAL_VIOLENCE),
+    "child_risk": (Kind.CHILD, Kind.DOMESTIC_ABUSE),
+    "stalking": (Kind.STALKING_TECH, Kind.DOMESTIC_ABUSE),
+}
 
 
 def screen(submission: Submission) -> Verdict:
@@ -25,3 +42,36 @@ def _newcomer(submission: Submission) -> tuple[str, ...]:
     if has_published_before(submission.member):
         return ()
     return ("newcomer",) if submission.speaks_as is SpeaksAs.PSEUDONYM else ("guest",)
+
+
+def help_for(title: str, source: str) -> tuple[str, ...]:
+    danger = read_post(source, title, get_language()).danger
+    return _HELP.get(danger.label, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What a screener made of a text, and the rules that say so with their places."""
+
+    screener: Screener
+    label: str
+    severity: int
+    cues: tuple[Cue, ...]
+    rule_set: str
+
+    @property
+    def reason(self) -> str:
+        """Why there is a case, as a code."""
+        return f"{self.screener}:{self.label}"
+
+
+def concerns_in(title: str, source: str, *, is_reply: bool) -> list[Concern]:
+    """What somebody should look at. Of a story, its care for others is not asked."""
+    reading = read_reply(source, get_language()) if is_reply else read_post(source, title, get_language())
+    concerns = []
+    if reading.danger.is_flagged:
+        danger = reading.danger
+        concerns.append(Concern(Screener.DANGER, danger.label, danger.severity, danger.cues, reading.rule_set))
+    if is_reply and reading.reply.is_flagged:
+        concerns.append(Concern(Screener.CARE, reading.reply.label, 0, reading.reply.cues, reading.rule_set))
+    return concerns

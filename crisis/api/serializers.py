@@ -59,3 +59,14 @@ class HelpSerializer(serializers.Serializer[object]):
     country = serializers.CharField(allow_null=True, read_only=True)
     resources = ResourceSerializer(many=True, read_only=True)
     pinned = ResourceSerializer(many=True, read_only=True, help_text="Show these beside any other. Never empty.")
+
+
+class CardSerializer(serializers.Serializer[object]):
+    """Shown at once to whoever may be in danger, and to nobody else."""
+
+    country = serializers.CharField(allow_null=True, read_only=True, help_text="Null: lines for people anywhere.")
+    is_chosen = serializers.BooleanField(
+        read_only=True, help_text="False: a hint of the browser. Say so, and let them choose another country."
+    )
+    resources = ResourceSerializer(many=True, read_only=True, help_text="Never empty. The first ones first.")
+    staffed = serializers.CharField(read_only=True, help_text="When somebody of the team is here, in words.")

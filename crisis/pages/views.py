@@ -14,8 +14,7 @@ from common.errors import NotAllowed
 from crisis import queries
 from crisis.countries import INTERNATIONAL, country_name, offered_country
 from crisis.models import Kind
-
-SESSION_KEY = "country"
+from crisis.visit import SESSION_KEY
 
 # An address stays in the browser's history, so the page asks for kinds by a letter (safety.md B1). Never reassign one.
 MARKS: dict[str, Kind] = {

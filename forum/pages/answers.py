@@ -12,12 +12,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.fresh import has_fresh_password
+from crisis.queries import Card
+from crisis.visit import card_for
+from forum.queries import ShownPost
+from forum.screening import help_for
 
 View = Callable[..., HttpResponse]
 
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
+
+
+def help_card(request: HttpRequest, post: ShownPost) -> Card | None:
+    """People who can help, for whoever wrote this, where the words say that they may be in danger. For nobody else."""
+    kinds = help_for(post.title, post.source) if post.is_own else ()
+    return card_for(request, kinds) if kinds else None
 
 
 def ask_password(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid, Stale
@@ -18,9 +20,12 @@ from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of
 from moderation import queries
-from moderation.explaining import reason_words
+from moderation.explaining import label_words, reason_words, severity_words, signal_words
 from moderation.models import Action, Case, CaseState
 from moderation.services.decisions import MAX_WORD_CHARS, decide
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class DecisionForm(forms.Form):
@@ -41,12 +46,28 @@ class DecisionForm(forms.Form):
     )
     post_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waits: bool, concerns: Mapping[str, _StrOrPromise], **kwargs: Any) -> None:
+        """`concerns`: what screeners thought, by label, for the moderator to say whether it was right."""
         super().__init__(*args, **kwargs)
+        self.labels = list(concerns)
+        for label, words in concerns.items():
+            self.fields[f"right_{label}"] = forms.ChoiceField(
+                label=format_lazy(_("“{concern}”: was that right?"), concern=words),
+                choices=[("", _("I leave it open")), ("yes", _("yes")), ("no", _("no, it is about something else"))],
+                required=False,
+                widget=forms.RadioSelect,
+            )
         if waits:  # what waits for a first look is not left waiting
             self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                 choice for choice in Action.choices if choice[0] != Action.LEAVE
             ]
+
+    def judged(self) -> dict[str, bool]:
+        said = {label: self.cleaned_data.get(f"right_{label}") for label in self.labels}
+        return {label: answer == "yes" for label, answer in said.items() if answer}
+
+    def judgements(self) -> list[forms.BoundField]:
+        return [self[f"right_{label}"] for label in self.labels]
 
 
 @admin.register(Case)
@@ -75,7 +96,12 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         if case is None or not self.has_change_permission(request, case):
             return redirect("admin:moderation_case_changelist")
         waits = case.post.state == PostState.HELD
-        form = DecisionForm(request.POST or None, initial={"post_version": case.post.version}, waits=waits)
+        form = DecisionForm(
+            request.POST or None,
+            initial={"post_version": case.post.version},
+            waits=waits,
+            concerns={signal.label: label_words(signal.label) for signal in queries.signals_of(case)},
+        )
         if form.is_valid():
             try:
                 decision = decide(
@@ -85,6 +111,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                     post_version_read=form.cleaned_data["post_version"],
                     word=form.cleaned_data["word"],
                     reason=form.cleaned_data["reason"],
+                    judged=form.judged(),
                 )
             except Invalid as error:
                 for name, texts in error.fields.items():
@@ -104,6 +131,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
         reader = reader_of(request)
         post = case.post
+        signals = queries.signals_of(case)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
@@ -116,6 +144,9 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
             "revisions": forum.revisions_of(reader, post),
+            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
+            "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
+            "rule_set": signals[0].rule_set if signals else "",
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
         }
@@ -125,7 +156,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     @admin.display(description=_("Urgent"), empty_value="")
     def urgent(self, case: Case) -> str | None:
         """A word and no sign: a red cross for what can wait would look like the opposite."""
-        return str(_("now")) if case.is_urgent else None
+        return str(severity_words(case.severity) or _("now")) if case.is_urgent else None
 
     @admin.display(description=_("waiting since"))
     def waiting(self, case: Case) -> str:

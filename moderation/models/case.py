@@ -16,8 +16,8 @@ class Case(models.Model):
     """Everything that waits for a moderator about one post; one open case per post.
 
     `reasons` are the screeners' and reporters' codes, in the order they came. An urgent one, where somebody may be in
-    danger or found, is looked at before all others. `opened_at` is rounded down to the hour, and to the day once the
-    case is closed: it ages the case, and joins nothing.
+    danger or found, is looked at before all others, and of those the gravest first (3: now, 2: serious). `opened_at`
+    is rounded down to the hour, and to the day once the case is closed: it ages the case, and joins nothing.
     """
 
     id = RandomKeyField()
@@ -26,6 +26,7 @@ class Case(models.Model):
     state = models.CharField(_("state"), max_length=6, choices=CaseState, default=CaseState.OPEN)
     reasons = models.JSONField(default=list)
     is_urgent = models.BooleanField(_("urgent"), default=False)
+    severity = models.PositiveSmallIntegerField(_("how grave it may be"), default=0)
     opened_at = models.DateTimeField(_("waiting since"))
     version = models.PositiveIntegerField(default=1)
 
@@ -38,7 +39,7 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["-is_urgent", "opened_at", "id"],
+                fields=["-is_urgent", "-severity", "opened_at", "id"],
                 name="case_open_in_order",
                 condition=Q(state=CaseState.OPEN),
             ),

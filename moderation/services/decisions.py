@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from moderation import audit
 from moderation.models import Action, Case, CaseState, Decision
 from moderation.policies import can_decide
 from moderation.services.cases import close
+from moderation.services.concerns import judge_signals
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,13 +61,20 @@ class ActionNotPossible(Conflict):
 
 
 def decide(
-    case: Case, *, actor: User, action: str, post_version_read: int, word: str = "", reason: str = ""
+    case: Case,
+    *,
+    actor: User,
+    action: str,
+    post_version_read: int,
+    word: str = "",
+    reason: str = "",
+    judged: Mapping[str, bool] | None = None,
 ) -> Decision:
     """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
 
     RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one. A word reaches the author whatever is done. The same decision
-    sent again by the same moderator is the decision that was taken.
+    post that nobody has to change, a published one. A word reaches the author whatever is done. `judged`: which labels
+    of the screeners were right. The same decision sent again by the same moderator is the decision that was taken.
     """
     if not can_decide(actor):
         raise NotAModerator
@@ -80,6 +89,7 @@ def decide(
         if post_version(case.post.public_id) != post_version_read:
             raise PostChanged
         _carry_out(case, actor, action, word, reason)
+        judge_signals(case, judged or {})
         close(case)
         decision = Decision.objects.create(
             case=case,

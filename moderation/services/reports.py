@@ -17,7 +17,7 @@ from common.sealing import tags
 from forum.services.blocking import Hidden, hide_from_author
 from moderation import audit
 from moderation.models import URGENT, Report, ReportReason
-from moderation.services.cases import open_case
+from moderation.services.cases import NOW, open_case
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -60,7 +60,8 @@ def report_post(
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
     if reason == ReportReason.SOMEONE_WHO_HURT_ME and identity is not None:
         hide_from_author(post, actor=identity, hides=hides)
-    case = open_case(post, reasons=[f"reported:{reason}"], is_urgent=reason in URGENT)
+    is_urgent = reason in URGENT
+    case = open_case(post, reasons=[f"reported:{reason}"], is_urgent=is_urgent, severity=NOW if is_urgent else 0)
     text = text.replace("\0", "").strip()
     own_tags = tags("reporter", actor, case.public_id)
     report = case.reports.filter(reporter_tag__in=own_tags, reason=reason).first()  # any key's, while keys rotate

@@ -292,10 +292,10 @@ def _target(
     return Target(number, post, state, answered, category.title, name, report.case)
 
 
-def _decided(post: Post, action: Action, moderator: User, **words: str) -> None:
+def _decided(post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "") -> None:
     case = open_case(post, reasons=["premoderated"])
     version = Post.objects.values_list("version", flat=True).get(pk=post.pk)
-    decide(case, actor=moderator, action=action, post_version_read=version, **words)
+    decide(case, actor=moderator, action=action, post_version_read=version, word=word, reason=reason)
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------

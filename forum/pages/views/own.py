@@ -12,7 +12,7 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError, NotFound, Stale
 from forum import queries
 from forum.models import Post, ReactionKind
-from forum.pages.answers import ask_password, form_page
+from forum.pages.answers import ask_password, form_page, help_card
 from forum.pages.forms import EditForm
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
@@ -32,7 +32,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
-    return render(request, "forum/post_detail.html", {"post": shown})
+    return render(request, "forum/post_detail.html", {"post": shown, "card": help_card(request, shown)})
 
 
 @limited(WRITES)

@@ -20,7 +20,7 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import limits
-from forum.pages.answers import ask_password, form_page
+from forum.pages.answers import ask_password, form_page, help_card
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
@@ -91,9 +91,11 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     post = queries.own_post_for(reader, post_id)
     claim = writing_claim(request)
     is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
+    shown = queries.show_post(reader, post, None)
     context = {
-        "post": queries.show_post(reader, post, None),
+        "post": shown,
         "claim_code": claim.code if claim and is_its_code else "",
+        "card": help_card(request, shown),
     }
     return render(request, "forum/post_sent.html", context)
 
