@@ -15,7 +15,7 @@ from crisis.traces import Trace
 _RANK = {kind: rank for rank, kind in enumerate(Kind.values)}
 _NEAREST_FIRST: dict[str | None, int] = {Scope.THREAD: 0, Scope.CATEGORY: 1, Scope.EVERYWHERE: 2}
 
-_OF_ONE_KIND_ON_A_CARD = 2
+_ENOUGH, _WITH_REGIONS = 2, 5  # lines of one kind on a card; more where some are for a part of the country only
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Card:
 
 
 def card(country: str | None, kinds: Sequence[str], *, is_chosen: bool = False) -> Card:
-    """The country's emergency number, one or two lines for each of these kinds of help, then what every page pins.
+    """The country's emergency number, some lines for each of these kinds of help, then what every page pins.
 
     Two queries. Never empty once a directory is loaded, and never with another country's line.
     """
@@ -51,7 +51,7 @@ def card(country: str | None, kinds: Sequence[str], *, is_chosen: bool = False) 
     for kind in wanted:
         of_kind = [one for one in found if one.kind == kind]
         everywhere = [one for one in of_kind if not one.region]
-        lines += (everywhere or of_kind)[:_OF_ONE_KIND_ON_A_CARD]
+        lines += everywhere[:_ENOUGH] if len(everywhere) >= _ENOUGH else of_kind[:_WITH_REGIONS]
     lines += pinned_for(country=country)
     if country is None:  # a pin of one country is right on a page of many, not for somebody who is anywhere
         lines = [one for one in lines if one.country == INTERNATIONAL]

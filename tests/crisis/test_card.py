@@ -17,8 +17,10 @@ KINDS = (Kind.SUICIDE, Kind.DOMESTIC_ABUSE)
 def test_the_emergency_number_first_then_the_kinds_that_were_asked_for(directory: None) -> None:
     lines = card("GB", KINDS).resources
     assert lines[0].kind == Kind.EMERGENCY
-    assert [line.kind for line in lines if line.country == "GB"][1:] == [Kind.SUICIDE] * 2 + [Kind.DOMESTIC_ABUSE] * 2
-    assert all(not line.region for line in lines)
+    kinds = [Kind(line.kind) for line in lines if line.country == "GB"]
+    assert list(dict.fromkeys(kinds)) == [Kind.EMERGENCY, *KINDS]
+    assert max(map(kinds.count, kinds)) <= 5
+    assert {"", "England", "Scotland"} <= {line.region for line in lines if line.kind == Kind.DOMESTIC_ABUSE}
 
 
 def test_never_a_line_of_another_country_and_never_none(directory: None) -> None:
