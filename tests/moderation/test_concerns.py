@@ -10,7 +10,7 @@ from django.core import serializers
 from django.test import Client
 
 from forum.authorship import Reader
-from forum.models import Category
+from forum.models import Category, Post
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
@@ -31,7 +31,7 @@ HARMLESS = "My sister likes tea."
 BLAMING = "You should have left him. It is your own fault."
 
 
-def case_of(post: object) -> Case:
+def case_of(post: Post) -> Case:
     return Case.objects.get(post=post, state=CaseState.OPEN)
 
 
