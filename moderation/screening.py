@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from crisis.models import Kind
+from crisis.queries import contacts_here
 from forum.authorship import SpeaksAs
+from forum.draft_check import DraftText, Remark
 from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
 from moderation.models import Screener
-from moderation.screeners import read_post, read_reply
+from moderation.screeners import find_identifying, read_post, read_reply
+from moderation.screeners.softening import suggestion, what_it_tells
 from moderation.screeners.weighing import Cue
 
+_OF_SERVICES_TOO = frozenset({"phone", "url"})
 _HELP: dict[str, tuple[str, ...]] = {
     "self_harm": (Kind.SUICIDE, Kind.MENTAL_HEALTH, Kind.DOMESTIC_ABUSE),
     "imminent_danger": (Kind.DOMESTIC_ABUSE, Kind.SEXUAL_VIOLENCE),
@@ -47,6 +51,31 @@ def _newcomer(submission: Submission) -> tuple[str, ...]:
 def help_for(title: str, source: str) -> tuple[str, ...]:
     danger = read_post(source, title, get_language()).danger
     return _HELP.get(danger.label, ())
+
+
+def identifying_details(draft: DraftText) -> list[Remark]:
+    """What could help somebody find its author. Never the number or the page of a service in this site's directory."""
+    texts = {"title": draft.title, "text": draft.text}
+    found = [(field, finding) for field, words in texts.items() for finding in find_identifying(words)]
+    if any(finding.type in _OF_SERVICES_TOO for _field, finding in found):
+        ours = contacts_here()
+        found = [
+            (field, finding)
+            for field, finding in found
+            if finding.type not in _OF_SERVICES_TOO or not ours.has(texts[field][finding.start : finding.end])
+        ]
+    return [
+        Remark(
+            kind="identifying",
+            type=finding.type,
+            field=field,
+            start=finding.start,
+            end=finding.end,
+            says=what_it_tells(finding),
+            wording=suggestion(finding),
+        )
+        for field, finding in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from django.utils.http import urlencode
 from accounts.fresh import has_fresh_password
 from crisis.queries import Card
 from crisis.visit import card_for
-from forum.queries import ShownPost
 from forum.screening import help_for
 
 View = Callable[..., HttpResponse]
@@ -24,9 +23,9 @@ def form_page(request: HttpRequest, template: str, form: Any, context: dict[str,
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
 
-def help_card(request: HttpRequest, post: ShownPost) -> Card | None:
+def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
     """People who can help, for whoever wrote this, where the words say that they may be in danger. For nobody else."""
-    kinds = help_for(post.title, post.source) if post.is_own else ()
+    kinds = help_for(title, source)
     return card_for(request, kinds) if kinds else None
 
 

@@ -16,7 +16,17 @@ from moderation.screeners.normalising import read_words
 from moderation.screeners.reply_care import ReplyCare, read_reply_care
 from moderation.screeners.wishes import Breach, find_breaches
 
-__all__ = ["Breach", "Danger", "Finding", "Reading", "ReplyCare", "breaks_wish", "read_post", "read_reply"]
+__all__ = [
+    "Breach",
+    "Danger",
+    "Finding",
+    "Reading",
+    "ReplyCare",
+    "breaks_wish",
+    "find_identifying",
+    "read_post",
+    "read_reply",
+]
 
 
 @dataclass(frozen=True, slots=True)

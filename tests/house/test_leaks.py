@@ -916,6 +916,7 @@ NO_WORDS: dict[str, str] = {
     "api:claim-code": "what the code in use may do",
     "api:claim-codes-others": "ends codes",
     "api:claim-adoption": "ends codes",
+    "api:draft-check": "what was sent to it, looked at once more",
     "api:drafts": _DRAFTS,
     "api:draft": _DRAFTS,  # of an answer to a post that is not there: tests/forum/test_drafts.py
     "forum:staying-safe": _FRAME,

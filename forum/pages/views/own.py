@@ -12,6 +12,7 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError, NotFound, Stale
 from forum import queries
 from forum.models import Post, ReactionKind
+from forum.pages import before_sending
 from forum.pages.answers import ask_password, form_page, help_card
 from forum.pages.forms import EditForm
 from forum.pages.limits import WRITES, limited
@@ -32,7 +33,9 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
-    return render(request, "forum/post_detail.html", {"post": shown, "card": help_card(request, shown)})
+    return render(
+        request, "forum/post_detail.html", {"post": shown, "card": help_card(request, shown.title, shown.source)}
+    )
 
 
 @limited(WRITES)
@@ -44,7 +47,9 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     kept = take_words(request, request.path) if request.method == "GET" else {}
     initial = {"title": post.title, "text": post.source} | kept | {"version": post.version}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    if form.is_valid():
+    if form.is_valid() and request.POST.get("do") != before_sending.GO_BACK:
+        if step := before_sending.look_again(request, form):
+            return step
         try:
             edit_post(
                 post,

@@ -19,7 +19,7 @@ from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
-from forum.pages import limits
+from forum.pages import before_sending, limits
 from forum.pages.answers import ask_password, form_page, help_card
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
@@ -95,7 +95,7 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     context = {
         "post": shown,
         "claim_code": claim.code if claim and is_its_code else "",
-        "card": help_card(request, shown),
+        "card": help_card(request, shown.title, shown.source),
     }
     return render(request, "forum/post_sent.html", context)
 
@@ -118,6 +118,8 @@ def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         case "keep":
             form = form_of(request.POST, {})
             return _keep(request, reader, place, form) or _show(request, reader, place, form)
+        case before_sending.GO_BACK:
+            return _show(request, reader, place, form_of(request.POST, {}))
         case _:
             form = form_of(request.POST, {})
             return _send(request, reader, place, form, write) or _show(request, reader, place, form)
@@ -168,13 +170,18 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
 
 
 def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, write: _Write) -> HttpResponse | None:
-    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again)."""
+    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again).
+
+    Where its author should look at something once more, that comes first.
+    """
     try:
         count(limits.WRITES, network_of(request))
     except TooMany as error:
         form.add_errors(error)
     if not form.is_valid():
         return None
+    if step := before_sending.look_again(request, form):
+        return step
 
     def work() -> tuple[dict[str, Any], str]:
         written = write(form, speaker)
