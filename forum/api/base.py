@@ -167,7 +167,9 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         seen = f"{own}:{readable}:{reader.is_moderator}"
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
+        thread = post.thread
+        asked = f"{thread.reply_wish}:{thread.reply_limits}"
+        mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

@@ -61,6 +61,8 @@ class _Export:
             number=thread.pk if self._has_authorship else None,
             category=category_id,
             locked=thread.is_locked,
+            reply_wish=thread.reply_wish,
+            reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),
             old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
             source_digest=thread.source_digest,
