@@ -24,6 +24,7 @@ from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
+from forum.comparing import Change, changes_between
 from forum.importing.blog import old_address
 from forum.models import (
     Category,
@@ -184,6 +185,22 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """What a post said before an edit, and what that edit changed. `earlier` and `later`: the edits beside it."""
+
+    number: int
+    place: int
+    of: int
+    when: str
+    title: str
+    source: str
+    title_changes: tuple[Change, ...]
+    text_changes: tuple[Change, ...]
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HitsPage:
     hits: list[ShownHit]
     next: str | None
@@ -338,6 +355,29 @@ def words_of(reader: Reader, post: Post) -> str:
     if not (is_author(reader, post) or reader.is_moderator) or not can_read_post(reader, post):
         return ""
     return f"{post.title}\n{post.source}" if post.title else post.source
+
+
+def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
+    """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
+    revisions = revisions_of(reader, post)
+    numbers = [revision.number for revision in revisions]
+    if not numbers or (number is not None and number not in numbers):
+        raise NotFound
+    place = 0 if number is None else numbers.index(number)
+    revision = revisions[place]
+    after: Revision | Post = revisions[place - 1] if place else post
+    return ShownRevision(
+        number=revision.number,
+        place=len(numbers) - place,
+        of=len(numbers),
+        when=day_words(revision.replaced_on),
+        title=revision.title,
+        source=revision.source,
+        title_changes=changes_between(revision.title, after.title),
+        text_changes=changes_between(revision.source, after.source),
+        earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
+        later=numbers[place - 1] if place else None,
+    )
 
 
 def has_published_before(member: User) -> bool:

@@ -132,6 +132,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         reader = reader_of(request)
         post = case.post
         signals = queries.signals_of(case)
+        revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
@@ -143,10 +144,11 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
-            "revisions": forum.revisions_of(reader, post),
             "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
             "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
             "rule_set": signals[0].rule_set if signals else "",
+            "revisions": revisions,
+            "last_edit": forum.revision_of(reader, post) if revisions else None,
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
         }

@@ -166,6 +166,12 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def _password_stays_fresh(settings: Settings) -> None:
+    """The world is made once, and on a slow machine its tests take longer than a password stays fresh."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
+
+
 def _made() -> World:
     users = {name: make_member(f"{name} person") for name in ("named", "masked", "other", "kindly", "kept", "keeper")}
     users["moderator"] = User.objects.create_user("desk one", PASSWORD, is_staff=True)
@@ -459,6 +465,11 @@ def _reaction(target: Target) -> str:
     return reverse("api:post-reaction", args=[target.post.public_id, "BELIEVE"])
 
 
+def _revision(target: Target) -> str:
+    """Each post of the world was edited once, as soon as it stood: at once, or held."""
+    return reverse("api:post-revision", args=[target.post.public_id, 2 if target.name == NAMED else 1])
+
+
 def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
@@ -479,6 +490,13 @@ ROWS = (
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
+    Row(
+        "forum:post-revisions",
+        _post("forum:post-revisions"),
+        frozenset({BEFORE, TITLE, BODY}),
+        LINK,
+        to=ITS_AUTHOR | {"moderator"},
+    ),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
@@ -529,6 +547,16 @@ ROWS = (
         note="no more",
     ),
     Row(
+        "forum:thread-pause",
+        _thread("forum:thread-pause"),
+        LINK,
+        to=WHO_CHANGES_IT,
+        method="POST",
+        works=302,
+        of_thread=True,
+        openings_only=True,
+    ),
+    Row(
         "forum:thread-wish",
         _thread("forum:thread-wish"),
         to=WHO_CHANGES_IT,
@@ -545,6 +573,7 @@ ROWS = (
     Row("api:thread-posts", _thread("api:thread-posts", "?branch={post}"), POST, note="branch"),
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
+    Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
     # The API, writing.
     Row(
         "api:thread-posts",
@@ -594,6 +623,24 @@ ROWS = (
         openings_only=True,
     ),
     Row("api:thread-follow", _thread("api:thread-follow"), method="DELETE", works=204, of_thread=True),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="PUT",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="DELETE",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
     # The desk.
     Row("admin:moderation_case_change", _case("admin:moderation_case_change"), ON_ITS_CASE, to=AT_THE_DESK),
     Row(
