@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,6 +12,29 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from crisis.opening_hours import read_hours
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """`is_open` None: not known. The words are one sentence, or empty."""
+
+    is_open: bool | None
+    words: str
+
+
+def openness(opening: str, time_zone: str) -> Openness:
+    """By its usual hours: of holidays nothing is known here."""
+    if not opening:
+        return Openness(is_open=None, words="")
+    now, zone = timezone.now(), ZoneInfo(time_zone or "UTC")
+    hours, local = read_hours(opening), now.astimezone(zone)
+    if opens := hours.opens(now, zone):
+        words = _("Closed now. Usually it opens %(when)s, by its own clock.") % {"when": clock_words(opens, local)}
+        return Openness(is_open=False, words=words)
+    if closes := hours.closes(now, zone):
+        words = _("Open now, usually until %(when)s, by its own clock.") % {"when": clock_words(closes, local)}
+        return Openness(is_open=True, words=words)
+    return Openness(is_open=True, words=_("Open now, day and night."))
 
 
 def staffed_words() -> str:

@@ -16,6 +16,7 @@ from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
 from moderation.models import Screener
 from moderation.screeners import find_identifying, read_post, read_reply
+from moderation.screeners.lexicon import Lexicon
 from moderation.screeners.softening import suggestion, what_it_tells
 from moderation.screeners.weighing import Cue
 
@@ -94,9 +95,10 @@ class Concern:
         return f"{self.screener}:{self.label}"
 
 
-def concerns_in(title: str, source: str, *, is_reply: bool) -> list[Concern]:
-    """What somebody should look at. Of a story, its care for others is not asked."""
-    reading = read_reply(source, get_language()) if is_reply else read_post(source, title, get_language())
+def concerns_in(title: str, source: str, *, is_reply: bool, rules: Lexicon | None = None) -> list[Concern]:
+    """What somebody should look at. Of a story, its care for others is not asked. `rules`: to try others."""
+    language = get_language()
+    reading = read_reply(source, language, rules=rules) if is_reply else read_post(source, title, language, rules=rules)
     concerns = []
     if reading.danger.is_flagged:
         danger = reading.danger

@@ -31,8 +31,6 @@ MARKS: dict[str, Kind] = {
     "k": Kind.LEGAL,
     "l": Kind.DIRECTORY,
 }
-# Whatever is looked for: nobody should see a helpline without the emergency number and a live directory beside it.
-ALWAYS = (Kind.EMERGENCY, Kind.DIRECTORY)
 
 
 @csrf_exempt  # a token would need a cookie, and readers get none (safety.md B4); _is_foreign stands in for it
@@ -57,7 +55,15 @@ def help_page(request: HttpRequest) -> HttpResponse:
     kind, is_known = _kind(request.GET.get("kind", ""))
     if not is_known:
         problems.append(_("We do not know that kind of help, so here is everything."))
-    found = queries.resources_for(country, kinds=(kind, *ALWAYS) if kind else ())
+    languages = queries.languages(queries.resources_for(country))
+    language = request.GET.get("language", "")
+    if language not in dict(languages):
+        if language:
+            problems.append(_("Nobody here speaks that language as far as we know, so here is every language."))
+        language = ""
+    open_now = bool(request.GET.get("open"))
+    kinds = (kind, *queries.ALWAYS) if kind else ()
+    found = queries.resources_for(country, kinds=kinds, language=language, open_now=open_now)
 
     offered = offered_country(request.headers.get("Accept-Language", ""), among=codes)
     response = render(
@@ -72,6 +78,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
             "offered_name": country_name(offered) if offered else "",
             "kinds": list(MARKS.items()),
             "kind": kind,
+            "languages": languages,
+            "language": language,
+            "open_now": open_now,
             "here": [resource for resource in found if resource.country != INTERNATIONAL],
             "anywhere": [resource for resource in found if resource.country == INTERNATIONAL],
             "problems": problems,

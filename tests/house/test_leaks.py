@@ -1080,6 +1080,7 @@ NO_WORDS: dict[str, str] = {
         (f"admin:{name}" for name in (
             "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
             "view_on_site", "app_list", "moderation_case_add", "moderation_decision_add", "moderation_auditentry_add",
+            "crisis_resource_tried",
         )),
         _OTHER_ADMIN,
     ),
@@ -1133,7 +1134,7 @@ def _address(name: str, world: World) -> str:
         return "/" + route.replace("(?P<url>.*)$", "moderation/post/1/")
     if (
         name.startswith("admin:")
-        and name.endswith(("_history", "_delete", "_change"))
+        and name.endswith(("_history", "_delete", "_change", "_tried"))
         and name != "admin:password_change"
     ):
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])
