@@ -131,7 +131,7 @@ def test_what_a_moderator_has_seen_opens_no_case_again(
     post = edit_post(post, actor=author, version=post.version, title="A title", text=f"{NOW} I am tired.")
     assert not Case.objects.filter(post=post, state=CaseState.OPEN).exists()
     edit_post(post, actor=author, version=post.version, title="A title", text=f"{NOW} He says he will kill me.")
-    assert case_of(post).lane == Lane.HARM
+    assert "danger:imminent_danger:3" in case_of(post).reasons
 
 
 def test_they_go_with_the_words(category: Category, member: User) -> None:
