@@ -14,12 +14,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.fresh import has_fresh_password
+from common.errors import HearthError
+from common.forms import QuietForm
+from common.rate_limits import count, network_of
 from crisis.queries import Card
 from crisis.visit import card_for
 from forum.authorship import SpeaksAs
+from forum.pages.limits import WRITES
 from forum.screening import help_for
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
+from forum.services.posts import Preview, preview_post
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
@@ -34,6 +39,17 @@ def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
     """People who can help, for whoever wrote this, where the words say that they may be in danger. For nobody else."""
     kinds = help_for(title, source)
     return card_for(request, kinds) if kinds else None
+
+
+def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:
+    """What was typed as it would stand there; None, and the form says why, where it could not be sent so."""
+    form.ask_nothing()
+    try:
+        count(WRITES, network_of(request))
+        return preview_post(title=request.POST.get("title", ""), text=request.POST.get("text", ""))
+    except HearthError as error:
+        form.add_errors(error)
+        return None
 
 
 def ask_password(request: HttpRequest, *, then: str = "") -> HttpResponse:

@@ -68,7 +68,7 @@ def case_of(post: Post) -> Case:
     return Case.objects.get(post_id=post.pk, state=CaseState.OPEN)
 
 
-def decided(post: Post, action: Action, moderator: User, word: str = "", reason: str = "") -> None:
+def decided(post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "") -> None:
     case = case_of(post)
     decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
 

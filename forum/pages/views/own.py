@@ -15,7 +15,7 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, form_page, help_card
+from forum.pages.answers import ask_password, form_page, help_card, preview_of
 from forum.pages.forms import EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -72,7 +72,9 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     of_form = {"version": post.version, "writer": writer_mark(reader.member)}
     initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    if form.is_valid() and request.POST.get("do") != before_sending.GO_BACK:
+    do = request.POST.get("do", "")
+    preview = preview_of(request, form) if do == "preview" else None
+    if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
         if step := before_sending.look_again(request, form):
             return step
         try:
@@ -91,7 +93,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
             form.add_errors(error)
         else:
             return redirect("forum:post-detail", post_id)
-    return form_page(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
+    context = {"post": queries.show_post(reader, post, None), "preview": preview}
+    return form_page(request, "forum/post_edit.html", form, context)
 
 
 @limited(WRITES)

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0004_old_addresses'),
-        ('moderation', '0003_the_queue'),
+        ('moderation', '0004_sanctions'),
     ]
 
     operations = [
