@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from common.days import today
 from crisis.contacts import NUMBER_FIELDS, SITE_FIELDS, ServiceContacts, contacts_in
-from crisis.countries import INTERNATIONAL, country_name
+from crisis.countries import INTERNATIONAL, country_name, in_order
 from crisis.freshness import CHECK_HOLDS
 from crisis.languages import language_names
 from crisis.models import Kind, Resource, Scope
@@ -161,7 +161,7 @@ def due_for_checking() -> QuerySet[Resource]:
 def countries() -> list[tuple[str, str]]:
     """Codes and names of the countries with anything to show, by name. One query."""
     codes = _visible().exclude(country=INTERNATIONAL).order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+    return in_order((code, country_name(code)) for code in codes)
 
 
 def _visible() -> QuerySet[Resource]:

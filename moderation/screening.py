@@ -91,8 +91,8 @@ class Concern:
 
     @property
     def reason(self) -> str:
-        """Why there is a case, as a code."""
-        return f"{self.screener}:{self.label}"
+        """Why there is a case, as a code of moderation/states.py."""
+        return f"{self.screener}:{self.label}:{self.severity}" if self.severity else f"{self.screener}:{self.label}"
 
 
 def concerns_in(title: str, source: str, *, is_reply: bool, rules: Lexicon | None = None) -> list[Concern]:

@@ -1,19 +1,24 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead
-from moderation.models.case import Case, CaseState
+from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
-from moderation.models.report import URGENT, Report, ReportReason
+from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.signal import Screener, Signal
+from moderation.states import CaseState, Lane
 
 __all__ = [
-    "URGENT",
     "Action",
     "AuditEntry",
     "AuditHead",
     "Case",
     "CaseState",
     "Decision",
+    "HandedOver",
+    "Judgement",
+    "Lane",
     "Report",
     "ReportReason",
     "Screener",
+    "Seen",
     "Signal",
+    "UnansweredStory",
 ]

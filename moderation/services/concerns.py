@@ -12,7 +12,7 @@ from django.db import transaction
 
 from moderation.models import Case, CaseState, Signal
 from moderation.screening import Concern, concerns_in
-from moderation.services.cases import SERIOUS, open_case, open_case_of
+from moderation.services.cases import live_case_of, open_case
 
 if TYPE_CHECKING:
     from forum.models import Post
@@ -22,18 +22,16 @@ if TYPE_CHECKING:
 def note_concerns(post: Post, *, waits_because: Sequence[str] = ()) -> Case | None:
     """Reads a post that was just written or changed. `waits_because`: why it is held anyway.
 
-    Its open case gets the reasons, the urgency and the signals of the text as it stands now. Without one, what a
-    moderator has seen in this post and decided opens none again.
+    Its live case gets the reasons, and with them its lane, and the signals of the text as it stands now. Without one,
+    what a moderator has seen in this post and decided opens none again.
     """
     concerns = concerns_in(post.title, post.source, is_reply=post.parent_id is not None)
-    case = open_case_of(post)
+    case = live_case_of(post)
     if case is not None:
         case.signals.all().delete()  # their places were of the text before
     if not waits_because and not (concerns if case else _is_news(post, concerns)):
         return case
-    severity = max((concern.severity for concern in concerns), default=0)
-    reasons = [*waits_because, *(concern.reason for concern in concerns)]
-    case = open_case(post, reasons=reasons, is_urgent=severity >= SERIOUS, severity=severity)
+    case = open_case(post, reasons=[*waits_because, *(concern.reason for concern in concerns)])
     Signal.objects.bulk_create(_signals(case, concerns))
     return case
 

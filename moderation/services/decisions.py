@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotAllowed, Stale
-from forum.queries import post_version
-from forum.services.visibility import hide_post, lock_thread, publish_post, return_post, tell_author
+from common.errors import Conflict, Invalid
+from forum.services.content_notes import add_team_notes, notes_named, team_notes_of
+from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseState, Decision
-from moderation.policies import can_decide
-from moderation.services.cases import close
+from moderation.models import Action, Case, Decision, Seen
+from moderation.services.answering import note_published
+from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_WORD_CHARS = 2_000
-
-
-class CaseAlreadyClosed(Conflict):
-    code = "case-already-closed"
-    message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
-
-
-class NotAModerator(NotAllowed):
-    code = "not-a-moderator"
-    message = _("Only moderators decide cases.")
-
-
-class PostChanged(Stale):
-    code = "post-changed"
-    message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
 class WordMissing(Invalid):
@@ -65,38 +50,43 @@ def decide(
     *,
     actor: User,
     action: str,
-    post_version_read: int,
+    seen: Seen,
     word: str = "",
     reason: str = "",
+    notes: Collection[str] = (),
     judged: Mapping[str, bool] | None = None,
 ) -> Decision:
-    """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
+    """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
-    RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one. A word reaches the author whatever is done. `judged`: which labels
-    of the screeners were right. The same decision sent again by the same moderator is the decision that was taken.
+    RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
+    LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
+    author, and the content notes that are named, by their ids, are put on the post. `judged`: which labels of the
+    screeners were right. The same decision sent again by the same moderator is the decision that was taken.
     """
-    if not can_decide(actor):
-        raise NotAModerator
     word, reason = _checked(action, word.strip(), reason.strip())
     with transaction.atomic():
-        lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
-        case = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
-        if case.state != CaseState.OPEN:
-            if same := _sent_twice(case, actor, (action, post_version_read, word, reason)):
+        try:
+            case = lock_seen(case, seen, actor=actor)
+        except CaseAlreadyClosed:
+            if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
-            raise CaseAlreadyClosed
-        if post_version(case.post.public_id) != post_version_read:
-            raise PostChanged
+            raise
+        if notes:
+            add_team_notes(case.post, notes_named(notes), actor=actor)
         _carry_out(case, actor, action, word, reason)
         judge_signals(case, judged or {})
-        close(case)
+        if action == Action.RETURN:
+            give_back_to_author(case, actor=actor)
+        else:
+            close(case)
+        if action == Action.PUBLISH:
+            note_published(case.post)
         decision = Decision.objects.create(
             case=case,
             action=action,
             word=word,
             reason=reason,
-            post_version=post_version_read,
+            post_version=seen.post_version,
             moderator=actor,
             decided_at=timezone.now(),
         )
@@ -106,7 +96,8 @@ def decide(
             case=case.public_id,
             post=case.post.public_id,
             action=action,
-            post_version=post_version_read,
+            post_version=seen.post_version,
+            **({"notes": sorted(notes)} if notes else {}),
         )
     return decision
 
@@ -129,10 +120,10 @@ def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> 
                 tell_author(post, actor=actor, word=word)
 
 
-def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str]) -> Decision | None:
+def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:
     newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
     if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
-        return newest
+        return newest if team_notes_of(case.post).issuperset(notes) else None
     return None
 
 

@@ -14,10 +14,11 @@ from forum.models import Category, Post
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
-from moderation.models import AuditEntry, Case, CaseState, Signal
+from moderation.models import AuditEntry, Case, CaseState, Lane, Seen, Signal
 from moderation.queries import open_cases, passages, signals_of
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
+from moderation.states import lane_of
 from tests.personas import GuestPost, answered_by, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -35,26 +36,40 @@ def case_of(post: Post) -> Case:
     return Case.objects.get(post=post, state=CaseState.OPEN)
 
 
-def test_the_gravest_comes_first_then_the_reported_then_the_oldest(category: Category, member: User) -> None:
+def test_the_gravest_comes_first_then_what_is_serious_then_the_oldest(category: Category) -> None:
     harmless = written_by_guest(category, text=HARMLESS).post
     serious = written_by_guest(category, text=SERIOUS).post
     now = written_by_guest(category, text=NOW).post
     assert [case.post for case in open_cases()] == [now, serious, harmless]
-    report_post(harmless, actor=f"member:{member.pk}", reason="DANGER")
-    assert {case.post for case in open_cases()[:2]} == {now, harmless}  # somebody in danger, said by a person
+    assert [case_of(post).lane for post in (now, serious, harmless)] == [Lane.LIFE, Lane.HARM, Lane.RULES]
+
+
+@pytest.mark.parametrize(
+    ("reason", "lane"),
+    [
+        ("danger:self_harm:3", Lane.LIFE),
+        ("danger:self_harm:2", Lane.HARM),
+        ("danger:child_risk:2", Lane.LIFE),
+        ("danger:stalking:1", Lane.HARM),
+        ("care:hostile", Lane.HARM),
+        ("care:spam", Lane.RULES),
+    ],
+)
+def test_what_is_found_says_the_lane(reason: str, lane: Lane) -> None:
+    assert lane_of(["guest", reason]) == lane
 
 
 def test_words_raise_a_case_and_hold_nothing(category: Category, trusted_member: User) -> None:
     post = written_by(trusted_member, category, text=NOW)
     assert post.state == PostState.PUBLISHED
     case = case_of(post)
-    assert (case.reasons, case.is_urgent, case.severity) == (["danger:imminent_danger"], True, 3)
+    assert (case.reasons, case.lane) == (["danger:imminent_danger:3"], Lane.LIFE)
 
 
 def test_what_waits_anyway_waits_for_both_reasons(category: Category) -> None:
     post = written_by_guest(category, text=NOW).post
     assert post.state == PostState.HELD
-    assert case_of(post).reasons == ["guest", "danger:imminent_danger"]
+    assert case_of(post).reasons == ["guest", "danger:imminent_danger:3"]
 
 
 def test_harmless_words_of_somebody_known_open_no_case(category: Category, trusted_member: User) -> None:
@@ -69,7 +84,7 @@ def test_an_answer_that_blames_opens_a_case_and_stays(category: Category, truste
     assert reply.state == PostState.PUBLISHED
     assert not Case.objects.filter(post=story, state=CaseState.OPEN).exists()
     case = case_of(reply)
-    assert (case.reasons, case.is_urgent) == (["care:victim_blaming"], False)
+    assert (case.reasons, case.lane) == (["care:victim_blaming"], Lane.HARM)
 
 
 def test_signals_hold_rules_and_places_and_no_words(category: Category) -> None:
@@ -104,19 +119,19 @@ def test_an_edit_is_read_again(category: Category, trusted_member: User) -> None
     assert case.signals.exists()
     post = edit_post(post, actor=author, version=post.version, title="A title", text=HARMLESS)
     assert not case.signals.exists()  # their places are of words that are gone
-    assert case_of(post).is_urgent  # what was urgent once stays so until somebody has looked
+    assert case_of(post).lane == Lane.LIFE  # and stays so until somebody has looked
 
 
 def test_what_a_moderator_has_seen_opens_no_case_again(
     category: Category, trusted_member: User, moderator: User
 ) -> None:
     post = written_by(trusted_member, category, text=NOW)
-    decide(case_of(post), actor=moderator, action="LEAVE", post_version_read=post.version)
+    decide(case_of(post), actor=moderator, action="LEAVE", seen=Seen.of(case_of(post)))
     author = Reader(trusted_member)
     post = edit_post(post, actor=author, version=post.version, title="A title", text=f"{NOW} I am tired.")
     assert not Case.objects.filter(post=post, state=CaseState.OPEN).exists()
     edit_post(post, actor=author, version=post.version, title="A title", text=f"{NOW} He says he will kill me.")
-    assert case_of(post).is_urgent
+    assert "danger:imminent_danger:3" in case_of(post).reasons
 
 
 def test_they_go_with_the_words(category: Category, member: User) -> None:
@@ -139,8 +154,8 @@ def test_the_log_does_not_say_what_was_found(category: Category, trusted_member:
 
 def test_a_moderator_says_whether_it_was_right(category: Category, moderator: User) -> None:
     post = written_by_guest(category, text=NOW).post
-    version, case = post.version, case_of(post)
-    decide(case, actor=moderator, action="PUBLISH", post_version_read=version, judged={"imminent_danger": False})
+    case = case_of(post)
+    decide(case, actor=moderator, action="PUBLISH", seen=Seen.of(case), judged={"imminent_danger": False})
     assert {signal.is_right for signal in case.signals.all()} == {False}
 
 
@@ -162,7 +177,7 @@ def test_the_desk_marks_the_words_and_explains(client: Client, moderator: User, 
 
 def test_the_desk_keeps_what_a_moderator_says_of_it(client: Client, moderator: User, urgent: GuestPost) -> None:
     case = case_of(urgent.post)
-    sent = {"action": "PUBLISH", "word": "", "reason": "", "post_version": case.post.version}
+    sent = {"action": "PUBLISH", "word": "", "reason": "", "seen": str(Seen.of(case))}
     answer = sign_in(client, moderator).post(
         f"/admin/moderation/case/{case.pk}/change/", {**sent, "right_imminent_danger": "yes"}
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,21 +8,16 @@ from django.db import DatabaseError, connection, transaction
 
 from common.errors import Invalid
 from forum.models import Category, Post
+from forum.queries import notes_offered
+from forum.services.content_notes import NoteUnknown, create_first_notes, team_notes_of
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Seen
 from moderation.queries import open_cases
-from moderation.services.decisions import (
-    ActionNotPossible,
-    CaseAlreadyClosed,
-    NotAModerator,
-    PostChanged,
-    ReasonMissing,
-    WordMissing,
-    decide,
-)
+from moderation.services.cases import CaseAlreadyClosed, NotAModerator, PostChanged
+from moderation.services.decisions import ActionNotPossible, ReasonMissing, WordMissing, decide
 from moderation.services.reports import ReasonUnknown, report_post
 from tests.personas import GuestPost, written_by_guest
 
@@ -38,8 +34,10 @@ def guest(category: Category) -> GuestPost:
 
 def decided(action: str, by: User, *, version: int | None = None, word: str = "", reason: str = "") -> Decision:
     case = open_cases()[0]
-    read = case.post.version if version is None else version
-    return decide(case, actor=by, action=action, post_version_read=read, word=word, reason=reason)
+    seen = Seen.of(case)
+    if version is not None:
+        seen = replace(seen, post_version=version)
+    return decide(case, actor=by, action=action, seen=seen, word=word, reason=reason)
 
 
 def state() -> str:
@@ -74,9 +72,9 @@ def test_hiding_needs_a_reason_that_its_author_reads(guest: GuestPost, moderator
 
 def test_a_case_is_decided_once(guest: GuestPost, moderator: User) -> None:
     case = Case.objects.get()
-    decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1)
+    decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen.of(case))
     with pytest.raises(CaseAlreadyClosed):
-        decide(case, actor=moderator, action=Action.HIDE, post_version_read=2, reason="r")
+        decide(case, actor=moderator, action=Action.HIDE, seen=Seen(2, 0, 2), reason="r")
     assert state() == PostState.PUBLISHED
     assert Decision.objects.count() == 1
 
@@ -183,6 +181,55 @@ def test_a_word_about_what_is_left_as_it_is_reaches_its_author(guest: GuestPost,
 
 def test_the_same_decision_sent_twice_is_once(guest: GuestPost, moderator: User) -> None:
     case = Case.objects.get()
-    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1) for _ in range(2))
+    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen(1, 0, 1)) for _ in range(2))
     assert first == second
     assert Decision.objects.count() == 1
+
+
+# --- Content notes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def note(db: None) -> str:
+    create_first_notes()
+    return notes_offered()[0].public_id
+
+
+def noted(by: User, *notes: str, action: str = Action.PUBLISH, word: str = "") -> Decision:
+    case = Case.objects.select_related("post").latest("opened_at")
+    return decide(case, actor=by, action=action, seen=replace(Seen.of(case), post_version=1), word=word, notes=notes)
+
+
+def test_publishing_with_a_content_note_puts_it_there_and_writes_it_down(
+    guest: GuestPost, moderator: User, note: str
+) -> None:
+    noted(moderator, note)
+    assert state() == PostState.PUBLISHED
+    assert team_notes_of(Post.objects.get()) == {note}
+    assert AuditEntry.objects.latest("number").facts["notes"] == [note]
+    assert not list(audit.problems())
+
+
+def test_sent_twice_with_the_same_notes_it_is_one_decision_and_with_others_it_is_refused(
+    guest: GuestPost, moderator: User, note: str
+) -> None:
+    first = noted(moderator, note)
+    assert noted(moderator, note) == first
+    with pytest.raises(CaseAlreadyClosed):
+        noted(moderator, note, notes_offered()[1].public_id)
+    assert team_notes_of(Post.objects.get()) == {note}
+    assert Decision.objects.count() == 1
+
+
+def test_a_note_that_is_not_on_the_list_decides_nothing(guest: GuestPost, moderator: User, note: str) -> None:
+    with pytest.raises(NoteUnknown):
+        noted(moderator, "none")
+    assert state() == PostState.HELD
+    assert not Decision.objects.exists()
+
+
+def test_a_returned_post_keeps_the_note_when_it_comes_back(guest: GuestPost, moderator: User, note: str) -> None:
+    noted(moderator, note, action=Action.RETURN, word="Please leave out the name.")
+    post = Post.objects.get()
+    edit_post(post, actor=guest.reader, version=post.version, title="T", text="Without it.")
+    assert team_notes_of(Post.objects.get()) == {note}

@@ -51,11 +51,11 @@ def test_it_tells_what_would_differ_without_a_word(category: Category, rules: Pa
 
     told = tried(rules)
 
-    assert f"+ danger:imminent_danger 2  {moss.public_id}" in told
+    assert f"+ danger:imminent_danger:2  {moss.public_id}" in told
     assert flagged.public_id not in told
     assert "2 posts read" in told
-    assert "danger:imminent_danger 3: 1 now, 1 then (0 more, 0 less)" in told
-    assert "danger:imminent_danger 2: 0 now, 1 then (1 more, 0 less)" in told
+    assert "danger:imminent_danger:3: 1 now, 1 then (0 more, 0 less)" in told
+    assert "danger:imminent_danger:2: 0 now, 1 then (1 more, 0 less)" in told
     assert not [word for word in ("knife", "moss", "door") if word in told]
     assert list(Signal.objects.values()) == signals
 

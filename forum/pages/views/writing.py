@@ -20,9 +20,10 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import before_sending, limits
-from forum.pages.answers import ask_password, form_page, help_card
+from forum.pages.answers import ask_first, ask_password, form_page, help_card
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
+from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
 from forum.services.posts import Written, reply_to, start_thread
@@ -33,11 +34,12 @@ from forum.visit import (
     reader_of,
     take_words,
     voice_in,
+    writer_mark,
     writing_claim,
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as", "reply_wish", "reply_limits")
+_SAID = ("category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+        voices = _voices(request, reader, place)
+        return StoryForm(data, initial=initial, categories=categories, voices=voices, notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -68,6 +71,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             actor=speaker,
             title=said["title"],
             text=said["text"],
+            notes=notes_named(said.get("notes", ())),
             reply_wish=said["reply_wish"],
             reply_limits=said["reply_limits"],
         )
@@ -87,10 +91,11 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
-        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+        said = form.cleaned_data
+        return reply_to(parent, actor=speaker, text=said["text"], notes=notes_named(said.get("notes", ())))
 
     return _compose(request, reader, place, form_of, write)
 
@@ -141,7 +146,7 @@ def _begin(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf
     words = take_words(request, request.path) if request.method == "GET" else {}
     if not words and "anew" not in request.GET and (draft := draft_at(place.draft, actor=reader)):
         return render(request, "forum/draft_offered.html", {"draft": draft, **place.context})
-    return _show(request, reader, place, form_of(None, words))
+    return _show(request, reader, place, form_of(None, {"writer": writer_mark(reader.member), **words}))
 
 
 def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
@@ -153,9 +158,11 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     initial = {
         "text": words.text,
         "title": words.title,
+        "notes": words.notes,
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
+        "writer": writer_mark(reader.member),
     }
     if words.speaks_as:
         initial["speaks_as"] = words.speaks_as
@@ -174,6 +181,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        notes=[note[:40] for note in sent.getlist("notes")[:MOST_NOTES]],
         reply_wish=sent.get("reply_wish", "")[:40],
         reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
     )
@@ -199,6 +207,9 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.add_errors(error)
     if not form.is_valid():
         return None
+    kind = form.chosen_voice()
+    if _needs_password(request, place, form, kind):
+        return ask_first(request, request.path)
     if step := before_sending.look_again(request, form):
         return step
 
@@ -214,7 +225,6 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         }, post.public_id
 
     try:
-        kind = form.chosen_voice()
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
@@ -253,6 +263,8 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
     own_name = own_name_in(thread, identity_of(reader.member), reader=reader) if thread and reader.member else ""
     guest_name = own_name_in(thread, claim.guest, reader=reader) if thread and claim else ""
     used_last = voice_in(request, thread.public_id) if thread else None
+    if used_last is SpeaksAs.THREAD_PSEUDONYM and not own_name:
+        used_last = None  # the name has closed since: that it was used here is not said either
     return Voices(
         pseudonym=reader.member.pseudonym if reader.member else "",
         own_name=own_name,
@@ -260,6 +272,14 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
         has_code=claim is not None,
         first=used_last or (SpeaksAs.THREAD_PSEUDONYM if own_name else SpeaksAs.PSEUDONYM),
     )
+
+
+def _needs_password(request: HttpRequest, place: _Place, form: ReplyForm, kind: SpeaksAs) -> bool:
+    """Speaking under another name in a conversation shows which one is theirs there, if they have one. Whoever has none
+    is asked as well, so that being asked says nothing.
+    """
+    shows_name = kind is SpeaksAs.THREAD_PSEUDONYM and place.thread is not None and not form.voices.own_name
+    return shows_name and not has_fresh_password(request.session)
 
 
 def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:

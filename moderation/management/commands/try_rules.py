@@ -54,6 +54,6 @@ def _rules_in(folder: Path) -> Lexicon:
 
 
 def _told(post: Any, rules: Lexicon) -> set[str]:
-    """Each concern as "danger:stalking 2": its label, and how severe."""
+    """Each concern as "danger:stalking:2": its label, and how severe."""
     concerns = concerns_in(post.title, post.source, is_reply=post.parent_id is not None, rules=rules)
-    return {f"{concern.reason} {concern.severity}" for concern in concerns}
+    return {concern.reason for concern in concerns}

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0004_old_addresses'),
-        ('moderation', '0002_log_is_append_only'),
+        ('moderation', '0003_the_queue'),
     ]
 
     operations = [
@@ -31,19 +31,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'signal',
                 'verbose_name_plural': 'signals',
             },
-        ),
-        migrations.RemoveIndex(
-            model_name='case',
-            name='case_open_in_order',
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='severity',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='how grave it may be'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['-is_urgent', '-severity', 'opened_at', 'id'], name='case_open_in_order'),
         ),
         migrations.AddField(
             model_name='signal',
