@@ -46,7 +46,8 @@ def test_a_guest_in_danger_now_is_shown_help_at_once_and_read_first(
     desk.goto(f"{site.address}/admin/moderation/case/")
     expect(desk.locator("#result_list tbody tr").first).to_contain_text("somebody may be in danger")
     desk.get_by_role("link", name=title).click()
-    expect(desk.locator(".marked mark").first).to_contain_text("He has a knife")
+    expect(desk.locator(".marked mark").first).to_contain_text("He has a")
+    expect(desk.locator(".marked mark").filter(has_text="knife")).to_have_count(1)
     expect(desk.locator(".signals")).to_contain_text("somebody may be in danger from another person")
 
     # The helpline she opens from the card is not told where she came from.

@@ -137,8 +137,6 @@ def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         case "keep":
             form = form_of(request.POST, {})
             return _keep(request, reader, place, form) or _show(request, reader, place, form)
-        case before_sending.GO_BACK:
-            return _show(request, reader, place, form_of(request.POST, {}))
         case _:
             form = form_of(request.POST, {})
             return _send(request, reader, place, form, write) or _show(request, reader, place, form)
@@ -204,6 +202,8 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
 
     Where its author should look at something once more, that comes first.
     """
+    if request.POST.get("do") == before_sending.GO_BACK:
+        return None
     try:
         count(limits.WRITES, network_of(request))
     except TooMany as error:
