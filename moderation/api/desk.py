@@ -70,7 +70,9 @@ class ReportOnCaseOut(serializers.Serializer[Any]):
 
 
 class SignalOut(serializers.Serializer[Any]):
-    label = serializers.CharField(help_text="What the screener made of all it found, as `judged` names it.")
+    label = serializers.CharField(  # type: ignore[assignment]  # a field's name
+        help_text="What the screener made of all it found, as `judged` names it."
+    )
     severity = serializers.IntegerField(help_text="3 now, 2 serious, 1 worrying, 0 not a danger.")
     words = serializers.CharField(help_text="What this rule found, and what takes weight from it.")
     passage = serializers.CharField(help_text="The words it is about. Empty where they are gone.")
