@@ -4,6 +4,7 @@ from moderation.models.decision import Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
+from moderation.models.signal import Screener, Signal
 from moderation.states import CaseState, Lane
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Report",
     "ReportReason",
     "Sanction",
+    "Screener",
     "Seen",
+    "Signal",
     "UnansweredStory",
 ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0004_sanctions'),
+        ('moderation', '0005_signals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
