@@ -109,10 +109,10 @@ class KilledSite:
         if self.server is not None:
             self.server.kill()
 
-    def start(self) -> Server:
+    def start(self, port: int = 0) -> Server:
         """As users do: script/server, with all that it sets up."""
         said = self.log.stat().st_size if self.log.exists() else 0
-        process = self._run(["script/server", "--port", "0"])
+        process = self._run(["script/server", "--port", str(port)])
 
         def address() -> str | None:
             assert process.poll() is None, self.log.read_text()
