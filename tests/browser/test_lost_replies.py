@@ -1,7 +1,7 @@
 """A reply is not lost: to a refusal, a double click, going back, a closed page, a server that dies in the middle.
 
 A visit that ended and a page that is closed while somebody writes are in test_keeping_words.py. A guest has less to
-hope for: nothing is kept in the browser (safety.md B4), so words that were never sent are gone with their page; the page
+hope for: nothing is kept in the browser (safety.md B4), so words that were never sent are gone with their page, which
 says so. What is held against the site here is that nothing that was sent is lost, and nothing is written twice.
 """
 

@@ -119,9 +119,9 @@ class KilledSite:
             lines = self.log.read_text()[said:].splitlines()
             return next((line.split()[3] for line in lines if line.startswith("Hearth is at ")), None)
 
-        port = urlsplit(wait_until(address, deadline=START, what="the server names its address")).port
-        assert port is not None
-        return self._serves(Server(process, port))
+        found = urlsplit(wait_until(address, deadline=START, what="the server names its address")).port
+        assert found is not None
+        return self._serves(Server(process, found))
 
     def start_web_server(self) -> Server:
         """The web server alone, with the very settings that script/server gives it: a second instead of several."""
