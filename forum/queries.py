@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -388,13 +388,15 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
 
 
 def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
-    """Own posts that were published, held by a flag, sent back or taken down and not told of yet; newest first."""
+    """Own posts that were published, held by a flag, sent back or taken down, or bear a word of the team, and not told
+    of yet; newest first.
+    """
     return [show_post(reader, post, None) for post in rows_decided(reader, told)]
 
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
-    """`told`: the version of each that was not published, when its author was last told. One query."""
-    published = Q(state=PostState.PUBLISHED, public_id__in=told)
+    """`told`: the version of each that was not published, or bore a word, when its author was last told. One query."""
+    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | ~Q(word_to_author=""))
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
@@ -406,6 +408,13 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     if not (reader.is_moderator or is_author(reader, post)):
         raise NotFound
     return list(post.revisions.order_by("-number"))
+
+
+def words_of(reader: Reader, post: Post) -> str:
+    """As they were written: the title, a line break, the source. For its author and moderators; empty to others."""
+    if not (is_author(reader, post) or reader.is_moderator) or not can_read_post(reader, post):
+        return ""
+    return f"{post.title}\n{post.source}" if post.title else post.source
 
 
 def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
@@ -429,6 +438,12 @@ def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownR
         earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
         later=numbers[place - 1] if place else None,
     )
+
+
+def written_since(day: dt.date) -> Iterator[Post]:
+    """Every post of these days that still has words, for the operator; in constant memory, in no order."""
+    posts = Post.objects.filter(written_on__gte=day).exclude(state=PostState.ERASED)
+    yield from posts.only("public_id", "parent_id", "title", "source").order_by("pk").iterator(chunk_size=500)
 
 
 def has_published_before(member: User) -> bool:

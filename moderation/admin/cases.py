@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, Stale
@@ -18,15 +19,19 @@ from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
-from moderation.explaining import part_words, reason_words
+from moderation.admin.sanctions import SanctionForm, state_words
+from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.reports import judge_report
+from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from accounts.models import User
 
 _QUEUE = "admin:moderation_case_changelist"
@@ -58,8 +63,17 @@ class DecisionForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waits: bool, concerns: Mapping[str, _StrOrPromise], **kwargs: Any) -> None:
+        """`concerns`: what screeners thought, by label, for the moderator to say whether it was right."""
         super().__init__(*args, **kwargs)
+        self.labels = list(concerns)
+        for label, words in concerns.items():
+            self.fields[f"right_{label}"] = forms.ChoiceField(
+                label=format_lazy(_("“{concern}”: was that right?"), concern=words),
+                choices=[("", _("I leave it open")), ("yes", _("yes")), ("no", _("no, it is about something else"))],
+                required=False,
+                widget=forms.RadioSelect,
+            )
         self.fields["notes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (note.public_id, note.words) for note in forum.notes_offered()
         ]
@@ -73,6 +87,14 @@ class DecisionForm(forms.Form):
         if seen is None:
             raise forms.ValidationError(str(cases.CaseChanged.message))
         return seen
+
+    def decided(self) -> dict[str, Any]:
+        """As `decide` takes it."""
+        said = {label: self.cleaned_data.pop(f"right_{label}", "") for label in self.labels}
+        return {**self.cleaned_data, "judged": {label: answer == "yes" for label, answer in said.items() if answer}}
+
+    def judgements(self) -> list[forms.BoundField]:
+        return [self[f"right_{label}"] for label in self.labels]
 
 
 @admin.register(Case)
@@ -129,13 +151,14 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         if request.method == "POST" and (deed := _DEEDS.get(request.POST.get("do", ""))):
             return self._done(request, case, deed)
         waits = case.post.state == PostState.HELD
-        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits)
-        if form.is_valid():
+        concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
+        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits, concerns=concerns)
+        sanction = SanctionForm(request.POST or None)
+        if form.is_valid() and sanction.is_valid():
             try:
-                decision = decide(case, actor=_moderator(request), **form.cleaned_data)
+                decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.decided())
             except Invalid as error:
-                for name, texts in error.fields.items():
-                    form.add_error(name, [str(text) for text in texts])
+                _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
             except HearthError as error:
                 form.add_error(None, str(error.text))
                 case = queries.case_for_moderator(case.public_id)
@@ -145,7 +168,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
-        return self._page(request, case, form)
+        return self._page(request, case, form, sanction)
 
     def _done(self, request: HttpRequest, case: Case, deed: _Deed) -> HttpResponse:
         """A refusal is said on the page, which is then as things stand."""
@@ -157,24 +180,28 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         messages.success(request, said)
         return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
 
-    def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm) -> HttpResponse:
         reader, moderator = unfiltered(reader_of(request)), _moderator(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
+        signals = queries.signals_of(case)
         revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
             "opts": self.opts,
             "form": form,
+            "sanction": sanction,
+            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "case": case,
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),
             "seen": Seen.of(case),
             "reasons": [reason_words(reason) for reason in case.reasons],
-            "lane_hours": TARGET_HOURS[Lane(case.lane)],
+            "lane_hours": int(TARGET_HOURS[Lane(case.lane)]),
+            "lane_minutes": int(TARGET_HOURS[Lane(case.lane)] * 60),
             "parts": [(part_words(code), hours) for code, hours in case.head_start.items()],
             "since": _hour(case, "opened_at"),
             "due": _hour(case, "due_at"),
@@ -184,11 +211,14 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "asked": forum.wish_above(reader, post),
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
+            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
+            "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
+            "rule_set": signals[0].rule_set if signals else "",
             "reports": queries.reports_of(case),
             "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
         }
-        status = 400 if form.errors else 200
+        status = 400 if form.errors or sanction.errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
@@ -262,6 +292,11 @@ _DEEDS: dict[str, _Deed] = {
     "pass_on": _pass_on,
     "judge": _judge,
 }
+
+
+def _point_at(form: forms.Form, error: Invalid) -> None:
+    for name, texts in error.fields.items():
+        form.add_error(name, [str(text) for text in texts])
 
 
 def _seen(request: HttpRequest) -> Seen:

@@ -19,6 +19,7 @@ from forum.queries import post_version
 from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
+from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Lane, Seen
 from moderation.policies import can_decide, is_lead
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
@@ -37,7 +38,7 @@ class CaseAlreadyClosed(Conflict):
 
 class NotAModerator(NotAllowed):
     code = "not-a-moderator"
-    message = _("Only moderators decide cases.")
+    message = _("Only moderators do this.")
 
 
 class LeadNeeded(NotAllowed):
@@ -70,6 +71,11 @@ class SnoozeUnreadable(Invalid):
     message = _("Choose between one hour and thirty days.")
 
 
+def require_moderator(member: User) -> None:
+    if not can_decide(member):
+        raise NotAModerator
+
+
 # --- What comes in ----------------------------------------------------------------------------------------------------
 
 
@@ -77,7 +83,9 @@ class SnoozeUnreadable(Invalid):
 def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
     """The post's live case, with these reasons added; a new one if none lives. Safe when two come at once.
 
-    What was put off or lies with its author is open again; it never goes down a lane.
+    What was put off or lies with its author is open again; it never goes down a lane. What a screener says about the
+    words stays out of the log, which keeps the order of everything: an unusual reason would tell there which post a
+    line is about.
     """
     case = live_case_of(post)
     if case is None:
@@ -93,7 +101,8 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             if case is None:
                 raise
         else:
-            audit.append("case_opened", moderator=None, reasons=case.reasons)
+            logged = [reason for reason in new if not is_about_words(reason)]
+            audit.append("case_opened", moderator=None, reasons=logged)
             return case
     case.post = post
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
@@ -184,8 +193,7 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded. The
     epoch is a fencing token: once somebody else has had the case, whoever had it before writes nothing more.
     """
-    if not can_decide(actor):
-        raise NotAModerator
+    require_moderator(actor)
     lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
     locked = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
     if not locked.is_to_decide:

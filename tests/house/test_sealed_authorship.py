@@ -35,6 +35,7 @@ from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import BLOCKS, UNSEEN
 from forum.services.drafts import DRAFT, DRAFTS
 from forum.services.following import FOLLOWS, TOLD
+from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
 
@@ -243,6 +244,8 @@ KNOWN = {
     "moderation_auditentry",
     "moderation_decision",
     "moderation_report",
+    "moderation_sanction",
+    "moderation_signal",
 }
 
 
@@ -313,6 +316,15 @@ def by_blocks(community: Community) -> Evidence:
     return _records_of(community, BLOCKS, UNSEEN)
 
 
+def by_sanctions(community: Community) -> Evidence:
+    """Their rows, and what forum keeps of them: each about one name, in a list of nobody's."""
+    rows = ({**row, "post_id": ""} for row in community.tables["moderation_sanction"])
+    evidence = joined_by(rows, community)
+    for thing, marks in _records_of(community, RESTRICTIONS, RESTRICTED, CARRIED).marks.items():
+        evidence.marks[thing] |= {f"record {mark}" for mark in marks}
+    return evidence
+
+
 def _records_of(community: Community, *kinds: Kind) -> Evidence:
     """As if whoever looks knew what each record is for."""
     names = {kind.name for kind in kinds}
@@ -328,6 +340,18 @@ def by_reactions(community: Community) -> Evidence:
 def by_reports_and_cases(community: Community) -> Evidence:
     reports = ({**row, "case_id": ""} for row in community.tables["moderation_report"])
     return joined_by([*reports, *({**row, "post_id": ""} for row in community.tables["moderation_case"])], community)
+
+
+def by_signals(community: Community) -> Evidence:
+    """What they hold, their numbers, and the order in which they lie."""
+    book, rows = Book(community), community.tables["moderation_signal"]
+    assert len(rows) > 300
+    evidence = joined_by(({**row, "case_id": ""} for row in rows), community)
+    evidence.sequences = [
+        [book.thing(post) for row in order for post in book.posts_of("moderation_signal", row)]
+        for order in (rows, _by_number(rows))
+    ]
+    return evidence
 
 
 def by_the_log_of_deeds(community: Community) -> Evidence:
@@ -410,8 +434,10 @@ CHANNELS: list[Channel] = [
     by_drafts,
     by_follows_and_notifications,
     by_blocks,
+    by_sanctions,
     by_reactions,
     by_reports_and_cases,
+    by_signals,
     by_the_log_of_deeds,
     by_idempotency_records,
     by_the_task_queue,
@@ -527,6 +553,10 @@ def plant_plain_blocks(leaky: Community) -> None:
     _plant_records(leaky, BLOCKS)
 
 
+def plant_plain_sanctions(leaky: Community) -> None:
+    _plant_records(leaky, CARRIED)
+
+
 def _plant_records(leaky: Community, kind: Kind) -> None:
     for number, row in enumerate(_plain_rows(leaky, "content"), start=1):
         leaky.tables["accounts_sealedrecord"].append({"id": f"-{number}", "lookup": "", **row})
@@ -542,6 +572,13 @@ def plant_notes_in_cases(leaky: Community) -> None:
         {**row, "id": f"-{number}", "post_id": next(iter(Book(leaky).posts)), "state": "OPEN"}
         for number, row in enumerate(_plain_rows(leaky, "reasons"))
     ]
+
+
+def plant_counted_signals(leaky: Community) -> None:
+    """As AutoField gives them, when somebody writes; and with whose they are."""
+    for table, rows in list(_in_order_of_writing(leaky, ["moderation_signal"])):
+        leaky.tables[table] = [{**row, "id": str(number)} for number, row in enumerate(rows)]
+    leaky.tables["moderation_signal"] += [{"id": "0", **row} for row in _plain_rows(leaky, "frames")]
 
 
 def plant_posts_in_the_log_of_deeds(leaky: Community) -> None:
@@ -614,8 +651,10 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_drafts: plant_plain_drafts,
     by_follows_and_notifications: plant_plain_follows,
     by_blocks: plant_plain_blocks,
+    by_sanctions: plant_plain_sanctions,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
+    by_signals: plant_counted_signals,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,
     by_idempotency_records: plant_plain_idempotency,
     by_the_task_queue: plant_arguments_of_tasks,
