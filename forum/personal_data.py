@@ -37,7 +37,9 @@ TABLES: tuple[Table | NobodysTable, ...] = (
                 seen_by="everybody, as your pseudonym",
             ),
             "thread_pseudonym": Holds("the name you carry in that one conversation, if you wrote anonymously"),
-            "state": Holds("whether it waits, is published, was sent back, taken back, taken down or erased"),
+            "state": Holds(
+                "whether it waits (for a look, or its day), is published, was sent back, taken back, taken down, erased"
+            ),
             "renderer_version": Nothing("which version of our own code made the page's form"),
             "word_to_author": Holds(
                 "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
@@ -45,6 +47,11 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "version": Nothing("how often it was changed, to tell two edits apart"),
             "written_on": Holds("the day, never the time"),
             "is_edited": Holds("that it was edited"),
+            "due_at": Holds(
+                "the hour from which it may appear, if you put it off",
+                seen_by="you and moderators, as a day",
+                kept="until it appears, or is taken back or taken down",
+            ),
         },
     ),
     Table(

@@ -25,11 +25,13 @@ from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.comparing import Change, changes_between
+from forum.delays import due_words
 from forum.importing.blog import old_address
 from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
+    can_put_off,
     can_read_post,
     can_reply,
     can_see_category,
@@ -105,6 +107,9 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
+    waits_until: str = ""
+    can_put_off: bool = False
     # Which kinds are there, told to the post's author alone; which this reader gave.
     warmth: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
@@ -476,6 +481,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         version=post.version,
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
+        can_put_off=can_put_off(reader, post),
     )
 
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
     if verdict.hold:
         open_case(post, reasons=verdict.reasons)
-    facts = {"post": post.public_id, "version": post.version} if is_named(post) else {}
+    # What its author put off appears as if it were written then: the log does not say that it was there before.
+    is_told = is_named(post) and not post.is_put_off
+    facts = {"post": post.public_id, "version": post.version} if is_told else {}
     audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
+from forum.delays import LONGEST_HOURS
 from forum.models import ReactionKind
 from forum.queries import NameKind
 from forum.states import PostState
@@ -87,6 +88,8 @@ class PostOut(serializers.Serializer[Any]):
     can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
+    waits_until = serializers.CharField(help_text="The day, in words, if you put it off; told to its author alone.")
+    can_put_off = serializers.BooleanField(help_text="Yours, put off, and not there yet.")
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
     given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
 
@@ -135,6 +138,7 @@ class DraftIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
     category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    delay_hours = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_HOURS)
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -143,6 +147,7 @@ class DraftOut(serializers.Serializer[Any]):
     text = serializers.CharField(source="words.text")
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
+    delay_hours = serializers.IntegerField(source="words.delay_hours")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
 
 
@@ -178,6 +183,16 @@ class RevisionOut(_BeforeOut):
 class _SpokenIn(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
+    delay_hours = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_HOURS,
+        help_text="It appears no earlier than that, at a moment drawn within some hours after it.",
+    )
+
+
+class DelayIn(serializers.Serializer[Any]):
+    delay_hours = serializers.IntegerField(min_value=1, max_value=LONGEST_HOURS, help_text="From now.")
 
 
 class StoryIn(_SpokenIn):

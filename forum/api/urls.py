@@ -13,6 +13,7 @@ urlpatterns = [
     path("threads/<pid:thread_id>/pause/", threads.ThreadPauseView.as_view(), name="thread-pause"),
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
+    path("posts/<pid:post_id>/delay/", posts.PostDelayView.as_view(), name="post-delay"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),
     path("posts/<pid:post_id>/revisions/", posts.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/revisions/<int:number>/", posts.PostRevisionView.as_view(), name="post-revision"),

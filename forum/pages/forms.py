@@ -63,6 +63,33 @@ class Voices:
         return format_lazy(_("{name}, as before in this conversation"), name=name)
 
 
+class DelayField(forms.TypedChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("When should it appear?"),
+            choices=[
+                ("", _("as soon as it can")),
+                ("6", _("in 6 hours or more")),
+                ("12", _("in 12 hours or more")),
+                ("24", _("in a day or more")),
+                ("48", _("in two days or more")),
+                ("72", _("in three days or more")),
+                ("168", _("in a week or more")),
+            ],
+            coerce=int,
+            empty_value=0,
+            required=False,
+            help_text=_(
+                "When something appears can say who wrote it. Put off, it appears later, at a moment drawn by lot, "
+                "and is there for nobody but you and the team until then."
+            ),
+        )
+
+
+class DelayForm(QuietForm):
+    delay_hours = DelayField()
+
+
 class ReplyForm(QuietForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
@@ -72,6 +99,7 @@ class ReplyForm(QuietForm):
         help_text=_("The six words you were given. Leave this empty if this is your first time."),
         widget=forms.TextInput(attrs=_QUIET),
     )
+    delay_hours = DelayField()
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
     draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
 
@@ -118,6 +146,11 @@ class ReplyForm(QuietForm):
         """After a refusal that used the key up: what is sent next is another request."""
         self.data = {**self.data.dict(), "form_key": secrets.token_urlsafe(16)}  # type: ignore[attr-defined]  # a QueryDict
 
+    def chosen_delay(self) -> int:
+        """Also of a form that cannot be sent yet; 0 for none."""
+        chosen = self.data.get("delay_hours", "")
+        return int(chosen) if chosen in dict(self.fields["delay_hours"].choices) and chosen else 0  # type: ignore[attr-defined]  # a ChoiceField
+
     def chosen_voice(self) -> SpeaksAs:
         """A guest's form has no choice."""
         return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
@@ -130,7 +163,7 @@ class StoryForm(ReplyForm):
         help_text=_("A few words. They need not say what it is about."),
         widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS}),
     )
-    field_order = ("category", "title", "text", "speaks_as", "claim_code", "form_key", "draft")
+    field_order = ("category", "title", "text", "speaks_as", "claim_code", "delay_hours", "form_key", "draft")
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

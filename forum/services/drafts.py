@@ -79,6 +79,7 @@ class Words:
     title: str = ""
     speaks_as: str = ""  # a SpeaksAs, or not chosen yet
     category_id: str = ""
+    delay_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def keep_draft(place: str, words: Words, *, actor: Reader, mark: str) -> Draft:
             if len(places) >= MAX_DRAFTS:
                 raise DraftsFull
             places.append(place)
-        value = [draft.mark, words.text, words.title, words.speaks_as, words.category_id, draft.kept_on.isoformat()]
+        said = [words.text, words.title, words.speaks_as, words.category_id]
+        value = [draft.mark, *said, draft.kept_on.isoformat(), words.delay_hours]
         sealed_records.write(DRAFT, _named(owner, place), value, forget_on=today() + KEPT_FOR)
     return draft
 
@@ -220,6 +222,6 @@ def _forget(owner: Identity, place: str, places: list[str]) -> None:
     places[:] = [each for each in places if each != place]
 
 
-def _draft(place: str, value: list[str]) -> Draft:
-    mark, text, title, speaks_as, category_id, kept_on = value
-    return Draft(place, mark, Words(text, title, speaks_as, category_id), dt.date.fromisoformat(kept_on))
+def _draft(place: str, value: list[Any]) -> Draft:
+    mark, text, title, speaks_as, category_id, kept_on, delay_hours = value
+    return Draft(place, mark, Words(text, title, speaks_as, category_id, delay_hours), dt.date.fromisoformat(kept_on))

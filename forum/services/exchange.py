@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import RecoveryWords, SealedRecord, User
+from common.days import today
 from common.sealing import tag
 from forum.importing.exchange import FORMAT, SEAL_PURPOSE, VERSION, line_of
 from forum.models import Category, Post, Thread
+from forum.states import PostState
 
 _ROWS = 500  # in memory at once
 
@@ -96,12 +98,12 @@ class _Export:
             answers=post.parent.public_id if post.parent else None,
             name=post.thread_pseudonym.name if post.thread_pseudonym else None,
             account=post.author_id if post.author_id in self._accounts else None,
-            state=post.state,
+            state=PostState.HELD if post.state == PostState.SCHEDULED else post.state,
             title=post.title,
             text=post.source,
             word_to_author=post.word_to_author,
             version=post.version,
-            day=post.written_on.isoformat(),
+            day=(today() if post.is_put_off else post.written_on).isoformat(),
             edited=post.is_edited,
             before=[
                 [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]

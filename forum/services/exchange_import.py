@@ -228,7 +228,7 @@ class _Reading:
             self._save()
 
     def _arrival(self, its: dict[str, Any]) -> Arrival:
-        if its["state"] not in PostState.values:
+        if its["state"] not in set(PostState.values) - {PostState.SCHEDULED}:
             raise self._broken(_("There is no such state."))
         if its["name"] is not None and (its["account"] is not None or its["name"] not in self._names):
             raise self._broken(_("It has two kinds of name, or one that no line before it holds."))

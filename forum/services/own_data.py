@@ -56,7 +56,11 @@ def export_of(identity: Identity) -> Iterator[Own]:
 
 
 def close(identity: Identity, *, keep_words: bool) -> list[str]:
-    """The ids of what went out of sight."""
+    """The ids of what went out of sight. What waits for its day is taken back: nobody is left to stop it."""
+    for post in sorted(
+        _posts_of(identity).filter(state=PostState.SCHEDULED), key=lambda post: (post.thread_id, post.pk)
+    ):
+        put_out_of_sight(post)
     if keep_words:
         return []
     newest = _posts_of(identity).filter(state=PostState.PUBLISHED).order_by("-written_on")[:AT_ONCE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.delays import due_after
 from forum.models import Category, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
@@ -20,10 +22,10 @@ from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in,
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
+from forum.services.places import drawn_place, next_place
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
-from forum.tree import ROOT, anchor_path, step
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,24 +76,28 @@ class _Text:
     html: str
 
 
-def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -> Written:
-    """A story: a thread with its opening post. Held or published, by what the screeners say."""
+def start_thread(category: Category, *, actor: Speaker, title: str, text: str, delay_hours: int = 0) -> Written:
+    """A story: a thread with its opening post. Held or published, by what the screeners say; not before `delay_hours`
+    are over (forum/delays.py).
+    """
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     prepared = _prepare(title, text, needs_title=True)
+    due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today())
-        post = _write(thread, None, speaker, prepared)
+        post = _write(thread, None, speaker, prepared, due_at)
     return Written(post, new_code)
 
 
-def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
+def reply_to(parent: Post, *, actor: Speaker, text: str, delay_hours: int = 0) -> Written:
     """An answer, below the post it answers. `parent` comes with thread and category loaded."""
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
     prepared = _prepare("", text, needs_title=False)
+    due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
@@ -105,7 +111,7 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared)
+        post = _write(thread, fresh_parent, speaker, prepared, due_at)
     return Written(post, new_code)
 
 
@@ -123,7 +129,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             if (fresh.title, fresh.source) == (prepared.title, prepared.source):
                 return fresh  # the same sent twice
             raise Stale
-        if fresh.state not in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
+        if fresh.state not in {PostState.HELD, PostState.SCHEDULED, PostState.PUBLISHED, PostState.RETURNED}:
             raise EditNotAllowed
         Revision.objects.create(
             post=fresh, number=fresh.version, title=fresh.title, source=fresh.source, replaced_on=today()
@@ -195,17 +201,17 @@ def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
     return replace(actor, guest=claim.guest), claim.code
 
 
-def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -> Post:
-    """Under the thread's lock: takes the next place in the tree, saves as held, publishes if nobody asks to wait."""
-    thread.last_seq += 1
-    thread.save(update_fields=["last_seq"])
+def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, due_at: dt.datetime | None) -> Post:
+    """Under the thread's lock: takes its place in the tree, saves as held, publishes if nobody asks to wait."""
+    seq, path = next_place(thread, parent) if due_at is None else drawn_place(thread, parent)
     is_named = speaker.speaks_as is SpeaksAs.PSEUDONYM
     pseudonym = None if is_named else pseudonym_in(thread, speaker.identity)
     post = Post.objects.create(
         thread=thread,
         parent=parent,
-        path=next_path(thread, parent),
-        seq=thread.last_seq,
+        path=path,
+        seq=seq,
+        due_at=due_at,
         author=speaker.member if is_named else None,
         thread_pseudonym=pseudonym,
         title=text.title,
@@ -222,17 +228,6 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text) -
     follow_own(post, actor=speaker.identity)
     signals.post_written.send(Post, post=post, verdict=verdict)
     return post
-
-
-def next_path(thread: Thread, parent: Post | None) -> str:
-    """Under the thread's lock: the path of the next answer to `parent`, which counts it."""
-    if parent is None:
-        return ROOT
-    path = anchor_path(parent.path)
-    anchor = parent if path == parent.path else Post.objects.get(thread=thread, path=path)
-    anchor.children += 1
-    anchor.save(update_fields=["children"])
-    return path + step(anchor.children)
 
 
 def _screen(post: Post, speaks_as: SpeaksAs, member: User | None, *, is_edit: bool) -> Verdict:

@@ -67,7 +67,13 @@ class ThreadsView(ForumView):
         speaker = self.speaker(body.get("speaks_as"))
 
         def work() -> tuple[dict[str, Any], str]:
-            written = start_thread(category, actor=speaker, title=body["title"], text=body["text"])
+            written = start_thread(
+                category,
+                actor=speaker,
+                title=body["title"],
+                text=body["text"],
+                delay_hours=body.get("delay_hours", 0),
+            )
             forget_sent(NEW, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
@@ -142,7 +148,7 @@ class ThreadPostsView(ForumView):
         speaker = self.speaker(body.get("speaks_as"))
 
         def work() -> tuple[dict[str, Any], str]:
-            written = reply_to(parent, actor=speaker, text=body["text"])
+            written = reply_to(parent, actor=speaker, text=body["text"], delay_hours=body.get("delay_hours", 0))
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 

@@ -13,13 +13,14 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages.answers import ask_password, form_page
-from forum.pages.forms import EditForm
+from forum.pages.forms import DelayForm, EditForm
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.scheduling import let_appear_now, put_off_post
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
 from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words
 
@@ -103,6 +104,26 @@ def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     put_back_post(queries.own_post_for(reader, post_id), actor=reader)
     return redirect("forum:post-detail", post_id)
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
+    """What was put off: another day, or now."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    form = DelayForm(request.POST or None)
+    if form.is_valid():
+        try:
+            if form.cleaned_data["delay_hours"]:
+                put_off_post(post, actor=reader, hours=form.cleaned_data["delay_hours"])
+            else:
+                let_appear_now(post, actor=reader)
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            return redirect("forum:post-detail", post_id)
+    return form_page(request, "forum/post_delay.html", form, {"post": queries.show_post(reader, post, None)})
 
 
 @limited(WRITES)

@@ -37,7 +37,7 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as")
+_SAID = ("category", "title", "text", "speaks_as", "delay_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def story_new(request: HttpRequest) -> HttpResponse:
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
         category = queries.category_for(reader, said["category"])
-        return start_thread(category, actor=speaker, title=said["title"], text=said["text"])
+        return start_thread(
+            category, actor=speaker, title=said["title"], text=said["text"], delay_hours=said["delay_hours"]
+        )
 
     return _compose(request, reader, place, form_of, write)
 
@@ -79,7 +81,8 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
         return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
-        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+        said = form.cleaned_data
+        return reply_to(parent, actor=speaker, text=said["text"], delay_hours=said["delay_hours"])
 
     return _compose(request, reader, place, form_of, write)
 
@@ -135,11 +138,13 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     if not has_fresh_password(request.session):
         return ask_password(request)
     words = draft.words
-    initial = {"text": words.text, "title": words.title, "draft": draft.mark}
+    initial: dict[str, Any] = {"text": words.text, "title": words.title, "draft": draft.mark}
     if words.speaks_as:
         initial["speaks_as"] = words.speaks_as
     if words.category_id:
         initial["category"] = words.category_id
+    if words.delay_hours:
+        initial["delay_hours"] = words.delay_hours
     return _show(request, reader, place, form_of(None, initial))
 
 
@@ -153,6 +158,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        delay_hours=form.chosen_delay(),
     )
     try:
         count(limits.WRITES, network_of(request))
