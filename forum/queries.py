@@ -27,7 +27,7 @@ from forum.authorship import Reader, reaction_tags
 from forum.comparing import Change, changes_between
 from forum.delays import due_words
 from forum.importing.blog import old_address
-from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
+from forum.models import Category, OldAddress, Post, Quote, Reaction, ReactionKind, Revision, Thread
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
@@ -83,6 +83,20 @@ class NameKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """What a reply quotes, and who said it. All of it empty where that is not there for the reader."""
+
+    post_id: str = ""
+    name: str = ""
+    name_kind: NameKind = NameKind.NOBODY
+    passage: str = ""
+
+    @property
+    def is_readable(self) -> bool:
+        return bool(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPost:
     """A post as one reader sees it. `html` and `title` are empty where the words are not theirs to read."""
 
@@ -107,6 +121,7 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    quote: ShownQuote | None = None
     # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
     waits_until: str = ""
     can_put_off: bool = False
@@ -481,9 +496,22 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         version=post.version,
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        quote=_show_quote(reader, post) if readable and post.parent_id else None,
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),
     )
+
+
+def _show_quote(reader: Reader, post: Post) -> ShownQuote | None:
+    quote: Quote | None = getattr(post, "quote", None)  # loaded by _with_names
+    if quote is None:
+        return None
+    quoted = quote.quoted
+    quoted.thread = post.thread
+    if not quote.passage or not can_read_post(reader, quoted):
+        return ShownQuote()
+    name, name_kind = _name_of(quoted)
+    return ShownQuote(quoted.public_id, name, name_kind, quote.passage)
 
 
 def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[ShownPost]:
@@ -570,7 +598,10 @@ def _same_name(post: Post, other: Post) -> bool:
 
 
 def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.select_related("author", "thread_pseudonym").annotate(parent_public_id=F("parent__public_id"))
+    names = ("author", "thread_pseudonym", "quote__quoted__author", "quote__quoted__thread_pseudonym")
+    words = ("title", "source", "html", "word_to_author")  # of what is quoted the passage is enough
+    with_names = posts.select_related(*names).defer(*(f"quote__quoted__{name}" for name in words))
+    return with_names.annotate(parent_public_id=F("parent__public_id"))
 
 
 def post_version(public_id: str) -> int:

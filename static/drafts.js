@@ -17,7 +17,7 @@
 
   const words = () => JSON.stringify({
     title: field("title"), text: field("text"), speaks_as: field("speaks_as"), category_id: field("category"),
-    delay_hours: Number(field("delay_hours")),
+    delay_hours: Number(field("delay_hours")), passage: field("passage"),
   });
   kept = words();
 

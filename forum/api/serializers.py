@@ -69,6 +69,14 @@ class HitsOut(serializers.Serializer[Any]):
     prev = serializers.CharField(allow_null=True)
 
 
+class QuoteOut(serializers.Serializer[Any]):
+    post_id = serializers.CharField(help_text="Empty, as all of it, where what it quotes is not there for you.")
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    passage = serializers.CharField(help_text="Plain text, not HTML.")
+    is_readable = serializers.BooleanField()
+
+
 class PostOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     thread_id = serializers.CharField()
@@ -88,6 +96,7 @@ class PostOut(serializers.Serializer[Any]):
     can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
+    quote = QuoteOut(allow_null=True)
     waits_until = serializers.CharField(help_text="The day, in words, if you put it off; told to its author alone.")
     can_put_off = serializers.BooleanField(help_text="Yours, put off, and not there yet.")
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
@@ -139,6 +148,7 @@ class DraftIn(serializers.Serializer[Any]):
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
     category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
     delay_hours = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_HOURS)
+    passage = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -148,6 +158,7 @@ class DraftOut(serializers.Serializer[Any]):
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
     delay_hours = serializers.IntegerField(source="words.delay_hours")
+    passage = serializers.CharField(source="words.passage")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
 
 
@@ -200,7 +211,13 @@ class StoryIn(_SpokenIn):
     title = serializers.CharField(allow_blank=True)
 
 
+class QuoteIn(serializers.Serializer[Any]):
+    post = serializers.CharField(required=False, max_length=40, help_text="Of this thread. Default: what is answered.")
+    passage = serializers.CharField(help_text="Words of it, in one piece and as they are read.")
+
+
 class ReplyIn(_SpokenIn):
+    quote = QuoteIn(required=False)
     parent_id = serializers.CharField(required=False, max_length=40, help_text="Default: the opening post.")
 
 

@@ -61,7 +61,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "post": {
         "id": "id", "thread": "id", "answers": "?id", "name": "?text", "account": "?number", "state": "text",
         "title": "text", "text": "text", "word_to_author": "text", "version": "number", "day": "day", "edited": "flag",
-        "before": "list", "reactions": "list",
+        "before": "list", "reactions": "list", "quote": "list",
     },
 }  # fmt: skip
 

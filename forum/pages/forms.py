@@ -16,6 +16,7 @@ from forum.authorship import SpeaksAs
 from forum.models import Category
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
+from forum.services.quoting import MAX_PASSAGE_CHARS
 from forum.text import MAX_TITLE_CHARS
 
 if TYPE_CHECKING:
@@ -154,6 +155,26 @@ class ReplyForm(QuietForm):
     def chosen_voice(self) -> SpeaksAs:
         """A guest's form has no choice."""
         return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
+
+
+class AnswerForm(ReplyForm):
+    """To a post, of which it may quote a passage."""
+
+    passage = forms.CharField(
+        label=_("Words you quote"),
+        required=False,
+        strip=False,
+        help_text=_(
+            "In one piece and as they stand there. Shorten them to what you mean. They disappear with what they quote."
+        ),
+        widget=forms.Textarea(attrs={**_QUIET, "rows": 4, "maxlength": MAX_PASSAGE_CHARS}),
+    )
+    field_order = ("passage", "text", "speaks_as", "claim_code", "delay_hours", "form_key", "draft")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self["passage"].value():
+            self.fields["passage"].widget = forms.HiddenInput()
 
 
 class StoryForm(ReplyForm):

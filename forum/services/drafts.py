@@ -80,6 +80,7 @@ class Words:
     speaks_as: str = ""  # a SpeaksAs, or not chosen yet
     category_id: str = ""
     delay_hours: int = 0
+    passage: str = ""  # of what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def keep_draft(place: str, words: Words, *, actor: Reader, mark: str) -> Draft:
                 raise DraftsFull
             places.append(place)
         said = [words.text, words.title, words.speaks_as, words.category_id]
-        value = [draft.mark, *said, draft.kept_on.isoformat(), words.delay_hours]
+        value = [draft.mark, *said, draft.kept_on.isoformat(), words.delay_hours, words.passage]
         sealed_records.write(DRAFT, _named(owner, place), value, forget_on=today() + KEPT_FOR)
     return draft
 
@@ -188,7 +189,7 @@ def restore_drafts(owner: Identity, kept: dict[str, Any]) -> None:
 def _check(words: Words) -> None:
     if not (words.text.strip() or words.title.strip()):
         raise DraftEmpty(fields={"text": [DraftEmpty.message]})
-    if len(words.text) > MAX_DRAFT_CHARS or len(words.title) > MAX_DRAFT_CHARS:
+    if max(len(words.text), len(words.title), len(words.passage)) > MAX_DRAFT_CHARS:
         raise DraftTooLong(fields={"text": [DraftTooLong.message]})
 
 
@@ -223,5 +224,6 @@ def _forget(owner: Identity, place: str, places: list[str]) -> None:
 
 
 def _draft(place: str, value: list[Any]) -> Draft:
-    mark, text, title, speaks_as, category_id, kept_on, delay_hours = value
-    return Draft(place, mark, Words(text, title, speaks_as, category_id, delay_hours), dt.date.fromisoformat(kept_on))
+    mark, text, title, speaks_as, category_id, kept_on, delay_hours, passage = value
+    words = Words(text, title, speaks_as, category_id, delay_hours, passage)
+    return Draft(place, mark, words, dt.date.fromisoformat(kept_on))

@@ -72,7 +72,7 @@ class _Export:
     def _posts(self, thread: Thread) -> Iterator[str]:
         """Each name right before the first post under it."""
         named: set[int] = set()
-        posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym")
+        posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym", "quote__quoted")
         for post in posts.prefetch_related("revisions", "reactions").iterator(_ROWS):
             person = post.thread_pseudonym
             if person is not None and person.pk not in named:
@@ -110,6 +110,7 @@ class _Export:
                 for revision in sorted(post.revisions.all(), key=lambda revision: revision.number)
             ],
             reactions=sorted(reactions),
+            quote=[quote.quoted.public_id, quote.passage] if (quote := getattr(post, "quote", None)) else [],
         )
 
 

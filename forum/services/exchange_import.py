@@ -27,8 +27,9 @@ from forum.importing.exchange import (
     SealDiffers,
     lines_of,
 )
-from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
+from forum.models import Category, OldAddress, Post, Quote, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
+from forum.services.quoting import clean_passage, is_said
 from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.states import PostState
 from forum.text import clean_source, clean_title, render_post
@@ -278,12 +279,14 @@ class _Reading:
         if not self._posts:
             return
         saved = bring_in_posts(self._thread, [arrival for arrival, _its in self._posts])
-        revisions, reactions = [], []
+        revisions, reactions, quotes = [], [], []
         for post, (_arrival, its) in zip(saved, self._posts, strict=True):
             revisions += [self._revision(post, before) for before in its["before"]]
             reactions += [self._reaction(post, given) for given in its["reactions"]]
+            quotes += [self._quote(post, its["quote"])] if its["quote"] else []
         Revision.objects.bulk_create(revisions, batch_size=_AT_ONCE)
         Reaction.objects.bulk_create(reactions, batch_size=_AT_ONCE)
+        Quote.objects.bulk_create(quotes, batch_size=_AT_ONCE)
         self.report.posts += len(saved)
         self._posts.clear()
 
@@ -294,6 +297,14 @@ class _Reading:
                 revision.clean_fields(exclude=["post"])
                 return revision
         raise self._broken(_("What a post said before is not as it should be."))
+
+    def _quote(self, post: Post, its: Any) -> Quote:
+        match its:
+            case [str(quoted_id), str(passage)] if quoted_id in self._known and quoted_id != post.public_id:
+                quoted = Post.objects.get(public_id=quoted_id)
+                if not passage or (passage == clean_passage(passage) and is_said(passage, quoted)):
+                    return Quote(post=post, quoted=quoted, passage=passage)
+        raise self._broken(_("What it quotes does not stand there."))
 
     def _reaction(self, post: Post, given: Any) -> Reaction:
         match given:

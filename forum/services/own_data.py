@@ -17,10 +17,11 @@ from accounts.identity import Identity, member_number
 from accounts.pseudonyms import suggest_pseudonym
 from common.personal_data import Own
 from forum.authorship import author_tags
-from forum.models import Post, ReactionKind, Revision, ThreadPseudonym
+from forum.models import Post, Quote, ReactionKind, Revision, ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
+from forum.services.quoting import is_said
 from forum.services.reactions import reactions_of, restore_reaction
 from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post
 from forum.states import PostState
@@ -90,6 +91,8 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
                     [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
                     for revision in post.revisions.all()
                 ],
+                "quote": _quote_in(post),
+                "quoted_by": list(post.quotes.exclude(passage="").values_list("post__public_id", "passage")),
             }
             for post in posts
         ],
@@ -126,10 +129,31 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
             Revision(post=post, number=number, title=title, source=source, replaced_on=day)
             for number, title, source, day in kept["revisions"]
         )
+    for kept in archive["posts"]:
+        _restore_quotes(kept)
     for post_id, kind in archive["reactions"]:
         restore_reaction(Post.objects.get(public_id=post_id), ReactionKind(kind), giver=identity)
     restore_drafts(identity, archive["drafts"])
     keep_away_again(identity)
+
+
+def _quote_in(post: Post) -> list[str]:
+    quote = Quote.objects.filter(post=post).values_list("quoted__public_id", "passage").first()
+    return list(quote or [])
+
+
+def _restore_quotes(kept: dict[str, Any]) -> None:
+    """Where what is quoted, and what quotes it, is still there."""
+    if kept["quote"]:
+        quoted_id, passage = kept["quote"]
+        quoted = Post.objects.get(public_id=quoted_id)
+        is_there = quoted.state != PostState.ERASED and is_said(passage, quoted)
+        Quote.objects.get_or_create(
+            post=Post.objects.get(public_id=kept["id"]),
+            defaults={"quoted": quoted, "passage": passage if is_there else ""},
+        )
+    for post_id, passage in kept["quoted_by"]:
+        Quote.objects.filter(post__public_id=post_id, quoted__public_id=kept["id"]).update(passage=passage)
 
 
 def _posts_of(identity: Identity) -> QuerySet[Post]:

@@ -23,6 +23,7 @@ from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
 from forum.services.places import drawn_place, next_place
+from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
@@ -74,6 +75,7 @@ class _Text:
     title: str
     source: str
     html: str
+    passage: str = ""
 
 
 def start_thread(category: Category, *, actor: Speaker, title: str, text: str, delay_hours: int = 0) -> Written:
@@ -91,12 +93,23 @@ def start_thread(category: Category, *, actor: Speaker, title: str, text: str, d
     return Written(post, new_code)
 
 
-def reply_to(parent: Post, *, actor: Speaker, text: str, delay_hours: int = 0) -> Written:
-    """An answer, below the post it answers. `parent` comes with thread and category loaded."""
+def reply_to(
+    parent: Post,
+    *,
+    actor: Speaker,
+    text: str,
+    delay_hours: int = 0,
+    quoted: Post | None = None,
+    passage: str = "",
+) -> Written:
+    """An answer, below the post it answers. `parent` comes with thread and category loaded.
+
+    `passage`: words of `quoted`, of the same thread, that stand above it; without `quoted`, of the parent.
+    """
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
-    prepared = _prepare("", text, needs_title=False)
+    prepared = _prepare("", text, needs_title=False, passage=passage)
     due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
@@ -110,8 +123,11 @@ def reply_to(parent: Post, *, actor: Speaker, text: str, delay_hours: int = 0) -
             raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
         speaker, new_code = _with_claim(actor)
         post = _write(thread, fresh_parent, speaker, prepared, due_at)
+        if source is not None:
+            keep_quote(post, source, prepared.passage)
     return Written(post, new_code)
 
 
@@ -146,6 +162,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             fresh = hold_post(fresh, actor=None)
         if fresh.state == PostState.PUBLISHED:
             index.keep(fresh)
+        drop_edited_quotes(fresh)
         signals.post_written.send(Post, post=fresh, verdict=verdict)
     return fresh
 
@@ -168,11 +185,12 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     return held
 
 
-def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
-    """Cleans and renders, before any lock is taken. Both fields' errors come together."""
+def _prepare(title: str, text: str, *, needs_title: bool, passage: str = "") -> _Text:
+    """Cleans and renders, before any lock is taken. All fields' errors come together."""
     fields: dict[str, list[object]] = {}
-    clean = {"title": "", "text": ""}
-    for name, cleaner, value in (("title", clean_title, title), ("text", clean_source, text)):
+    clean = {"title": "", "text": "", "passage": ""}
+    cleaners = (("title", clean_title, title), ("text", clean_source, text), ("passage", clean_passage, passage))
+    for name, cleaner, value in cleaners:
         try:
             clean[name] = cleaner(value)
         except Invalid as error:
@@ -181,7 +199,16 @@ def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
         fields["title"] = [TitleMissing.message]
     if fields:
         raise Invalid(fields=fields)  # type: ignore[arg-type]
-    return _Text(clean["title"], clean["text"], render_post(clean["text"]))
+    return _Text(clean["title"], clean["text"], render_post(clean["text"]), clean["passage"])
+
+
+def _quoted(quoted: Post | None, parent: Post, reader: Reader, text: _Text) -> Post:
+    """As it is now, under the thread's lock. Raises NotFound, or QuoteNotThere."""
+    source = parent
+    if quoted is not None and quoted.pk != parent.pk:
+        source = Post.objects.select_related("thread__category").get(pk=quoted.pk)
+    require_quotable(source, text.passage, actor=reader, thread_id=parent.thread_id)
+    return source
 
 
 def _reader(actor: Speaker) -> Reader:

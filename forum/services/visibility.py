@@ -19,7 +19,7 @@ from common.errors import Conflict, NotAllowed
 from common.sealing import tags
 from forum import signals
 from forum.delays import moment_of
-from forum.models import IdempotencyRecord, Post, Thread
+from forum.models import IdempotencyRecord, Post, Quote, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.screening import Verdict
 from forum.search import index
@@ -185,7 +185,10 @@ def _already(post: Post, state: PostState) -> Post | None:
 
 
 def _erase_around(post: Post) -> None:
+    """What else holds its words: revisions, quotes of them, answers kept for requests sent again."""
     post.revisions.all().delete()
+    post.quotes.update(passage="")
+    Quote.objects.filter(post=post).delete()
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
 
 

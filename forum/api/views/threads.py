@@ -145,10 +145,19 @@ class ThreadPostsView(ForumView):
         thread = queries.thread_for(self.reader, thread_id)
         parent_id = body.get("parent_id")
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
+        quote = body.get("quote", {})
+        quoted = queries.post_in(self.reader, thread, quote["post"]) if "post" in quote else None
         speaker = self.speaker(body.get("speaks_as"))
 
         def work() -> tuple[dict[str, Any], str]:
-            written = reply_to(parent, actor=speaker, text=body["text"], delay_hours=body.get("delay_hours", 0))
+            written = reply_to(
+                parent,
+                actor=speaker,
+                text=body["text"],
+                delay_hours=body.get("delay_hours", 0),
+                quoted=quoted,
+                passage=quote.get("passage", ""),
+            )
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 

@@ -17,7 +17,7 @@ from forum.services.drafts import MAX_DRAFT_CHARS, drafts_of, drop_draft
 from forum.visit import keep_words, reader_of
 
 _FORMS = {"forum:story-new", "forum:post-reply", "forum:post-edit"}
-_FIELDS = ("category", "title", "text", "draft", "delay_hours")
+_FIELDS = ("category", "title", "text", "draft", "delay_hours", "passage")
 
 
 @require_safe

@@ -21,11 +21,12 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import limits
 from forum.pages.answers import ask_password, form_page
-from forum.pages.forms import ReplyForm, StoryForm, Voices
+from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
 from forum.services.posts import Written, reply_to, start_thread
+from forum.services.quoting import quotable_words
 from forum.visit import (
     keep_claim_code,
     keep_open,
@@ -37,7 +38,7 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as", "delay_hours")
+_SAID = ("category", "title", "text", "speaks_as", "delay_hours", "passage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,15 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+        if "quote" in request.GET and context["parent"].can_reply:
+            initial = {"passage": quotable_words(parent), **initial}
+        return AnswerForm(data, initial=initial, voices=_voices(request, reader, place))
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
-        return reply_to(parent, actor=speaker, text=said["text"], delay_hours=said["delay_hours"])
+        return reply_to(
+            parent, actor=speaker, text=said["text"], delay_hours=said["delay_hours"], passage=said["passage"]
+        )
 
     return _compose(request, reader, place, form_of, write)
 
@@ -143,6 +148,8 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         initial["speaks_as"] = words.speaks_as
     if words.category_id:
         initial["category"] = words.category_id
+    if words.passage:
+        initial["passage"] = words.passage
     if words.delay_hours:
         initial["delay_hours"] = words.delay_hours
     return _show(request, reader, place, form_of(None, initial))
@@ -159,6 +166,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
         delay_hours=form.chosen_delay(),
+        passage=sent.get("passage", ""),
     )
     try:
         count(limits.WRITES, network_of(request))
