@@ -9,7 +9,7 @@ from rest_framework import serializers
 from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
 from forum.delays import LONGEST_HOURS
-from forum.models import ReactionKind
+from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.states import PostState
 
@@ -116,6 +116,10 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     is_locked = serializers.BooleanField()
     is_paused = serializers.BooleanField(help_text="Whoever began it takes no replies just now.")
     can_pause = serializers.BooleanField(help_text="It is yours to pause, and to let go on.")
+    reply_wish = serializers.ChoiceField(
+        ReplyWish.choices, allow_blank=True, help_text="What its author asks of replies: show it to whoever answers."
+    )
+    reply_limits = serializers.ListField(child=serializers.ChoiceField(ReplyLimit.choices))
     opening = PostOut()
 
 
@@ -147,6 +151,10 @@ class DraftIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
     category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True)
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, max_length=10
+    )
     delay_hours = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_HOURS)
     passage = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
 
@@ -157,6 +165,8 @@ class DraftOut(serializers.Serializer[Any]):
     text = serializers.CharField(source="words.text")
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
+    reply_wish = serializers.CharField(source="words.reply_wish")
+    reply_limits = serializers.ListField(child=serializers.CharField(), source="words.reply_limits")
     delay_hours = serializers.IntegerField(source="words.delay_hours")
     passage = serializers.CharField(source="words.passage")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
@@ -206,7 +216,14 @@ class DelayIn(serializers.Serializer[Any]):
     delay_hours = serializers.IntegerField(min_value=1, max_value=LONGEST_HOURS, help_text="From now.")
 
 
-class StoryIn(_SpokenIn):
+class WishIn(serializers.Serializer[Any]):
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True, default="")
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, default=list, max_length=10
+    )
+
+
+class StoryIn(WishIn, _SpokenIn):
     category_id = serializers.CharField(max_length=40)
     title = serializers.CharField(allow_blank=True)
 

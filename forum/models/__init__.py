@@ -7,7 +7,7 @@ from forum.models.post import FIRST_DRAWN, MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.quote import Quote
 from forum.models.reaction import Reaction, ReactionKind
 from forum.models.search_entry import SearchEntry
-from forum.models.thread import Thread, ThreadPseudonym
+from forum.models.thread import ReplyLimit, ReplyWish, Thread, ThreadPseudonym
 
 __all__ = [
     "FIRST_DRAWN",
@@ -20,6 +20,8 @@ __all__ = [
     "Quote",
     "Reaction",
     "ReactionKind",
+    "ReplyLimit",
+    "ReplyWish",
     "Revision",
     "SearchEntry",
     "Thread",

@@ -6,6 +6,23 @@ from django.utils.translation import gettext_lazy as _
 from common.public_id import PublicIdField, RandomKeyField
 
 
+class ReplyWish(models.TextChoices):
+    """What the author of a story asks of those who answer."""
+
+    HEARD = "heard", _("just listen")
+    BELIEVED = "believed", _("believe me")
+    PRACTICAL = "practical", _("practical help")
+    LAW = "law", _("facts about law")
+
+
+class ReplyLimit(models.TextChoices):
+    """What they ask not to read."""
+
+    NO_LEAVE = "no_leave", _("don't tell me to leave")
+    NO_RELIGION = "no_religion", _("no religion")
+    NO_ADVICE = "no_advice", _("no advice")
+
+
 class Thread(models.Model):
     """An opening post and its tree of replies. The words, the title's too, are the posts'.
 
@@ -13,6 +30,7 @@ class Thread(models.Model):
     more than the highest one of that day. Two that were given the same number at once are told apart by their row.
     `is_shown` says that the opening post or its placeholder is there for everybody who sees the category; only
     forum/services/visibility.py changes it.
+    `reply_wish` and `reply_limits` are the story's author's, read by whoever reads the story, and erased with it.
     """
 
     id = RandomKeyField()
@@ -24,6 +42,8 @@ class Thread(models.Model):
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
+    reply_wish = models.CharField(_("reply wish"), max_length=9, choices=ReplyWish, blank=True)
+    reply_limits = models.JSONField(_("limits of replies"), default=list, blank=True)
     # A digest of an imported page, its names replaced: the same page is not imported twice.
     source_digest = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)
 
@@ -34,6 +54,11 @@ class Thread(models.Model):
             models.Index(fields=["-activity", "-id"], name="thread_activity", condition=models.Q(is_shown=True)),
             models.Index(
                 fields=["category", "-activity", "-id"], name="thread_in_category", condition=models.Q(is_shown=True)
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(reply_wish__in=["", *ReplyWish.values]), name="thread_reply_wish_is_known"
             ),
         )
 

@@ -9,7 +9,7 @@ replaced unseen.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
@@ -79,6 +79,8 @@ class Words:
     title: str = ""
     speaks_as: str = ""  # a SpeaksAs, or not chosen yet
     category_id: str = ""
+    reply_wish: str = ""
+    reply_limits: list[str] = field(default_factory=list)
     delay_hours: int = 0
     passage: str = ""  # of what is answered
 
@@ -114,8 +116,7 @@ def keep_draft(place: str, words: Words, *, actor: Reader, mark: str) -> Draft:
             if len(places) >= MAX_DRAFTS:
                 raise DraftsFull
             places.append(place)
-        said = [words.text, words.title, words.speaks_as, words.category_id]
-        value = [draft.mark, *said, draft.kept_on.isoformat(), words.delay_hours, words.passage]
+        value = [draft.mark, asdict(words), draft.kept_on.isoformat()]
         sealed_records.write(DRAFT, _named(owner, place), value, forget_on=today() + KEPT_FOR)
     return draft
 
@@ -223,7 +224,6 @@ def _forget(owner: Identity, place: str, places: list[str]) -> None:
     places[:] = [each for each in places if each != place]
 
 
-def _draft(place: str, value: list[Any]) -> Draft:
-    mark, text, title, speaks_as, category_id, kept_on, delay_hours, passage = value
-    words = Words(text, title, speaks_as, category_id, delay_hours, passage)
-    return Draft(place, mark, words, dt.date.fromisoformat(kept_on))
+def _draft(place: str, value: tuple[str, dict[str, Any], str]) -> Draft:
+    mark, words, kept_on = value
+    return Draft(place, mark, Words(**words), dt.date.fromisoformat(kept_on))

@@ -64,6 +64,8 @@ class _Export:
             category=category_id,
             locked=thread.is_locked,
             paused=thread.is_paused,
+            reply_wish=thread.reply_wish,
+            reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),
             old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
             source_digest=thread.source_digest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from forum.services.pausing import RepliesPaused
 from forum.services.places import drawn_place, next_place
 from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
+from forum.services.wishes import known_limits
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 
@@ -78,17 +80,27 @@ class _Text:
     passage: str = ""
 
 
-def start_thread(category: Category, *, actor: Speaker, title: str, text: str, delay_hours: int = 0) -> Written:
+def start_thread(
+    category: Category,
+    *,
+    actor: Speaker,
+    title: str,
+    text: str,
+    reply_wish: str = "",
+    reply_limits: Iterable[str] = (),
+    delay_hours: int = 0,
+) -> Written:
     """A story: a thread with its opening post. Held or published, by what the screeners say; not before `delay_hours`
     are over (forum/delays.py).
     """
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     prepared = _prepare(title, text, needs_title=True)
+    limits = known_limits(reply_wish, reply_limits)
     due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
-        thread = Thread.objects.create(category=category, active_on=today())
+        thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
         post = _write(thread, None, speaker, prepared, due_at)
     return Written(post, new_code)
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CURSOR, KEY, PAGE_SIZE
+from forum.api.parameters import CURSOR, IF_MATCH, KEY, PAGE_SIZE
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
@@ -20,14 +20,17 @@ from forum.api.serializers import (
     StoryIn,
     ThreadDetailOut,
     ThreadsOut,
+    WishIn,
     WrittenOut,
 )
 from forum.authorship import Reader
+from forum.models import Thread
 from forum.policies import can_pause
 from forum.queries import View
 from forum.services.drafts import NEW, forget_sent
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import Written, reply_to, start_thread
+from forum.services.wishes import change_wish
 
 
 class CategoriesView(ForumView):
@@ -72,6 +75,8 @@ class ThreadsView(ForumView):
                 actor=speaker,
                 title=body["title"],
                 text=body["text"],
+                reply_wish=body["reply_wish"],
+                reply_limits=body["reply_limits"],
                 delay_hours=body.get("delay_hours", 0),
             )
             forget_sent(NEW, body["text"], actor=self.reader)
@@ -88,15 +93,18 @@ class ThreadView(ForumView):
         etag = self.etag(opening)
         if self.is_unchanged(etag):
             return Response(status=304, headers={"ETag": etag})
-        shown = {
-            "id": thread.public_id,
-            "category_id": thread.category.public_id,
-            "is_locked": thread.is_locked,
-            "is_paused": thread.is_paused,
-            "can_pause": can_pause(self.author, opening),
-            "opening": queries.show_post(self.author, opening, opening),
-        }
-        return Response(ThreadDetailOut(shown).data, headers={"ETag": etag})
+        return _shown(self, thread)
+
+
+class ThreadWishView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], request=WishIn, responses=ThreadDetailOut, operation_id="changeReplyWish")
+    def put(self, request: Request, thread_id: str) -> Response:
+        """What the author of a story asks of replies, the whole of it: what is left out is asked no more."""
+        body = checked(WishIn, request)
+        thread = queries.thread_for(self.author, thread_id)
+        self.require_match(queries.opening_of(thread))
+        change_wish(thread, actor=self.author, wish=body["reply_wish"], limits=body["reply_limits"])
+        return _shown(self, queries.thread_for(self.author, thread_id))
 
 
 class ThreadPauseView(ForumView):
@@ -162,6 +170,22 @@ class ThreadPostsView(ForumView):
             return _written(written, self.reader)
 
         return self.created(f"reply:{thread.public_id}", body, work)
+
+
+def _shown(view: ForumView, thread: Thread) -> Response:
+    opening = queries.opening_of(thread)
+    asked = queries.wish_of(view.author, thread)
+    shown = {
+        "id": thread.public_id,
+        "category_id": thread.category.public_id,
+        "is_locked": thread.is_locked,
+        "is_paused": thread.is_paused,
+        "can_pause": can_pause(view.author, opening),
+        "reply_wish": asked.wish,
+        "reply_limits": asked.limits,
+        "opening": queries.show_post(view.author, opening, opening),
+    }
+    return Response(ThreadDetailOut(shown).data, headers={"ETag": view.etag(opening)})
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:

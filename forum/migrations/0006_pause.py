@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0004_old_addresses'),
+        ('forum', '0005_reply_wishes'),
     ]
 
     operations = [
