@@ -78,7 +78,7 @@ class DelayField(forms.TypedChoiceField):
                 ("168", _("in a week or more")),
             ],
             coerce=int,
-            empty_value=0,
+            empty_value=0,  # type: ignore[arg-type]  # its stubs know texts alone
             required=False,
             help_text=_(
                 "When something appears can say who wrote it. Put off, it appears later, at a moment drawn by lot, "

@@ -54,9 +54,9 @@ def replier(other_member: User, category: Category) -> User:
     return other_member
 
 
-def quoting(parent: Post, member: User, passage: str = PASSAGE, **quoted: Post) -> Post:
+def quoting(parent: Post, member: User, passage: str = PASSAGE, quoted: Post | None = None) -> Post:
     speaker = Speaker(SpeaksAs.PSEUDONYM, member)
-    return reply_to(parent, actor=speaker, text="So did I.", passage=passage, **quoted).post
+    return reply_to(parent, actor=speaker, text="So did I.", passage=passage, quoted=quoted).post
 
 
 def shown_to(reader: Reader, reply: Post) -> ShownQuote | None:
@@ -164,6 +164,7 @@ def test_a_name_that_was_let_go_is_nobodys_in_the_quote_too(member: User, replie
     burn_name(story, actor=opened, owners={identity_of(member)})
     quote = shown_to(VISITOR, reply)
     assert quote is not None
+    assert story.thread_pseudonym is not None
     assert quote.name == story.thread_pseudonym.name  # as the post itself, which joins it to nobody
     Post.objects.filter(pk=story.pk).update(thread_pseudonym=None)
     unnamed = shown_to(VISITOR, reply)

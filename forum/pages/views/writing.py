@@ -22,6 +22,7 @@ from forum.models import Thread
 from forum.pages import limits
 from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
+from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
@@ -89,7 +90,7 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        if "quote" in request.GET and context["parent"].can_reply:
+        if "quote" in request.GET and can_reply(reader, parent):
             initial = {"passage": quotable_words(parent), **initial}
         return AnswerForm(data, initial=initial, voices=_voices(request, reader, place))
 
