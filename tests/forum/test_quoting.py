@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from accounts.identity import identity_of
 from common.errors import Invalid, NotFound
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import Category, Post, Quote, Thread
+from forum.models import Category, Post, Quote
 from forum.queries import ShownQuote, post_for, posts_page, search_page, show_post, thread_for
 from forum.services import own_data
 from forum.services.anonymity import open_member
@@ -33,7 +33,7 @@ from forum.visit import with_unseen
 from moderation.services.cases import open_case
 from tests.forum.building import taken_back
 from tests.house.doors import signed_in
-from tests.personas import answered_by, sign_in, written_by
+from tests.personas import answered_by, make_member, sign_in, written_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -217,30 +217,38 @@ def test_a_page_asks_no_more_for_many_quotes(story: Post, trusted_member: User, 
 # --- In and out -------------------------------------------------------------------------------------------------------
 
 
-def test_a_forum_that_moves_keeps_its_quotes(story: Post, trusted_member: User, replier: User) -> None:
+def moved() -> tuple[str, list[Any]]:
+    """The lines and the quotes of a forum that is not here any more."""
     with taken_back():
-        quoting(story, replier)
-        gone = answered_by(trusted_member, story, text="Gone words.")
-        quoting(gone, replier, "Gone words.")
-        erase_post(gone, actor=Reader(trusted_member))
-        lines = "".join(export_forum())
-        before = sorted(Quote.objects.values_list("post__public_id", "quoted__public_id", "passage"))
-    Post.objects.update(parent=None)
-    Post.objects.all().delete()
-    Thread.objects.all().delete()
+        category = Category.objects.create(title="Stories")
+        author, other = make_member("calm river"), make_member("tall birch")
+        for member in (author, other):
+            publish_post(written_by(member, category), actor=None)
+        story = written_by(author, category, text=WORDS)
+        quoting(story, other)
+        gone = answered_by(author, story, text="Gone words.")
+        quoting(gone, other, "Gone words.")
+        erase_post(gone, actor=Reader(author))
+        return "".join(export_forum()), quotes()
+
+
+def quotes() -> list[Any]:
+    return sorted(Quote.objects.values_list("post__public_id", "quoted__public_id", "passage"))
+
+
+def test_a_forum_that_moves_keeps_its_quotes() -> None:
+    lines, before = moved()
+    assert len(before) == 2
     import_forum(StringIO(lines), actor=None)
-    assert sorted(Quote.objects.values_list("post__public_id", "quoted__public_id", "passage")) == before
+    assert quotes() == before
     assert "".join(export_forum()) == lines
 
 
-def test_a_file_cannot_make_anybody_say_something(story: Post, replier: User) -> None:
-    quoting(story, replier)
-    lines = "".join(export_forum()).replace(PASSAGE, "it was my fault.")
-    Post.objects.update(parent=None)
-    Post.objects.all().delete()
+def test_a_file_cannot_make_anybody_say_something() -> None:
+    lines, _before = moved()
     with pytest.raises(Invalid):
-        import_forum(StringIO(lines), actor=None)
-    assert not Quote.objects.exists()
+        import_forum(StringIO(lines.replace(PASSAGE, "it was my fault.")), actor=None)
+    assert not Post.objects.exists()
 
 
 _MARKDOWN = st.text(
