@@ -551,13 +551,16 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         version=post.version,
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if own or reader.is_moderator else "",
-        quote=_show_quote(reader, post) if readable and post.parent_id else None,
+        quote=quote_of(reader, post),
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),
     )
 
 
-def _show_quote(reader: Reader, post: Post) -> ShownQuote | None:
+def quote_of(reader: Reader, post: Post) -> ShownQuote | None:
+    """No query for a post that was found here."""
+    if post.parent_id is None or not can_read_post(reader, post):
+        return None
     quote: Quote | None = getattr(post, "quote", None)  # loaded by _with_names
     if quote is None:
         return None

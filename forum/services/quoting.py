@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Invalid, NotFound
 from forum.models import Quote
 from forum.policies import can_read_post
+from forum.services.idempotency import forget_answers
 from forum.states import PostState
 from forum.text import clean_line, words_as_read
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from forum.authorship import Reader
     from forum.models import Post
 
@@ -51,10 +54,16 @@ def keep_quote(post: Post, quoted: Post, passage: str) -> None:
 
 def drop_edited_quotes(post: Post) -> None:
     """After an edit, under the thread's lock: what it does not say any more is not quoted any more."""
-    for quote in post.quotes.exclude(passage=""):
-        if not is_said(quote.passage, post):
-            quote.passage = ""
-            quote.save(update_fields=["passage"])
+    quotes = post.quotes.exclude(passage="")
+    gone = [quote.pk for quote in quotes if not is_said(quote.passage, post)]
+    if gone:
+        empty_quotes(quotes.filter(pk__in=gone))
+
+
+def empty_quotes(quotes: QuerySet[Quote]) -> None:
+    """Their words are gone for good, also from answers that are kept for requests sent again."""
+    forget_answers(list(quotes.values_list("post__public_id", flat=True)))
+    quotes.update(passage="")
 
 
 def quotable_words(post: Post) -> str:

@@ -16,15 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from common.errors import Conflict, NotAllowed
-from common.sealing import tags
 from forum import signals
 from forum.delays import moment_of
-from forum.models import IdempotencyRecord, Post, Quote, Thread
+from forum.models import Post, Quote, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
+from forum.services.idempotency import forget_answers
 from forum.services.places import next_place
+from forum.services.quoting import empty_quotes
 from forum.states import PostState, may_move
 
 if TYPE_CHECKING:
@@ -187,11 +188,11 @@ def _already(post: Post, state: PostState) -> Post | None:
 def _erase_around(post: Post) -> None:
     """What else holds its words: revisions, quotes of them, answers kept for requests sent again."""
     post.revisions.all().delete()
-    post.quotes.update(passage="")
+    empty_quotes(post.quotes.all())
     Quote.objects.filter(post=post).delete()
     if post.parent_id is None:
         Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
-    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
+    forget_answers([post.public_id])
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from accounts.identity import identity_of
 from common.errors import Invalid, NotFound
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import Category, Post, Quote
+from forum.models import Category, IdempotencyRecord, Post, Quote
 from forum.queries import ShownQuote, post_for, posts_page, search_page, show_post, thread_for
 from forum.services import own_data
 from forum.services.anonymity import open_member
@@ -316,6 +316,10 @@ def test_the_api(story: Post, trusted_member: User, replier: User) -> None:
     shown = json.loads(sent.text)["post"]
     assert (sent.status, shown["quote"]["passage"], shown["quote"]["is_readable"]) == (201, PASSAGE, True)
     place = reverse("api:post", args=[shown["id"]])
+    known = somebody.ask(place).headers["etag"]
+    assert IdempotencyRecord.objects.exclude(answer=b"").count() == 1
     erase_post(story, actor=Reader(trusted_member))
+    assert not IdempotencyRecord.objects.exclude(answer=b"").exists()
+    assert somebody.ask(place, "GET", data=None, network="", **{"If-None-Match": known}).status == 200
     assert PASSAGE not in somebody.ask(place).text
     assert json.loads(author.ask(place).text)["quote"]["is_readable"] is False
