@@ -662,9 +662,29 @@ def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
     return with_names.annotate(parent_public_id=F("parent__public_id"))
 
 
+def is_published(post: Post) -> bool:
+    """As it stands now."""
+    return Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).exists()
+
+
 def post_version(public_id: str) -> int:
     """What a decision or an edit pins itself to."""
     return Post.objects.values_list("version", flat=True).get(public_id=public_id)
+
+
+def opening_post_of(post: Post) -> Post:
+    """The story that a post belongs to; itself if it is one. At most one query."""
+    return post if post.parent_id is None else Post.objects.get(thread=post.thread_id, parent__isnull=True)
+
+
+def is_answered(opening: Post) -> bool:
+    """Somebody who is not its author answered, and it is there for everybody. One query."""
+    answers = Post.objects.filter(thread=opening.thread_id, parent__isnull=False, state=PostState.PUBLISHED)
+    if opening.author_id is not None:
+        answers = answers.exclude(author=opening.author_id)
+    elif opening.thread_pseudonym_id is not None:
+        answers = answers.exclude(thread_pseudonym=opening.thread_pseudonym_id)
+    return answers.exists()
 
 
 def ancestors_of(reader: Reader, post: Post) -> list[ShownPost]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
+from forum.signals import post_appeared, post_erased, post_withdrawn, post_written, posts_brought_in
 from forum.states import PostState
 from moderation import audit
+from moderation.services.answering import note_published
 from moderation.services.cases import close_case_of, open_case
 
 if TYPE_CHECKING:
@@ -28,10 +29,17 @@ if TYPE_CHECKING:
 def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
     if verdict.hold:
         open_case(post, reasons=verdict.reasons)
+    elif post.state == PostState.PUBLISHED:
+        note_published(post)
     # What its author put off appears as if it were written then: the log does not say that it was there before.
     is_told = is_named(post) and not post.is_put_off
     facts = {"post": post.public_id, "version": post.version} if is_told else {}
     audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
+
+
+@receiver(post_appeared)
+def on_post_appeared(post: Post, **_kwargs: Any) -> None:
+    note_published(post)
 
 
 @receiver(post_withdrawn)

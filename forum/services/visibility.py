@@ -70,7 +70,10 @@ def publish_post(post: Post, *, actor: User | None, word: str = "", at_once: boo
     """
     _thread, fresh = lock_post(post)
     if at_once or fresh.due_at is None or moment_of(fresh.due_at, fresh.public_id) <= timezone.now():
-        return _move(post, PostState.PUBLISHED, word_to_author=word)
+        published = _move(post, PostState.PUBLISHED, word_to_author=word)
+        if fresh.state == PostState.SCHEDULED:
+            signals.post_appeared.send(Post, post=published)
+        return published
     if fresh.state == PostState.SCHEDULED:
         return fresh
     return _move(post, PostState.SCHEDULED, word_to_author=word)

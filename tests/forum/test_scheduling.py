@@ -11,6 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.identity import identity_of
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
@@ -28,7 +29,7 @@ from forum.services.posts import CannotReply, ThreadLocked, edit_post, put_back_
 from forum.services.scheduling import NotPutOff, let_appear_now, publish_due, put_off_post
 from forum.services.visibility import NotYourPost, erase_post, hide_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, AuditEntry, Case, CaseState
+from moderation.models import Action, AuditEntry, Case, CaseState, Seen, UnansweredStory
 from moderation.services.decisions import decide
 from tests.house.doors import guest, signed_in
 from tests.house.dump import dump_tables
@@ -154,6 +155,17 @@ def test_a_story_appears_in_the_lists_of_its_day(
     assert later.thread.active_on == later.written_on
 
 
+def test_a_story_counts_as_unanswered_from_the_day_it_appears(
+    clock: time_machine.Traveller, trusted_member: User, category: Category
+) -> None:
+    speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
+    later = start_thread(category, actor=speaker, title="Later", text="Words.", delay_hours=48).post
+    assert not UnansweredStory.objects.filter(post=later.pk).exists()
+    wait(clock, later)
+    publish_due()
+    assert UnansweredStory.objects.get(post=later.pk).due_at > timezone.now()
+
+
 def test_its_moment_is_drawn_and_never_earlier_than_chosen() -> None:
     drawn = {due_after(24) for _time in range(200)}
     assert all(24 * HOUR <= due - EVENING <= 31 * HOUR for due in drawn)
@@ -182,7 +194,7 @@ def test_what_needs_a_first_look_appears_after_both(
     )
     assert again(early).state == PostState.HELD
     case = Case.objects.get(post_id=early.pk, state=CaseState.OPEN)
-    decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=early.version)
+    decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen.of(case))
     assert again(early).state == PostState.SCHEDULED
     clock.shift(3 * DAY)
     publish_due()
