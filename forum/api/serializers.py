@@ -99,6 +99,10 @@ class PostOut(serializers.Serializer[Any]):
     quote = QuoteOut(allow_null=True)
     waits_until = serializers.CharField(help_text="The day, in words, if you put it off; told to its author alone.")
     can_put_off = serializers.BooleanField(help_text="Yours, put off, and not there yet.")
+    is_flagged = serializers.BooleanField(
+        help_text="It waits because it may not be what this conversation asked for. For its author and moderators."
+    )
+    can_flag = serializers.BooleanField(help_text="You began the conversation, and may hold this reply.")
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
     given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
-from forum.states import PostState
+from forum.states import Flag, PostState
 
 PATH_STEP = 4  # base-36 characters a level: 0.8 million answers to one post
 MAX_DEPTH = 32
@@ -44,6 +44,9 @@ class Post(models.Model):
     # What a moderator wrote to its author with the last decision; only those two read it.
     word_to_author = models.TextField(blank=True)
 
+    # Other words take it away; only forum/services/visibility.py and an edit change it.
+    flag = models.CharField(max_length=5, choices=Flag, blank=True, default=Flag.NONE)
+
     version = models.PositiveIntegerField(default=1)
     written_on = models.DateField()
     is_edited = models.BooleanField(default=False)
@@ -63,6 +66,10 @@ class Post(models.Model):
                 condition=Q(due_at__isnull=True) & ~Q(state=PostState.SCHEDULED)
                 | Q(due_at__isnull=False, state__in=[PostState.HELD, PostState.SCHEDULED, PostState.RETURNED]),
                 name="post_hour_only_while_it_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(flag="") | Q(flag="WAITS", state="HELD") | Q(flag="LEFT", state="PUBLISHED"),
+                name="post_flag_fits_its_state",
             ),
             models.CheckConstraint(
                 condition=Q(author__isnull=True) | Q(thread_pseudonym__isnull=True), name="post_has_one_kind_of_name"

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class EditForm(QuietForm):
+class _WritersForm(QuietForm):
+    """`writer` seals whose form it is, so that words a sign-in comes between come back to them alone."""
+
+    writer = forms.CharField(widget=forms.HiddenInput, required=False, initial="")
+
+
+class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -91,7 +97,7 @@ class DelayForm(QuietForm):
     delay_hours = DelayField()
 
 
-class ReplyForm(QuietForm):
+class ReplyForm(_WritersForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
@@ -180,7 +186,7 @@ class AnswerForm(ReplyForm):
 def _wish_fields() -> tuple[forms.ChoiceField, forms.MultipleChoiceField]:
     """What is asked of whoever answers. Both may stay open."""
     wish = forms.ChoiceField(
-        label=_("What would help you?"),
+        label=_("What would help you in replies?"),
         required=False,
         choices=[("", _("I leave it open")), *ReplyWish.choices],
         initial="",
@@ -209,7 +215,7 @@ class StoryForm(ReplyForm):
     reply_wish, reply_limits = _wish_fields()
     field_order = (
         "category", "title", "text", "reply_wish", "reply_limits", "speaks_as", "claim_code", "delay_hours",
-        "form_key", "draft",
+        "form_key", "draft", "writer",
     )  # fmt: skip
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ from forum.services.places import drawn_place, next_place
 from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
-from forum.states import PostState
+from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 
 if TYPE_CHECKING:
@@ -166,9 +166,11 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         fresh.renderer_version = RENDERER_VERSION
         fresh.is_edited = True
         fresh.version += 1
-        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version"])
+        was_held_by_flag = fresh.flag == Flag.WAITS
+        fresh.flag = Flag.NONE
+        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
         verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
-        if fresh.state == PostState.RETURNED:
+        if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
             fresh = hold_post(fresh, actor=None)

@@ -155,7 +155,7 @@ class ThreadPostsView(ForumView):
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
         quote = body.get("quote", {})
         quoted = queries.post_in(self.reader, thread, quote["post"]) if "post" in quote else None
-        speaker = self.speaker(body.get("speaks_as"))
+        speaker = self.speaker(body.get("speaks_as"), thread=thread)
 
         def work() -> tuple[dict[str, Any], str]:
             written = reply_to(
