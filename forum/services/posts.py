@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,13 @@ from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.delays import due_after
-from forum.models import Category, Post, Revision, Thread
+from forum.models import Category, ContentNote, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
 from forum.search import index
 from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
+from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
 from forum.services.places import drawn_place, next_place
@@ -86,6 +87,7 @@ def start_thread(
     actor: Speaker,
     title: str,
     text: str,
+    notes: Collection[ContentNote] = (),
     reply_wish: str = "",
     reply_limits: Iterable[str] = (),
     delay_hours: int = 0,
@@ -101,7 +103,7 @@ def start_thread(
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
-        post = _write(thread, None, speaker, prepared, due_at)
+        post = _write(thread, None, speaker, prepared, notes=notes, due_at=due_at)
     return Written(post, new_code)
 
 
@@ -110,6 +112,7 @@ def reply_to(
     *,
     actor: Speaker,
     text: str,
+    notes: Collection[ContentNote] = (),
     delay_hours: int = 0,
     quoted: Post | None = None,
     passage: str = "",
@@ -137,7 +140,7 @@ def reply_to(
             raise CannotReply
         source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, due_at)
+        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, due_at=due_at)
         if source is not None:
             keep_quote(post, source, prepared.passage)
     return Written(post, new_code)
@@ -199,6 +202,25 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     return held
 
 
+@transaction.atomic
+def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -> Post:
+    """Its author says which content notes it carries: exactly these, beside those that moderators put there.
+
+    In a locked thread, too. Adding asks for no first look; taking off is screened like an edit.
+    """
+    require_changeable(post, actor)
+    _thread, fresh = lock_post(post)
+    if fresh.state == PostState.ERASED:
+        raise EditNotAllowed
+    put_notes(fresh, notes, is_by_moderator=False)
+    if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
+        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        if verdict.hold:
+            fresh = hold_post(fresh, actor=None)
+            signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
+    return fresh
+
+
 def _prepare(title: str, text: str, *, needs_title: bool, passage: str = "") -> _Text:
     """Cleans and renders, before any lock is taken. All fields' errors come together."""
     fields: dict[str, list[object]] = {}
@@ -242,7 +264,15 @@ def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
     return replace(actor, guest=claim.guest), claim.code
 
 
-def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, due_at: dt.datetime | None) -> Post:
+def _write(
+    thread: Thread,
+    parent: Post | None,
+    speaker: Speaker,
+    text: _Text,
+    *,
+    notes: Collection[ContentNote],
+    due_at: dt.datetime | None,
+) -> Post:
     """Under the thread's lock: takes its place in the tree, saves as held, publishes if nobody asks to wait."""
     seq, path = next_place(thread, parent) if due_at is None else drawn_place(thread, parent)
     is_named = speaker.speaks_as is SpeaksAs.PSEUDONYM
@@ -263,6 +293,8 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, d
     )
     if not is_named:
         remember_post(post, speaker.identity)
+    if notes:
+        put_notes(post, notes, is_by_moderator=False)
     verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
     if not verdict.hold:
         post = publish_post(post, actor=None)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from accounts.identity import identity_of
 from common.errors import Invalid, NotFound
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import Category, IdempotencyRecord, Post, Quote
+from forum.models import Category, ContentNote, IdempotencyRecord, Post, Quote
 from forum.queries import ShownQuote, post_for, posts_page, search_page, show_post, thread_for
 from forum.services import own_data
 from forum.services.anonymity import open_member
@@ -25,7 +25,7 @@ from forum.services.blocking import block_author
 from forum.services.burning import burn_name
 from forum.services.exchange import export_forum
 from forum.services.exchange_import import import_forum
-from forum.services.posts import edit_post, reply_to, start_thread
+from forum.services.posts import change_notes, edit_post, reply_to, start_thread
 from forum.services.quoting import MAX_PASSAGE_CHARS, QuoteNotThere, clean_passage, is_said
 from forum.services.visibility import erase_post, hide_post, publish_post, withdraw_post
 from forum.text import clean_source, render_post, words_as_read
@@ -212,6 +212,22 @@ def test_a_page_asks_no_more_for_many_quotes(story: Post, trusted_member: User, 
     for _reply in range(10):
         quoting(story, trusted_member, "I knew better.")
     assert asked() == few
+
+
+def test_a_quote_of_what_carries_a_note_is_opened_on_purpose_and_left_out_where_it_is_filtered(
+    client: Client, story: Post, trusted_member: User, replier: User
+) -> None:
+    note = ContentNote.objects.create(title="violence", position=90)
+    reply = quoting(story, replier)
+    change_notes(story, actor=Reader(trusted_member), notes=[note])
+    quote = shown_to(VISITOR, reply)
+    assert quote is not None
+    assert ([each.id for each in quote.notes], quote.passage) == ([note.public_id], PASSAGE)
+    left_out = shown_to(Reader(filtered=frozenset({note.pk})), reply)
+    assert left_out is not None
+    assert (left_out.is_filtered, left_out.passage, left_out.name) == (True, "", "")
+    page = client.get(reverse("forum:thread-detail", args=[story.thread.public_id])).content.decode()
+    assert '<details class="quote">' in page
 
 
 # --- In and out -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from forum.pages.answers import ask_first, ask_password, form_page
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
 from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
+from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
 from forum.services.posts import Written, reply_to, start_thread
@@ -40,7 +41,9 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as", "reply_wish", "reply_limits", "delay_hours", "passage")
+_SAID = (
+    "category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits", "delay_hours", "passage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+        voices = _voices(request, reader, place)
+        return StoryForm(data, initial=initial, categories=categories, voices=voices, notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -71,6 +75,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             actor=speaker,
             title=said["title"],
             text=said["text"],
+            notes=notes_named(said.get("notes", ())),
             reply_wish=said["reply_wish"],
             reply_limits=said["reply_limits"],
             delay_hours=said["delay_hours"],
@@ -93,12 +98,17 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
         if "quote" in request.GET and can_reply(reader, parent):
             initial = {"passage": quotable_words(parent), **initial}
-        return AnswerForm(data, initial=initial, voices=_voices(request, reader, place))
+        return AnswerForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
         return reply_to(
-            parent, actor=speaker, text=said["text"], delay_hours=said["delay_hours"], passage=said["passage"]
+            parent,
+            actor=speaker,
+            text=said["text"],
+            notes=notes_named(said.get("notes", ())),
+            delay_hours=said["delay_hours"],
+            passage=said["passage"],
         )
 
     return _compose(request, reader, place, form_of, write)
@@ -158,6 +168,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     initial: dict[str, Any] = {
         "text": words.text,
         "title": words.title,
+        "notes": words.notes,
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
@@ -184,6 +195,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        notes=[note[:40] for note in sent.getlist("notes")[:MOST_NOTES]],
         reply_wish=sent.get("reply_wish", "")[:40],
         reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
         delay_hours=form.chosen_delay(),

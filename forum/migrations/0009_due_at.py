@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0007_reply_flags'),
+        ('forum', '0008_content_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
