@@ -1172,6 +1172,7 @@ NO_WORDS: dict[str, str] = {
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
+    "api:previews": "what was sent, and nothing else",
     "forum:filter": "what a reader would rather not meet",
     "api:content-notes": "the list of content notes",
     "api:filter": "what a reader would rather not meet",
