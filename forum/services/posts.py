@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
-from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.authorship import Reader, Speaker, SpeaksAs, name_of
 from forum.delays import due_after
 from forum.models import Category, ContentNote, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
@@ -26,13 +25,11 @@ from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
 from forum.services.places import drawn_place, next_place
 from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
+from forum.services.restricting import Standing, is_name_restricted, require_may_write
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
 from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class CategoryClosed(NotAllowed):
@@ -93,17 +90,18 @@ def start_thread(
     delay_hours: int = 0,
 ) -> Written:
     """A story: a thread with its opening post. Held or published, by what the screeners say; not before `delay_hours`
-    are over (forum/delays.py).
+    are over (forum/delays.py). Raises WritingPaused.
     """
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
+    standing = require_may_write(actor, category)
     prepared = _prepare(title, text, needs_title=True)
     limits = known_limits(reply_wish, reply_limits)
     due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
-        post = _write(thread, None, speaker, prepared, notes=notes, due_at=due_at)
+        post = _write(thread, None, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
     return Written(post, new_code)
 
 
@@ -117,7 +115,7 @@ def reply_to(
     quoted: Post | None = None,
     passage: str = "",
 ) -> Written:
-    """An answer, below the post it answers. `parent` comes with thread and category loaded.
+    """An answer, below the post it answers. `parent` comes with thread and category loaded. Raises WritingPaused.
 
     `passage`: words of `quoted`, of the same thread, that stand above it; without `quoted`, of the parent.
     """
@@ -139,8 +137,9 @@ def reply_to(
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
+        standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, due_at=due_at)
+        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
         if source is not None:
             keep_quote(post, source, prepared.passage)
     return Written(post, new_code)
@@ -149,7 +148,8 @@ def reply_to(
 def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str) -> Post:
     """Its author changes it. What it said before becomes a revision; the new text is screened like a first one.
 
-    A returned post goes back for a first look. Raises Stale unless `version` is the post's.
+    A returned post goes back for a first look. Raises Stale unless `version` is the post's. Open to whoever may write
+    nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits.
     """
     require_changeable(post, actor)
     is_opening = post.parent_id is None
@@ -172,7 +172,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         was_held_by_flag = fresh.flag == Flag.WAITS
         fresh.flag = Flag.NONE
         fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
@@ -196,7 +196,7 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
-    verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
+    verdict = _screen_again(held)
     why = "resubmitted" if held.word_to_author else "put_back"
     signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, why)))
     return held
@@ -214,7 +214,7 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
         raise EditNotAllowed
     put_notes(fresh, notes, is_by_moderator=False)
     if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if verdict.hold:
             fresh = hold_post(fresh, actor=None)
             signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
@@ -285,6 +285,7 @@ def _write(
     text: _Text,
     *,
     notes: Collection[ContentNote],
+    standing: Standing,
     due_at: dt.datetime | None,
 ) -> Post:
     """Under the thread's lock: takes its place in the tree, saves as held, publishes if nobody asks to wait."""
@@ -309,7 +310,10 @@ def _write(
         remember_post(post, speaker.identity)
     if notes:
         put_notes(post, notes, is_by_moderator=False)
-    verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
+    verdict = _screen(post, speaker, standing)
+    if pseudonym is not None and pseudonym.waits is None:
+        pseudonym.waits = verdict.name_waits
+        pseudonym.save(update_fields=["waits"])
     if not verdict.hold:
         post = publish_post(post, actor=None)
     follow_own(post, actor=speaker.identity)
@@ -317,19 +321,32 @@ def _write(
     return post
 
 
-def _screen(post: Post, speaks_as: SpeaksAs, member: User | None, *, is_edit: bool) -> Verdict:
+def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
     return screen(
         Submission(
-            speaks_as=speaks_as,
-            member=member,
+            speaks_as=speaker.speaks_as,
+            member=speaker.member,
             is_premoderated=post.thread.category.is_premoderated,
-            is_edit=is_edit,
+            is_edit=False,
             title=post.title,
             source=post.source,
+            is_name_watched=name_of(post) in standing.on_names,
+            is_author_watched=standing.waits,
+            name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
         )
     )
 
 
-def _speaks_as(post: Post) -> SpeaksAs:
-    """How a saved post was spoken, as far as it can be known: member or guest is sealed for anonymous ones."""
-    return SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST
+def _screen_again(post: Post) -> Verdict:
+    """A saved post, and how it was spoken as far as it can be known: member or guest is sealed for anonymous ones."""
+    return screen(
+        Submission(
+            speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
+            member=post.author,
+            is_premoderated=post.thread.category.is_premoderated,
+            is_edit=True,
+            title=post.title,
+            source=post.source,
+            is_name_watched=is_name_restricted(post),
+        )
+    )

@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
+from forum import signals
 from forum.delays import due_after, moment_of
 from forum.models import Post, Thread
+from forum.screening import Verdict
 from forum.services.pausing import RepliesPaused
 from forum.services.posts import CannotReply, ThreadLocked
-from forum.services.visibility import PUT_OFF, lock_post, publish_post, require_changeable
+from forum.services.restricting import is_name_restricted
+from forum.services.visibility import PUT_OFF, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ def let_appear_now(post: Post, *, actor: Reader) -> Post:
         return _saved(fresh)
     if (refusal := _why_not_here(thread, fresh)) is not None:
         raise refusal
-    return publish_post(fresh, actor=None, at_once=True)
+    return _appear(fresh)
 
 
 def publish_due() -> None:
@@ -75,7 +78,18 @@ def _come_due(pk: int) -> None:
         fresh.due_at += _AGAIN
         fresh.save(update_fields=["due_at"])
     else:
-        publish_post(fresh, actor=None)
+        _appear(fresh)
+
+
+def _appear(post: Post) -> Post:
+    """Unless something stands against its name by now: then somebody looks first, as at whatever is written under it."""
+    if not is_name_restricted(post):
+        return publish_post(post, actor=None, at_once=True)
+    held = hold_post(post, actor=None)
+    held.due_at = None
+    held.save(update_fields=["due_at"])
+    signals.post_written.send(Post, post=held, verdict=Verdict(("watched",)))
+    return held
 
 
 def _locked(post: Post, actor: Reader) -> tuple[Thread, Post]:

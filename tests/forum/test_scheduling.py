@@ -32,6 +32,7 @@ from forum.services.visibility import NotYourPost, erase_post, hide_post, publis
 from forum.states import PostState
 from moderation.models import Action, AuditEntry, Case, CaseState, Seen, UnansweredStory
 from moderation.services.decisions import decide
+from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import guest, signed_in
 from tests.house.dump import dump_tables
 from tests.personas import answered_by, sign_in, written_by
@@ -288,6 +289,18 @@ def test_a_moderator_takes_it_down_before_its_day(
     clock.shift(9 * DAY)
     publish_due()
     assert (again(reply).state, again(reply).due_at) == (PostState.HIDDEN, None)
+
+
+def test_what_stands_against_its_name_meanwhile_has_somebody_look_first(
+    clock: time_machine.Traveller, story: Post, trusted_member: User, moderator: User
+) -> None:
+    reply = put_off(story, trusted_member)
+    sanction_author(story, actor=moderator, terms=Terms("SUSPENSION", "It names a street.", days=30))
+    wait(clock, reply)
+    publish_due()
+    assert (again(reply).state, again(reply).due_at) == (PostState.HELD, None)
+    assert Case.objects.get(post_id=reply.pk).reasons == ["watched"]
+    assert replies_of(story) == []
 
 
 # --- Its author decides -----------------------------------------------------------------------------------------------

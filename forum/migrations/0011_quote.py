@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0009_due_at'),
+        ('forum', '0010_due_at'),
     ]
 
     operations = [

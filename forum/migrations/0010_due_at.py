@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0008_content_notes'),
+        ('forum', '0009_thread_pseudonym_waits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
