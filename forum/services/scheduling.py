@@ -82,7 +82,7 @@ def _come_due(pk: int) -> None:
 
 
 def _appear(post: Post) -> Post:
-    """Unless something stands against its name by now: then somebody looks first, as at whatever is written under it."""
+    """Unless something stands against its name by now: then somebody looks first, as at what is written under it."""
     if not is_name_restricted(post):
         return publish_post(post, actor=None, at_once=True)
     held = hold_post(post, actor=None)

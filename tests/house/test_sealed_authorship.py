@@ -741,7 +741,8 @@ def test_only_what_waits_for_its_day_keeps_the_hour(community: Community) -> Non
     assert states["PUBLISHED"] > 30
     assert {row["state"] for row in rows if row["due_at"] != "None"} <= {"HELD", "RETURNED", "SCHEDULED"}
     written = [row["facts"] for row in community.tables["moderation_auditentry"] if row["event"] == "post_written"]
-    assert not community.put_off & {word for facts in written for word in words_in(facts)}
+    named = {word for facts in written for word in words_in(facts)}
+    assert not (community.put_off - community.edited) & named  # what is edited later is named then
 
 
 def test_the_order_of_decisions_says_no_more_than_is_admitted(community: Community) -> None:
