@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from crisis.api.serializers import CardSerializer
 from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
 from forum.delays import LONGEST_HOURS
@@ -13,6 +14,9 @@ from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.services.content_notes import MOST_NOTES
 from forum.states import PostState
+
+HELP = "People who can help, where the words say that somebody may be in danger: show it to the author at once."
+COUNTRY = "ISO 3166-1 alpha-2, hand-picked: whose helplines come back, should they be needed. Not kept."
 
 
 class CategoryOut(serializers.Serializer[Any]):
@@ -166,6 +170,11 @@ class ThreadDetailOut(serializers.Serializer[Any]):
 class WrittenOut(serializers.Serializer[Any]):
     post = PostOut()
     claim_code = serializers.CharField(help_text="Shown this once. Empty unless it was made just now.")
+    help = CardSerializer(allow_null=True, help_text=HELP)
+
+
+class EditedOut(PostOut):
+    help = CardSerializer(allow_null=True, help_text=HELP)
 
 
 class ClaimCodeIn(serializers.Serializer[Any]):
@@ -254,6 +263,7 @@ class _SpokenIn(serializers.Serializer[Any]):
         max_value=LONGEST_HOURS,
         help_text="It appears no earlier than that, at a moment drawn within some hours after it.",
     )
+    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text=COUNTRY)
     notes = serializers.ListField(
         child=serializers.CharField(max_length=40),
         max_length=MOST_NOTES,
@@ -301,6 +311,7 @@ class PreviewOut(serializers.Serializer[Any]):
 class PostPatchIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True)
     text = serializers.CharField(required=False, trim_whitespace=False)
+    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text=COUNTRY)
 
 
 class SearchIn(serializers.Serializer[Any]):
