@@ -7,7 +7,7 @@
   const KEEPALIVE = 60000; // bytes that a browser still sends for a page that is gone
   const form = document.querySelector("form[data-draft]");
   if (!form || !window.AbortController) return;
-  const status = form.querySelector("[role=status]");
+  const status = form.querySelector("[data-kept]");
   const field = (name) => (form.elements[name] ? form.elements[name].value : "");
 
   let clock = 0;
