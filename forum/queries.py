@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -278,6 +278,11 @@ def category_for(reader: Reader, public_id: str) -> Category:
 def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
     """To choose from; with those that are chosen already, by their rows."""
     return list(ContentNote.objects.filter(Q(is_offered=True) | Q(pk__in=also)))
+
+
+def carrying(notes: Collection[str]) -> QuerySet[Post]:
+    """Posts that carry one of these notes, by their public ids; to leave out of a query of another app's."""
+    return Post.objects.filter(carried_notes__note__public_id__in=notes)
 
 
 def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
