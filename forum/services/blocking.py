@@ -26,6 +26,7 @@ from forum.models import Post
 from forum.policies import is_author
 from forum.queries import label_of
 from forum.services.anonymity import OWN_POSTS, names_of
+from forum.services.reactions import take_back_between
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -95,7 +96,8 @@ class Block:
 @transaction.atomic
 def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE) -> None:
     """Neither sees the other's words: the actor nothing under the post's name, whoever carries that nothing under one
-    name of the actor's. Twice is once, and the last choice counts.
+    name of the actor's. What the two names gave each other as reactions goes for good. Twice is once, and the last
+    choice counts.
 
     An anonymous post of the actor's own that is not opened is blocked like any other: a refusal would tell whoever
     holds the phone whose it is.
@@ -106,8 +108,9 @@ def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE) -> Non
         raise BlockingYourself
     if (name := name_of(post)) is None:
         raise NobodyToBlock
-    identity = identity_of(actor.member)
-    _keep_away(post, name, identity, hides=_voice(post, actor.member, voice), is_two_sided=True)
+    identity, hides = identity_of(actor.member), _voice(post, actor.member, voice)
+    _keep_away(post, name, identity, hides=hides, is_two_sided=True)
+    take_back_between(hides, name, giver_of_one=identity)
 
 
 @transaction.atomic

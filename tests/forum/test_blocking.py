@@ -263,13 +263,51 @@ def test_a_guest_neither(her: User, category: Category) -> None:
     assert Post.objects.count() == before
 
 
-def test_what_was_given_before_stays_or_taking_it_away_would_say_who_gave_it(
-    her: User, him: User, category: Category
+def test_what_the_two_names_gave_each_other_before_goes_and_what_others_gave_stays(
+    her: User, him: User, friend: User, category: Category
 ) -> None:
-    his = written_by(him, category)
-    give_reaction(his, ReactionKind.ME_TOO, actor=seen_by(her))
+    his, hers, other = written_by(him, category), written_by(her, category), written_by(friend, category)
+    for post, givers in ((his, (her, friend)), (hers, (him, friend)), (other, (her, him))):
+        for giver, kind in zip(givers, (ReactionKind.ME_TOO, ReactionKind.BELIEVE), strict=True):
+            give_reaction(post, kind, actor=seen_by(giver))
     block_author(his, actor=Reader(her))
-    assert posts_page(seen_by(him), thread_for(seen_by(him), his.thread.public_id)).posts[0].warmth == ("ME_TOO",)
+    assert kinds_on(his) == kinds_on(hers) == {"BELIEVE"}
+    assert kinds_on(other) == {"ME_TOO", "BELIEVE"}
+    unblock_author(his, actor=Reader(her))
+    assert kinds_on(his) == kinds_on(hers) == {"BELIEVE"}
+
+
+@pytest.mark.parametrize("blocked", ["pseudonym", "thread pseudonym"])
+@pytest.mark.parametrize("spoke", ["anonymously", "under both names"])
+def test_a_reaction_goes_with_the_name_its_giver_has_there_and_with_no_other_of_theirs(
+    her: User, him: User, category: Category, blocked: str, spoke: str
+) -> None:
+    """Or one could ask an anonymous name for a reaction, and block pseudonyms until it goes."""
+    hers = written_by(her, category)
+    here = masked_in(him, hers)
+    if spoke == "under both names":
+        answered_by(him, hers)
+    elsewhere, alone = written_by(him, category), written_by(her, category)
+    give_reaction(hers, ReactionKind.ME_TOO, actor=seen_by(him))
+    give_reaction(alone, ReactionKind.ME_TOO, actor=seen_by(him))
+    block_author(here if blocked == "thread pseudonym" else elsewhere, actor=Reader(her))
+    goes_here = blocked == "thread pseudonym" and spoke == "anonymously"
+    assert kinds_on(hers) == (set() if goes_here else {"ME_TOO"})
+    assert kinds_on(alone) == (set() if blocked == "pseudonym" else {"ME_TOO"})
+
+
+def test_so_does_what_she_gave_under_the_name_that_is_hidden(her: User, him: User, category: Category) -> None:
+    his = written_by(him, category)
+    masked_in(her, his)
+    give_reaction(his, ReactionKind.ME_TOO, actor=seen_by(her))
+    block_author(his, actor=Reader(her), voice=Voice.PSEUDONYM)
+    assert kinds_on(his) == {"ME_TOO"}
+    block_author(his, actor=Reader(her), voice=Voice.HERE)
+    assert kinds_on(his) == set()
+
+
+def kinds_on(post: Post) -> set[str]:
+    return set(Reaction.objects.filter(post=post).values_list("kind", flat=True))
 
 
 def test_ones_own_words_stay_ones_own_where_a_thread_is_kept_away(her: User, him: User, category: Category) -> None:

@@ -15,11 +15,12 @@ from accounts.identity import Identity
 from accounts.models import User
 from crisis.services import load_directory
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import MAX_DEPTH, PATH_STEP, Post, Thread
+from forum.models import MAX_DEPTH, PATH_STEP, Post, Reaction, ReactionKind, Thread
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.posts import start_thread
+from forum.services.reactions import nobodys_reaction
 from forum.services.visibility import publish_post
 from forum.tree import ancestor_paths
 from forum.visit import with_unseen
@@ -102,7 +103,8 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
         client.get(address)  # notes that the visit goes on
         with_code, _answer = asked(partial(client.get, address))
         costs.append(with_code - alone)
-    assert costs == [4, 4]  # the session, the code, the list of what it opens, and what is kept from its names
+    # The session, the code, the list of what it opens, what is kept from its names, and the kinds of reactions.
+    assert costs == [5, 5]
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------
@@ -153,6 +155,24 @@ def test_a_members_page_asks_once_more_for_reactions_and_no_more(category: Categ
         numbers.add(number)
     assert len(numbers) == 1
     assert max(numbers) <= THREAD_PAGE + 1
+
+
+def test_warmth_costs_a_visitor_nothing_and_an_author_one_query_however_much_there_is(
+    category: Category, member: User
+) -> None:
+    grown = grow(category, wide(19), author=member)
+    costs = []
+    for givers in (0, 1, 40):
+        for kind in ReactionKind:
+            Reaction.objects.bulk_create(
+                nobodys_reaction(post, kind) for post in grown.posts for _giver in range(givers)
+            )
+        visitor, page = asked(partial(read, VISITOR, grown.thread.public_id, View.TREE, None))
+        assert {post.has_warmth for post in page.posts} == {givers > 0}
+        author, page = asked(partial(read, Reader(member), grown.thread.public_id, View.TREE, None))
+        assert {post.warmth for post in page.posts} == {tuple(ReactionKind.values) if givers else ()}
+        costs.append((visitor, author))
+    assert costs == [(2, 3)] * 3
 
 
 ADDRESSES = {
