@@ -6,7 +6,6 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config.env import (
     BASE_DIR,
@@ -16,6 +15,7 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    languages,
     names_among,
     one_address,
     secret,
@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "common.leaving.AwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.IdleMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -245,6 +245,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "1/h/ip",
 }
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
+# After how many hours a story that nobody has answered comes to the desk; 0 for never.
+UNANSWERED_AFTER_HOURS = whole_number("UNANSWERED_AFTER_HOURS", default=6, least=0, most=720)
 MODERATORS_NEED_SECOND_FACTOR = yes_or_no(
     "MODERATORS_NEED_SECOND_FACTOR", default=HTTPS or any(host not in LOOPBACK for host in ALLOWED_HOSTS)
 )
@@ -310,6 +312,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVERS": [],
     "ENUM_NAME_OVERRIDES": {
+        "CaseState": "moderation.states.CaseState.choices",
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
         "ReplyLimit": "forum.models.ReplyLimit.choices",
@@ -323,8 +326,9 @@ SPECTACULAR_SETTINGS = {
 
 # --- Words ------------------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each by its own name: who does not read ours finds theirs.
+LANGUAGES = languages("LANGUAGES", known={"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch"})
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -38,7 +38,13 @@ def _offer_notes(form: forms.Form, name: str, notes: Sequence[ContentNote]) -> N
         del form.fields[name]
 
 
-class EditForm(QuietForm):
+class _WritersForm(QuietForm):
+    """`writer` seals whose form it is, so that words a sign-in comes between come back to them alone."""
+
+    writer = forms.CharField(widget=forms.HiddenInput, required=False, initial="")
+
+
+class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -77,7 +83,7 @@ class Voices:
         return format_lazy(_("{name}, as before in this conversation"), name=name)
 
 
-class ReplyForm(QuietForm):
+class ReplyForm(_WritersForm):
     folded = ("notes",)
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     notes = _notes_field(
@@ -148,7 +154,7 @@ class ReplyForm(QuietForm):
 def _wish_fields() -> tuple[forms.ChoiceField, forms.MultipleChoiceField]:
     """What is asked of whoever answers. Both may stay open."""
     wish = forms.ChoiceField(
-        label=_("What would help you?"),
+        label=_("What would help you in replies?"),
         required=False,
         choices=[("", _("I leave it open")), *ReplyWish.choices],
         initial="",
@@ -176,8 +182,8 @@ class StoryForm(ReplyForm):
     )
     reply_wish, reply_limits = _wish_fields()
     field_order = (
-        "category", "title", "text", "notes", "reply_wish", "reply_limits", "speaks_as", "claim_code", "form_key",
-        "draft",
+        "category", "title", "text", "notes", "reply_wish", "reply_limits", "speaks_as", "claim_code",
+        "form_key", "draft", "writer",
     )  # fmt: skip
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:

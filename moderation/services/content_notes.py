@@ -10,7 +10,7 @@ from django.db import transaction
 from forum.services.content_notes import notes_named, set_team_notes
 from moderation import audit
 from moderation.policies import can_decide
-from moderation.services.decisions import NotAModerator
+from moderation.services.cases import NotAModerator
 
 if TYPE_CHECKING:
     from accounts.models import User

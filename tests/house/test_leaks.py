@@ -43,7 +43,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Case, Decision
+from moderation.models import Action, Case, Decision, Seen
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.moderators import PERMISSIONS, moderators
@@ -304,8 +304,8 @@ def _target(
 
 def _decided(post: Post, action: Action, moderator: User, **words: str) -> None:
     case = open_case(post, reasons=["premoderated"])
-    version = Post.objects.values_list("version", flat=True).get(pk=post.pk)
-    decide(case, actor=moderator, action=action, post_version_read=version, **words)
+    case.post.refresh_from_db()
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), **words)
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------
@@ -389,7 +389,7 @@ class Row:
 
     @property
     def is_at_the_desk(self) -> bool:
-        return self.name.startswith("admin:")
+        return self.name.startswith(("admin:", "api:desk-"))
 
     @property
     def is_inside(self) -> bool:
@@ -427,6 +427,16 @@ def _post(name: str, query: str = "") -> Callable[[Target], str]:
 
 def _thread(name: str, query: str = "") -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.post.thread.public_id]) + query.format(post=target.post.public_id)
+
+
+def _answer(name: str) -> Callable[[Target], str]:
+    """Of what answers it, if something does: whoever began a conversation flags a reply."""
+
+    def url(target: Target) -> str:
+        answer = Post.objects.filter(parent=target.post.pk).first()
+        return reverse(name, args=[(answer or target.post).public_id])
+
+    return url
 
 
 def _old(post: Post) -> str:
@@ -482,6 +492,18 @@ def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
 
+def _desk(name: str) -> Callable[[Target], str]:
+    return lambda target: reverse(name, args=[target.case.public_id])
+
+
+def _leave(_target: Target) -> dict[str, str]:
+    return {"action": "LEAVE"}
+
+
+def _hours(_target: Target) -> dict[str, str]:
+    return {"hours": "3"}
+
+
 OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
@@ -512,6 +534,7 @@ ROWS = (
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
+    Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
     # No URL of ours: where a page stood that became the thread. Leads to it.
@@ -576,6 +599,8 @@ ROWS = (
         of_thread=True,
         openings_only=True,
     ),
+    Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT, method="POST"),
+    Row("forum:post-flag-undo", _answer("forum:post-flag-undo"), to=WHO_CHANGES_IT, method="POST", works=302),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
@@ -629,6 +654,8 @@ ROWS = (
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
+    Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="PUT", works=204),
+    Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="DELETE", works=204),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
@@ -673,6 +700,13 @@ ROWS = (
         data=_no_text,
         note="undecided",
     ),
+    Row("api:desk-case", _desk("api:desk-case"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK),
+    Row("api:desk-claim", _desk("api:desk-claim"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="PUT"),
+    Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
+    Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
+    Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
+    Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row("admin:moderation_case_history", _case("admin:moderation_case_history"), to=AT_THE_DESK),
     Row("admin:moderation_case_delete", _case("admin:moderation_case_delete"), to=AT_THE_DESK),
 )
@@ -951,9 +985,11 @@ LISTS = (
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist",
-        _plain("admin:moderation_case_changelist", "?state__exact=OPEN&all="),
+        _plain("admin:moderation_case_changelist", "?state=OPEN"),
         _waiting,
+        exactly=False,  # a page of fifty
     ),
+    List("api:desk-queue", _plain("api:desk-queue"), _waiting, exactly=False),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
         for model, shows in (("decision", _decided_words), ("auditentry", _ids))
@@ -1147,6 +1183,7 @@ NO_WORDS: dict[str, str] = {
     "leave": "leads away",
     "away": "leads away",
     "come-back": "leads to the first page",
+    "language": "leads back",
     "account_email": _GONE,
     "account_email_verification_sent": _GONE,
     "account_set_password": _GONE,
@@ -1188,6 +1225,11 @@ NO_WORDS: dict[str, str] = {
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
+    "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
+    "api:desk-judgement": _ANSWERLESS,
+    "api:report": "what became of a report, in words of ours",
+    "moderation:report-look-up": "what became of a report, in words of ours",
+    "admin:moderation_case_next": "leads to a case",
     "api:schema": "made from code",
     "livez": "a word",
     "readyz": "a word",
@@ -1292,6 +1334,8 @@ def _address(name: str, world: World) -> str:
     arguments: dict[str, list[object]] = {
         "forum:block-undo": [new_public_id()],
         "api:block": [new_public_id()],
+        "api:desk-judgement": [new_public_id(), new_public_id()],
+        "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],

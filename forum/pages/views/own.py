@@ -16,15 +16,16 @@ from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import EditForm, WishForm
-from forum.pages.limits import WRITES, limited
+from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
+from forum.services.flagging import flag_reply, require_flaggable, undo_flag
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
 from forum.services.wishes import change_wish
-from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words
+from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words, writer_mark
 
 
 @require_safe
@@ -36,8 +37,13 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
-    can_pause = post.parent_id is None and policies.can_pause(reader, post)
-    return render(request, "forum/post_detail.html", {"post": shown, "thread": post.thread, "can_pause": can_pause})
+    context = {
+        "post": shown,
+        "thread": post.thread,
+        "can_pause": post.parent_id is None and policies.can_pause(reader, post),
+        "asked": queries.wish_above(reader, post) if shown.is_flagged else None,
+    }
+    return render(request, "forum/post_detail.html", context)
 
 
 @require_safe
@@ -55,11 +61,14 @@ def post_revisions(request: HttpRequest, post_id: str) -> HttpResponse:
 @limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
+    kept = take_words(request, request.path) if request.method == "GET" else {}
+    if kept and request.user.is_authenticated:  # and gave the password for it a moment ago
+        keep_open(request, open_member(request.user))
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
     require_changeable(post, reader)
-    kept = take_words(request, request.path) if request.method == "GET" else {}
-    initial = {"title": post.title, "text": post.source} | kept | {"version": post.version}
+    of_form = {"version": post.version, "writer": writer_mark(reader.member)}
+    initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
     if form.is_valid():
         try:
@@ -98,6 +107,29 @@ def thread_wish(request: HttpRequest, thread_id: str) -> HttpResponse:
         messages.success(request, _("Whoever answers now reads above their reply what you ask for."))
         return redirect("forum:thread-detail", thread_id)
     return form_page(request, "forum/thread_wish.html", form, {"post": queries.show_post(reader, opening, None)})
+
+
+@limited(FLAGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_flag(request: HttpRequest, post_id: str) -> HttpResponse:
+    """GET says what it does; POST holds the reply."""
+    reader = reader_of(request)
+    post = queries.flaggable_for(reader, post_id)
+    if request.method == "POST":
+        flag_reply(post, actor=reader)
+        return render(request, "forum/post_flagged.html", {"post_id": post_id, "thread_id": post.thread.public_id})
+    require_flaggable(post, reader)
+    shown = queries.show_post(reader, post, None)
+    return render(request, "forum/post_flag.html", {"post": shown, "asked": queries.wish_above(reader, post)})
+
+
+@limited(FLAGS)
+@require_POST
+def post_flag_undo(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post = queries.flaggable_for(reader, post_id)
+    undo_flag(post, actor=reader)
+    return redirect("forum:thread-detail", post.thread.public_id)
 
 
 @limited(WRITES)

@@ -20,7 +20,7 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import limits
-from forum.pages.answers import ask_password, form_page
+from forum.pages.answers import ask_first, ask_password, form_page
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
@@ -34,6 +34,7 @@ from forum.visit import (
     reader_of,
     take_words,
     voice_in,
+    writer_mark,
     writing_claim,
 )
 
@@ -141,7 +142,7 @@ def _begin(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf
     words = take_words(request, request.path) if request.method == "GET" else {}
     if not words and "anew" not in request.GET and (draft := draft_at(place.draft, actor=reader)):
         return render(request, "forum/draft_offered.html", {"draft": draft, **place.context})
-    return _show(request, reader, place, form_of(None, words))
+    return _show(request, reader, place, form_of(None, {"writer": writer_mark(reader.member), **words}))
 
 
 def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
@@ -157,6 +158,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
+        "writer": writer_mark(reader.member),
     }
     if words.speaks_as:
         initial["speaks_as"] = words.speaks_as
@@ -198,6 +200,9 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.add_errors(error)
     if not form.is_valid():
         return None
+    kind = form.chosen_voice()
+    if _needs_password(request, place, form, kind):
+        return ask_first(request, request.path)
 
     def work() -> tuple[dict[str, Any], str]:
         written = write(form, speaker)
@@ -211,7 +216,6 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         }, post.public_id
 
     try:
-        kind = form.chosen_voice()
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
@@ -250,6 +254,8 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
     own_name = own_name_in(thread, identity_of(reader.member), reader=reader) if thread and reader.member else ""
     guest_name = own_name_in(thread, claim.guest, reader=reader) if thread and claim else ""
     used_last = voice_in(request, thread.public_id) if thread else None
+    if used_last is SpeaksAs.THREAD_PSEUDONYM and not own_name:
+        used_last = None  # the name has closed since: that it was used here is not said either
     return Voices(
         pseudonym=reader.member.pseudonym if reader.member else "",
         own_name=own_name,
@@ -257,6 +263,14 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
         has_code=claim is not None,
         first=used_last or (SpeaksAs.THREAD_PSEUDONYM if own_name else SpeaksAs.PSEUDONYM),
     )
+
+
+def _needs_password(request: HttpRequest, place: _Place, form: ReplyForm, kind: SpeaksAs) -> bool:
+    """Speaking under another name in a conversation shows which one is theirs there, if they have one. Whoever has none
+    is asked as well, so that being asked says nothing.
+    """
+    shows_name = kind is SpeaksAs.THREAD_PSEUDONYM and place.thread is not None and not form.voices.own_name
+    return shows_name and not has_fresh_password(request.session)
 
 
 def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:
