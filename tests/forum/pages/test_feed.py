@@ -116,8 +116,8 @@ def test_its_dates_are_as_coarse_as_the_words(client: Client, trusted_member: Us
             (entry.findtext(f"{_ATOM}summary") or "").split(" days")[0]: entry.findtext(f"{_ATOM}updated")
             for entry in feed(client, fed).iter(f"{_ATOM}entry")
         }
-        for age, day in ages.items():
-            assert found[str(age)] == f"{day}T00:00:00+00:00"
+        for age, named in ages.items():
+            assert found[str(age)] == f"{named}T00:00:00+00:00"
         assert feed(client, fed).findtext(f"{_ATOM}updated") == "2026-06-18T00:00:00+00:00"
 
 
