@@ -11,7 +11,7 @@ from forum.models import Category, ContentNote
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
-    list_display = ("title", "position", "is_members_only", "is_premoderated")
+    list_display = ("title", "position", "is_members_only", "is_premoderated", "has_feed")
 
     def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
         return False  # its threads would have nowhere to be

@@ -195,7 +195,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Category",
         "a part of the forum, named by whoever runs it",
-        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated"],
+        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "has_feed"],
     ),
     NobodysTable(
         "forum.ContentNote",

@@ -19,11 +19,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.identity import identity_of
-from common.days import day_words, today
+from common.days import day_named, day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
-from forum.authorship import Reader, reaction_tags
+from forum.authorship import VISITOR, Reader, reaction_tags
 from forum.comparing import Change, changes_between
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
 from forum.importing.blog import old_address
@@ -157,6 +157,7 @@ class ShownThread:
     name: str
     name_kind: NameKind
     when: str
+    day: dt.date  # the first day of what `when` says, for the feed alone
     is_readable: bool
     is_locked: bool
 
@@ -466,6 +467,18 @@ def threads_page(
     )
 
 
+def feed_of(category_id: str) -> list[ShownThread]:
+    """The first page of a category as a visitor reads it, without anything that carries a note. Raises NotFound where
+    there is no feed. In the order of days as they are shown, and of drawn ids.
+    """
+    category = category_for(VISITOR, category_id)
+    if not category.has_feed:
+        raise NotFound
+    careful = replace(VISITOR, filtered=frozenset(ContentNote.objects.values_list("pk", flat=True)))
+    stories = [thread for thread in threads_page(careful, category).threads if thread.is_readable]
+    return sorted(stories, key=lambda thread: (-thread.day.toordinal(), thread.id))
+
+
 def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
     """Of the threads that are marked: those where somebody else's words, for this reader to read, came later; newest
     activity first. Two queries, none without marks.
@@ -655,6 +668,7 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
         name=name,
         name_kind=name_kind,
         when=day_words(thread.active_on, now=now),
+        day=day_named(thread.active_on, now=now),
         is_readable=readable,
         is_locked=thread.is_locked,
     )

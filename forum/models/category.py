@@ -15,6 +15,13 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_members_only = models.BooleanField(_("for members only"), default=False)
     is_premoderated = models.BooleanField(_("every post waits for a first look"), default=False)
+    has_feed = models.BooleanField(
+        _("has an Atom feed"),
+        default=False,
+        help_text=_(
+            "What a feed reader has fetched stays there, also when it is taken back here. None for members only."
+        ),
+    )
 
     class Meta:
         verbose_name = _("category")

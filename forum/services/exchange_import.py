@@ -144,6 +144,7 @@ class _Reading:
                 position=its["position"],
                 is_members_only=its["members_only"],
                 is_premoderated=its["premoderated"],
+                has_feed=its["feed"],
             )
             category.clean_fields()
             category.save(force_insert=True)
