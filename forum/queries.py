@@ -191,9 +191,12 @@ class PostsPage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
+    """`is_filtered`: its reader filters something, so that none may mean none to meet."""
+
     threads: list[ShownThread]
     next: str | None
     prev: str | None
+    is_filtered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,7 +466,10 @@ def threads_page(
     _fetch_notes(openings.values())
     now = today()
     return ThreadsPage(
-        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
+        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows],
+        page.next,
+        page.prev,
+        is_filtered=bool(reader.filtered),
     )
 
 
