@@ -191,9 +191,12 @@ class PostsPage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
+    """`is_filtered`: its reader filters something, so that none may mean none to meet."""
+
     threads: list[ShownThread]
     next: str | None
     prev: str | None
+    is_filtered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,13 +392,15 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
 
 
 def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
-    """Own posts that were published, held by a flag, sent back or taken down and not told of yet; newest first."""
+    """Own posts that were published, held by a flag, sent back or taken down, or bear a word of the team, and not told
+    of yet; newest first.
+    """
     return [show_post(reader, post, None) for post in rows_decided(reader, told)]
 
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
-    """`told`: the version of each that was not published, when its author was last told. One query."""
-    published = Q(state=PostState.PUBLISHED, public_id__in=told)
+    """`told`: the version of each that was not published, or bore a word, when its author was last told. One query."""
+    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | ~Q(word_to_author=""))
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
@@ -463,7 +468,10 @@ def threads_page(
     _fetch_notes(openings.values())
     now = today()
     return ThreadsPage(
-        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
+        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows],
+        page.next,
+        page.prev,
+        is_filtered=bool(reader.filtered),
     )
 
 

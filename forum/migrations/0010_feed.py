@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0008_content_notes'),
+        ('forum', '0009_thread_pseudonym_waits'),
     ]
 
     operations = [
