@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0009_thread_pseudonym_waits'),
+        ('forum', '0011_quote'),
     ]
 
     operations = [
