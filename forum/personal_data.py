@@ -155,6 +155,19 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Thread",
         "the frame of a conversation; the words in it are the posts'",
-        ["id", "public_id", "category", "is_locked", "is_shown", "active_on", "activity", "last_seq", "source_digest"],
+        [
+            "id",
+            "public_id",
+            "category",
+            "is_locked",
+            "is_shown",
+            "story_on",
+            "is_unanswered",
+            "began_elsewhere",
+            "active_on",
+            "activity",
+            "last_seq",
+            "source_digest",
+        ],
     ),
 )

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
+THREADS_BY_STORY = Order("stories", ("story_on", "pk"), descending=True)
+THREADS_UNANSWERED = Order("unanswered", ("story_on", "pk"))
 POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
 POSTS_FOUND = Order("found", ("written_on", "pk"), descending=True)
@@ -71,6 +73,17 @@ class View(StrEnum):
 
 class ViewUnknown(Invalid):
     code = "view-unknown"
+
+
+class Sorting(StrEnum):
+    """Of lists of threads."""
+
+    ACTIVITY = "activity"
+    STORY = "story"
+
+
+class SortingUnknown(Invalid):
+    code = "order-unknown"
 
 
 class NameKind(StrEnum):
@@ -288,15 +301,49 @@ def has_published_before(member: User) -> bool:
 
 
 def threads_page(
+    reader: Reader,
+    category: Category | None = None,
+    *,
+    order: str = Sorting.ACTIVITY,
+    cursor: str | None = None,
+    size: int | None = None,
+) -> ThreadsPage:
+    """Newest activity first, or newest story. Two queries, however many threads there are."""
+    if order not in set(Sorting):
+        raise SortingUnknown(_("Conversations can be sorted by activity or by story."))
+    by = THREADS_BY_ACTIVITY if order == Sorting.ACTIVITY else THREADS_BY_STORY
+    return _page_of_threads(reader, _threads_listed(reader, category), by, category, cursor=cursor, size=size)
+
+
+def unanswered_page(
     reader: Reader, category: Category | None = None, *, cursor: str | None = None, size: int | None = None
 ) -> ThreadsPage:
-    """Newest activity first. Two queries, however many threads there are."""
+    """Stories that nobody has answered yet, the one that waits longest first. Two queries.
+
+    Of all stories, not of first ones alone: of an anonymous author each may be the first, and nobody can say.
+    """
+    threads = _threads_listed(reader, category).filter(is_unanswered=True)
+    return _page_of_threads(reader, threads, THREADS_UNANSWERED, category, cursor=cursor, size=size)
+
+
+def _threads_listed(reader: Reader, category: Category | None) -> QuerySet[Thread]:
+    """What every list of threads begins with."""
     threads = Thread.objects.select_related("category").filter(listed_threads(reader))
-    if category is not None:
-        threads = threads.filter(category=category)
+    return threads if category is None else threads.filter(category=category)
+
+
+def _page_of_threads(
+    reader: Reader,
+    threads: QuerySet[Thread],
+    order: Order,
+    category: Category | None,
+    *,
+    cursor: str | None,
+    size: int | None,
+) -> ThreadsPage:
     page = page_of(
         threads,
-        THREADS_BY_ACTIVITY,
+        order,
         size=settings.FORUM_PAGE_SIZE if size is None else size,
         cursor=cursor,
         bound_to=category.public_id if category else "",
@@ -309,8 +356,14 @@ def threads_page(
     }
     now = today()
     return ThreadsPage(
-        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
+        [_show_thread(reader, thread, openings[thread.pk], now, day=_day_in(order, thread)) for thread in page.rows],
+        page.next,
+        page.prev,
     )
+
+
+def _day_in(order: Order, thread: Thread) -> dt.date | None:
+    return thread.active_on if order is THREADS_BY_ACTIVITY else thread.story_on
 
 
 def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
@@ -469,7 +522,10 @@ def _in_order(kinds: set[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ReactionKind.values if kind in kinds)
 
 
-def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) -> ShownThread:
+def _show_thread(
+    reader: Reader, thread: Thread, opening: Post, now: dt.date, *, day: dt.date | None = None
+) -> ShownThread:
+    """`day`: by which it is sorted, the last one on which somebody wrote in it where none is given."""
     opening.thread = thread
     readable = can_read_post(reader, opening)
     name, name_kind = _name_of(opening)
@@ -481,7 +537,7 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
         excerpt=excerpt(opening.source, max_chars=EXCERPT_CHARS) if readable else "",
         name=name,
         name_kind=name_kind,
-        when=day_words(thread.active_on, now=now),
+        when=day_words(day or thread.active_on, now=now),
         is_readable=readable,
         is_locked=thread.is_locked,
     )

@@ -8,6 +8,7 @@ urlpatterns = [
     path("categories/", threads.CategoriesView.as_view(), name="categories"),
     path("categories/<pid:category_id>/", threads.CategoryView.as_view(), name="category"),
     path("threads/", threads.ThreadsView.as_view(), name="threads"),
+    path("threads/unanswered/", threads.UnansweredView.as_view(), name="threads-unanswered"),
     path("threads/<pid:thread_id>/", threads.ThreadView.as_view(), name="thread"),
     path("threads/<pid:thread_id>/posts/", threads.ThreadPostsView.as_view(), name="thread-posts"),
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),

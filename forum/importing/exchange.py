@@ -55,7 +55,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
         "id": "id", "number": "?number", "category": "id", "locked": "flag", "active_on": "day",
-        "old_addresses": "list", "source_digest": "?text",
+        "story_on": "?day", "began_elsewhere": "flag", "old_addresses": "list", "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {

@@ -11,8 +11,10 @@ class Thread(models.Model):
 
     `activity` orders threads by their newest published post without a time: it begins with that post's day, and is one
     more than the highest one of that day. Two that were given the same number at once are told apart by their row.
-    `is_shown` says that the opening post or its placeholder is there for everybody who sees the category; only
-    forum/services/visibility.py changes it.
+    `is_shown` says that the opening post or its placeholder is there for everybody who sees the category. `story_on` is
+    the day on which its story was first published: the order of stories is of days alone, and by drawn numbers within
+    one, so that it says nothing of what was published before what. `is_unanswered` says that the story is published,
+    and nothing under another name answers it. Only forum/services/visibility.py changes these.
     """
 
     id = RandomKeyField()
@@ -20,6 +22,10 @@ class Thread(models.Model):
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)
     is_shown = models.BooleanField(_("shown in lists"), default=False)
+    story_on = models.DateField(null=True, editable=False)
+    is_unanswered = models.BooleanField(default=False, editable=False)
+    # Below a page that stood elsewhere: nobody here waits for an answer to it.
+    began_elsewhere = models.BooleanField(default=False, editable=False)
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
@@ -33,6 +39,22 @@ class Thread(models.Model):
             models.Index(fields=["-activity", "-id"], name="thread_activity", condition=models.Q(is_shown=True)),
             models.Index(
                 fields=["category", "-activity", "-id"], name="thread_in_category", condition=models.Q(is_shown=True)
+            ),
+            models.Index(fields=["-story_on", "-id"], name="thread_story", condition=models.Q(is_shown=True)),
+            models.Index(
+                fields=["category", "-story_on", "-id"],
+                name="thread_story_in_category",
+                condition=models.Q(is_shown=True),
+            ),
+            models.Index(
+                fields=["story_on", "id"],
+                name="thread_unanswered",
+                condition=models.Q(is_shown=True, is_unanswered=True),
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(is_shown=False) | models.Q(story_on__isnull=False), name="thread_shown_has_its_day"
             ),
         )
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
+    path("unanswered/", reading.unanswered, name="unanswered"),
     path("search/", searching.search, name="search"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/seen/", inbox.inbox_seen, name="inbox-seen"),

@@ -62,6 +62,8 @@ class _Export:
             category=category_id,
             locked=thread.is_locked,
             active_on=thread.active_on.isoformat(),
+            story_on=thread.story_on.isoformat() if thread.story_on else None,
+            began_elsewhere=thread.began_elsewhere,
             old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
             source_digest=thread.source_digest,
         )

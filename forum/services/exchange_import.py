@@ -178,6 +178,8 @@ class _Reading:
             thread = bring_in_thread(
                 category,
                 active_on=self._day(its["active_on"]),
+                story_on=self._day(its["story_on"]) if its["story_on"] else None,
+                began_elsewhere=its["began_elsewhere"],
                 pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],

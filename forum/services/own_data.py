@@ -22,7 +22,7 @@ from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
 from forum.services.reactions import reactions_of, restore_reaction
-from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post
+from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post, take_author_off
 from forum.states import PostState
 
 AT_ONCE = 100  # posts that go out of sight with the click, newest first; the job takes the rest a moment later
@@ -153,7 +153,7 @@ def _make_nobodys(post: Post) -> None:
     if post.thread_pseudonym_id:
         drawn = secrets.token_urlsafe(32)
         ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=drawn)
-    Post.objects.filter(pk=post.pk).update(author=None)
+    take_author_off(post)
 
 
 def _restore_name(identity: Identity, number: int, thread_id: int, name: str) -> None:

@@ -228,7 +228,20 @@ def test_a_list_of_threads_asks_twice_however_many_there_are(category: Category)
         assert number == 2
 
 
-@pytest.mark.parametrize("address", ["/", "/c/{category}/", "/api/v1/threads/", "/api/v1/threads/?category={category}"])
+LISTS = (
+    "/",
+    "/?order=story",
+    "/c/{category}/",
+    "/c/{category}/?order=story",
+    "/unanswered/",
+    "/api/v1/threads/",
+    "/api/v1/threads/?category={category}",
+    "/api/v1/threads/?category={category}&order=story",
+    "/api/v1/threads/unanswered/?category={category}",
+)
+
+
+@pytest.mark.parametrize("address", LISTS)
 @pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
 def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundred(
     category: Category, client: Client, member: User, helplines: None, address: str, is_member: bool

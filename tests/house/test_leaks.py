@@ -697,6 +697,12 @@ def _listed(persona: str, target: Target) -> frozenset[Secret]:
     return may_have(persona, target) & (WORDS | {NAME})
 
 
+def _unanswered(persona: str, target: Target) -> frozenset[Secret]:
+    """Published, and answered by nobody. What waits unseen does not stand among those that wait for an answer."""
+    is_waiting = target.state == PostState.PUBLISHED and target.answered == BARE
+    return _listed(persona, target) if is_waiting else NOTHING
+
+
 def _listed_in(category: str) -> Callable[[str, Target], frozenset[Secret]]:
     return lambda persona, target: _listed(persona, target) if target.category == category else NOTHING
 
@@ -824,8 +830,12 @@ LISTS = (
         )
         for kind in (PUBLIC, MEMBERS)
     ),
+    List("forum:home", _plain("forum:home", "?order=story"), _listed),
+    List("forum:unanswered", _plain("forum:unanswered"), _unanswered),
     List("forum:mine", _plain("forum:mine"), _own_titles),
     List("api:threads", _plain("api:threads", "?page_size=100"), _listed),
+    List("api:threads", _plain("api:threads", "?page_size=100&order=story"), _listed),
+    List("api:threads-unanswered", _plain("api:threads-unanswered", "?page_size=100"), _unanswered),
     *(
         List(
             "api:threads",

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CURSOR, KEY, PAGE_SIZE
+from forum.api.parameters import CATEGORY, CURSOR, KEY, PAGE_SIZE
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
@@ -23,7 +23,8 @@ from forum.api.serializers import (
     WrittenOut,
 )
 from forum.authorship import Reader
-from forum.queries import View
+from forum.models import Category
+from forum.queries import Sorting, ThreadsPage, View
 from forum.services.drafts import NEW, forget_sent
 from forum.services.posts import Written, reply_to, start_thread
 
@@ -43,19 +44,26 @@ class CategoryView(ForumView):
 
 class ThreadsView(ForumView):
     @extend_schema(
-        parameters=[CURSOR, PAGE_SIZE, OpenApiParameter("category", str, description="A category's id.")],
+        parameters=[
+            CURSOR,
+            PAGE_SIZE,
+            CATEGORY,
+            OpenApiParameter("order", str, enum=[order.value for order in Sorting], description="Default: activity."),
+        ],
         responses=ThreadsOut,
         operation_id="listThreads",
     )
     def get(self, request: Request) -> Response:
-        """Newest activity first."""
-        refuse_unknown(request, {"cursor", "page_size", "category"})
-        chosen = request.query_params.get("category")
-        category = queries.category_for(self.reader, chosen) if chosen else None
-        page = queries.threads_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
-        return Response(
-            ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev)
+        """Newest activity first, or newest story: of one day in no order. `when` is of what they are sorted by."""
+        refuse_unknown(request, {"cursor", "page_size", "category", "order"})
+        page = queries.threads_page(
+            self.reader,
+            _category(request, self.reader),
+            order=request.query_params.get("order", Sorting.ACTIVITY),
+            cursor=cursor_of(request),
+            size=page_size_of(request),
         )
+        return _threads(request, page)
 
     @extend_schema(parameters=[KEY], request=StoryIn, responses={201: WrittenOut}, operation_id="startThread")
     def post(self, request: Request) -> Response:
@@ -70,6 +78,16 @@ class ThreadsView(ForumView):
             return _written(written, self.reader)
 
         return self.created("start-thread", body, work)
+
+
+class UnansweredView(ForumView):
+    @extend_schema(parameters=[CURSOR, PAGE_SIZE, CATEGORY], responses=ThreadsOut, operation_id="listUnansweredThreads")
+    def get(self, request: Request) -> Response:
+        """Stories that nobody but their author's name has answered yet, the one that waits longest first."""
+        refuse_unknown(request, {"cursor", "page_size", "category"})
+        category = _category(request, self.reader)
+        page = queries.unanswered_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
+        return _threads(request, page)
 
 
 class ThreadView(ForumView):
@@ -129,6 +147,15 @@ class ThreadPostsView(ForumView):
             return _written(written, self.reader)
 
         return self.created(f"reply:{thread.public_id}", body, work)
+
+
+def _category(request: Request, reader: Reader) -> Category | None:
+    chosen = request.query_params.get("category")
+    return queries.category_for(reader, chosen) if chosen else None
+
+
+def _threads(request: Request, page: ThreadsPage) -> Response:
+    return Response(ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:

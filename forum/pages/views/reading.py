@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +11,8 @@ from django.views.decorators.http import require_safe
 from crisis.models import Resource, Scope
 from crisis.queries import pinned_for
 from forum import queries
-from forum.models import ReactionKind
+from forum.authorship import Reader
+from forum.models import Category, ReactionKind
 from forum.visit import reader_of
 
 
@@ -19,10 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "forum/home.html",
-        {
-            "categories": queries.categories_for(reader),
-            "page": queries.threads_page(reader, cursor=request.GET.get("cursor")),
-        },
+        {"categories": queries.categories_for(reader), **_threads(request, reader, None)},
     )
 
 
@@ -30,12 +30,27 @@ def home(request: HttpRequest) -> HttpResponse:
 def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
     reader = reader_of(request)
     category = queries.category_for(reader, category_id)
-    page = queries.threads_page(reader, category, cursor=request.GET.get("cursor"))
     return render(
         request,
         "forum/category_detail.html",
-        {"category": category, "page": page, "pinned": _pinned(request, (Scope.CATEGORY, category.public_id))},
+        {
+            "category": category,
+            "pinned": _pinned(request, (Scope.CATEGORY, category.public_id)),
+            **_threads(request, reader, category),
+        },
     )
+
+
+def _threads(request: HttpRequest, reader: Reader, category: Category | None) -> dict[str, Any]:
+    order = request.GET.get("order", queries.Sorting.ACTIVITY)
+    page = queries.threads_page(reader, category, order=order, cursor=request.GET.get("cursor"))
+    return {"page": page, "order": order}
+
+
+@require_safe
+def unanswered(request: HttpRequest) -> HttpResponse:
+    page = queries.unanswered_page(reader_of(request), cursor=request.GET.get("cursor"))
+    return render(request, "forum/unanswered.html", {"page": page})
 
 
 @require_safe
