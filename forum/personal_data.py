@@ -145,7 +145,17 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Category",
         "a part of the forum, named by whoever runs it",
-        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated"],
+        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "slow_minutes"],
+    ),
+    NobodysTable(
+        "forum.HouseRules",
+        "the house rules, a row for each version; which one a member agreed to is in a sealed record",
+        ["id", "version", "text", "html", "since"],
+    ),
+    NobodysTable(
+        "forum.Notice",
+        "some words of the team for everybody; that one was put away is in the visit, and ends with it",
+        ["id", "public_id", "text", "category", "shown_from", "shown_until"],
     ),
     NobodysTable(
         "forum.OldAddress",
@@ -160,6 +170,8 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "public_id",
             "category",
             "is_locked",
+            "is_pinned",
+            "slow_minutes",
             "is_shown",
             "story_on",
             "is_unanswered",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,11 @@ from django.utils.translation import gettext as _
 from accounts.identity import identity_of
 from common.days import day_words, today
 from common.errors import Invalid, NotFound
-from common.keyset import Order, Page, page_of
+from common.keyset import Order, Page, cursor_with, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.importing.blog import old_address
-from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
+from forum.models import Category, Notice, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
@@ -61,6 +61,8 @@ POSTS_AS_WRITTEN = Order("flat", ("seq",))
 POSTS_FOUND = Order("found", ("written_on", "pk"), descending=True)
 EXCERPT_CHARS = 220
 MOST_DECIDED = 50
+MOST_PINNED = 3
+MOST_OWN = 20  # of one's own posts that a thread's page leads to
 
 # How far a thread was seen: the highest seq, and those below it that were not published then.
 Mark = tuple[int, list[int]]
@@ -120,6 +122,16 @@ class ShownPost:
     # Which kinds are there, told to the post's author alone; which this reader gave.
     warmth: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    # Under which name the post stands that this one answers, where that one is on the same page.
+    parent_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A reply of the reader's own, to lead to."""
+
+    id: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +150,14 @@ class ShownThread:
 
 @dataclass(frozen=True, slots=True)
 class PostsPage:
-    """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone."""
+    """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone.
+
+    `own` are the replies in this thread, on whatever page, that this reader may know as their own: the last MOST_OWN.
+    """
 
     posts: list[ShownPost]
     ancestors: list[ShownPost]
+    own: list[OwnPlace]
     next: str | None
     prev: str | None
     is_first: bool
@@ -149,9 +165,12 @@ class PostsPage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
+    """`pinned` stand above the first page of a category, and in none of its pages."""
+
     threads: list[ShownThread]
     next: str | None
     prev: str | None
+    pinned: list[ShownThread] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,11 +327,18 @@ def threads_page(
     cursor: str | None = None,
     size: int | None = None,
 ) -> ThreadsPage:
-    """Newest activity first, or newest story. Two queries, however many threads there are."""
+    """Newest activity first, or newest story. Two queries, however many threads there are.
+
+    A category's pinned threads stand above its first page instead, for one query more.
+    """
     if order not in set(Sorting):
         raise SortingUnknown(_("Conversations can be sorted by activity or by story."))
     by = THREADS_BY_ACTIVITY if order == Sorting.ACTIVITY else THREADS_BY_STORY
-    return _page_of_threads(reader, _threads_listed(reader, category), by, category, cursor=cursor, size=size)
+    threads = _threads_listed(reader, category)
+    pinned = threads.filter(is_pinned=True).order_by("-activity", "-pk") if category else None
+    if category is not None:
+        threads = threads.filter(is_pinned=False)
+    return _page_of_threads(reader, threads, by, category, cursor=cursor, size=size, pinned=pinned)
 
 
 def unanswered_page(
@@ -340,6 +366,7 @@ def _page_of_threads(
     *,
     cursor: str | None,
     size: int | None,
+    pinned: QuerySet[Thread] | None = None,
 ) -> ThreadsPage:
     page = page_of(
         threads,
@@ -348,18 +375,42 @@ def _page_of_threads(
         cursor=cursor,
         bound_to=category.public_id if category else "",
     )
+    above = list(pinned[:MOST_PINNED]) if pinned is not None and page.prev is None else []
     openings = {
         post.thread_id: post
         for post in Post.objects.select_related("author", "thread_pseudonym").filter(
-            thread__in=page.rows, parent__isnull=True
+            thread__in=[*above, *page.rows], parent__isnull=True
         )
     }
     now = today()
-    return ThreadsPage(
-        [_show_thread(reader, thread, openings[thread.pk], now, day=_day_in(order, thread)) for thread in page.rows],
-        page.next,
-        page.prev,
+
+    def shown(threads: list[Thread]) -> list[ShownThread]:
+        return [
+            _show_thread(reader, thread, openings[thread.pk], now, day=_day_in(order, thread)) for thread in threads
+        ]
+
+    return ThreadsPage(shown(page.rows), page.next, page.prev, shown(above))
+
+
+def notice_for(reader: Reader, public_id: str) -> Notice:
+    now = today()
+    notice = (
+        Notice.objects.select_related("category")
+        .filter(public_id=public_id, shown_from__lte=now, shown_until__gte=now)
+        .first()
     )
+    if notice is None or (notice.category and not can_see_category(reader, notice.category)):
+        raise NotFound
+    return notice
+
+
+def notices_for(reader: Reader, category: Category | None = None, *, away: Collection[str] = ()) -> list[Notice]:
+    """Shown today on a category's page, or on the first; not those that were put `away` in this visit. One query."""
+    if category is not None and not can_see_category(reader, category):
+        return []
+    now = today()
+    current = Notice.objects.filter(category=category, shown_from__lte=now, shown_until__gte=now)
+    return list(current.exclude(public_id__in=away))
 
 
 def _day_in(order: Order, thread: Thread) -> dt.date | None:
@@ -378,13 +429,25 @@ def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownTh
     found = {opening.thread_id: opening for opening in openings}
     later = Q(pk__in=[])
     for row, opening in found.items():
-        seen, waiting = marks[opening.thread.public_id]
-        later |= Q(thread=row, seq__gt=seen) | Q(thread=row, seq__in=waiting)
-    others = Post.objects.filter(later, readable_posts(reader), state=PostState.PUBLISHED).exclude(own_posts_of(reader))
-    with_news = set(others.values_list("thread_id", flat=True).distinct())
+        later |= Q(thread=row) & _since(marks[opening.thread.public_id])
+    with_news = set(_others_words(reader).filter(later).values_list("thread_id", flat=True).distinct())
     now = today()
     newest_first = sorted((found[row] for row in with_news), key=lambda post: (-post.thread.activity, -post.thread_id))
     return [_show_thread(reader, opening.thread, opening, now) for opening in newest_first]
+
+
+def first_since(reader: Reader, thread: Thread, mark: Mark) -> Post | None:
+    """The earliest of somebody else's words in a thread, for this reader to read, that came after the mark."""
+    return _others_words(reader).filter(_since(mark), thread=thread).order_by("seq").first()
+
+
+def _since(mark: Mark) -> Q:
+    seen, waiting = mark
+    return Q(seq__gt=seen) | Q(seq__in=waiting)
+
+
+def _others_words(reader: Reader) -> QuerySet[Post]:
+    return Post.objects.filter(readable_posts(reader), state=PostState.PUBLISHED).exclude(own_posts_of(reader))
 
 
 def posts_page(
@@ -395,10 +458,12 @@ def posts_page(
     cursor: str | None = None,
     size: int | None = None,
     branch: Post | None = None,
+    at: Post | None = None,
 ) -> PostsPage:
-    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page.
+    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page; for
+    whoever is known one for what is theirs.
 
-    `branch` narrows the tree to a post and what answers it.
+    `branch` narrows the tree to a post and what answers it. `at` begins with a post, where no cursor says otherwise.
     """
     if view not in set(View):
         raise ViewUnknown(_("A thread can be read as a tree or flat."))
@@ -407,6 +472,8 @@ def posts_page(
     if branch is not None:
         posts = posts.filter(path__gte=branch.path, path__lt=branch_end(branch.path))
     bound_to = f"{thread.public_id}|{branch.public_id if branch else ''}"
+    if at is not None and at.parent_id is not None and cursor is None:
+        cursor = cursor_with(at, order, bound_to=bound_to)
     page: Page[Post] = page_of(
         posts, order, size=settings.FORUM_PAGE_SIZE if size is None else size, cursor=cursor, bound_to=bound_to
     )
@@ -414,13 +481,31 @@ def posts_page(
     if view == View.TREE and page.rows and len(above := ancestor_paths(page.rows[0].path)) > 0:
         visible = thread.posts.filter(visible_posts_in_thread(reader), path__in=above)
         ancestors = list(_with_names(visible).order_by("path"))
+    above_all = _show_posts(reader, thread, ancestors)
+    shown = _show_posts(reader, thread, page.rows)
     return PostsPage(
-        posts=_show_posts(reader, thread, page.rows),
-        ancestors=_show_posts(reader, thread, ancestors),
+        posts=_with_parents(shown, above_all),
+        ancestors=above_all,
+        own=_own_places(reader, thread),
         next=page.next,
         prev=page.prev,
         is_first=page.is_first,
     )
+
+
+def _with_parents(shown: list[ShownPost], above: list[ShownPost]) -> list[ShownPost]:
+    """Only of what is on the page: of a post that is not for this reader not even the name leaves."""
+    names = {post.id: post.name for post in (*above, *shown)}
+    return [replace(post, parent_name=names.get(post.parent_id or "", "")) for post in shown]
+
+
+def _own_places(reader: Reader, thread: Thread) -> list[OwnPlace]:
+    if reader.member is None and not reader.opened:
+        return []
+    replies = thread.posts.filter(own_posts_of(reader), parent__isnull=False).exclude(state=PostState.ERASED)
+    newest = list(replies.order_by("-seq").values_list("public_id", "written_on")[:MOST_OWN])
+    now = today()
+    return [OwnPlace(public_id, day_words(day, now=now)) for public_id, day in reversed(newest)]
 
 
 def search_page(

@@ -3,6 +3,7 @@
 post_written     a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
 post_withdrawn   its author took a post back. `post`
 post_erased      its author erased a post: the words are gone already. `post`, `with_account` if its author left as well
+thread_arranged  a moderator closed, pinned or slowed a conversation, or undid it. `thread`, `actor`, `changed`
 posts_brought_in posts came in from elsewhere, many at once. `thread`, `posts`
 
 Heard by: moderation/receivers.py (opens and closes cases, writes the audit log).
@@ -16,3 +17,4 @@ post_written = Signal()
 post_withdrawn = Signal()
 post_erased = Signal()
 posts_brought_in = Signal()
+thread_arranged = Signal()

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
+from accounts.services.breaks import require_no_break
 from common.rate_limits import pseudonymous_address
 from forum.authorship import Reader, SpeaksAs
 from forum.services.anonymity import (
@@ -34,17 +35,21 @@ SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
 _CODES = "codes"  # in the order in which they were opened
 _VOICES = "voices"  # by the thread's id
+_NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form]
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
     """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
 
+    Raises OnABreak for a member who hides the forum from themselves (accounts/services/breaks.py).
     Staff who did not show their second step in this visit read like everybody else.
     """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
+    if member is not None:
+        require_no_break(session)
     is_moderator = (
         member is not None
         and member.is_staff
@@ -161,3 +166,15 @@ def take_words(request: HttpRequest, address: str) -> dict[str, str]:
         return {}
     del request.session[_WORDS]
     return dict(fields)
+
+
+# --- What was put away ------------------------------------------------------------------------------------------------
+
+
+def put_notice_away(request: HttpRequest, notice_id: str) -> None:
+    request.session[_NOTICES] = [*notices_away(request), notice_id]
+
+
+def notices_away(request: HttpRequest) -> list[str]:
+    away: list[str] = request.session.get(_NOTICES, [])
+    return away

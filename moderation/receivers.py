@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
+from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in, thread_arranged
 from forum.states import PostState
 from moderation import audit
 from moderation.services.cases import close_case_of, open_case
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from forum.models import Post, Thread
     from forum.screening import Verdict
 
@@ -52,3 +53,8 @@ def on_posts_brought_in(thread: Thread, posts: list[Post], **_kwargs: Any) -> No
         if post.state == PostState.HELD:
             open_case(post, reasons=["brought_in"])
     audit.append("posts_brought_in", moderator=None, thread=thread.public_id, posts=len(posts))
+
+
+@receiver(thread_arranged)
+def on_thread_arranged(thread: Thread, actor: User, changed: dict[str, bool | int], **_kwargs: Any) -> None:
+    audit.append("thread_arranged", moderator=actor, thread=thread.public_id, **changed)

@@ -21,7 +21,7 @@ from common.rate_limits import Limit
 from common.sealing import token
 from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Post
+from forum.models import Post, Thread
 from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member
 from forum.services.idempotency import MIN_KEY, once
@@ -155,7 +155,7 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         seen = f"{own}:{readable}:{reader.is_moderator}"
-        mark = f"{post.public_id}:{post.version}:{post.thread.is_locked}:{seen}:{today()}"
+        mark = f"{post.public_id}:{post.version}:{_frame_of(post.thread)}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
@@ -164,3 +164,8 @@ class ForumView(LimitedView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
+
+
+def _frame_of(thread: Thread) -> tuple[bool, bool, int]:
+    """What is said of a thread beside its posts."""
+    return thread.is_locked, thread.is_pinned, thread.minutes_between

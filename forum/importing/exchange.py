@@ -46,7 +46,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "forum": {"format": "text", "version": "number", "accounts": "flag", "authorship": "flag", "seal": "text"},
     "category": {
         "id": "id", "title": "text", "description": "text", "position": "number", "members_only": "flag",
-        "premoderated": "flag",
+        "premoderated": "flag", "slow_minutes": "number",
     },
     "account": {
         "number": "number", "username": "text", "pseudonym": "text", "password": "text", "recovery": "?text",
@@ -54,8 +54,9 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
-        "id": "id", "number": "?number", "category": "id", "locked": "flag", "active_on": "day",
-        "story_on": "?day", "began_elsewhere": "flag", "old_addresses": "list", "source_digest": "?text",
+        "id": "id", "number": "?number", "category": "id", "locked": "flag", "pinned": "flag", "slow_minutes": "number",
+        "active_on": "day", "story_on": "?day", "began_elsewhere": "flag", "old_addresses": "list",
+        "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {

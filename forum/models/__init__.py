@@ -1,7 +1,9 @@
 """What forum stores. Private to forum: moderation asks its queries and calls its services."""
 
 from forum.models.category import Category
+from forum.models.house_rules import HouseRules
 from forum.models.idempotency_record import IdempotencyRecord
+from forum.models.notice import Notice
 from forum.models.old_address import OldAddress
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.reaction import Reaction, ReactionKind
@@ -12,7 +14,9 @@ __all__ = [
     "MAX_DEPTH",
     "PATH_STEP",
     "Category",
+    "HouseRules",
     "IdempotencyRecord",
+    "Notice",
     "OldAddress",
     "Post",
     "Reaction",

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
+from forum.models.category import MOST_SLOW_MINUTES
 
 
 class Thread(models.Model):
@@ -21,6 +23,13 @@ class Thread(models.Model):
     public_id = PublicIdField()
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)
+    is_pinned = models.BooleanField(_("pinned: first in its category"), default=False)
+    slow_minutes = models.PositiveSmallIntegerField(
+        _("minutes between two replies"),
+        default=0,
+        validators=[MaxValueValidator(MOST_SLOW_MINUTES)],
+        help_text=_("Of one person, if it is more than in the whole category. 0: as there."),
+    )
     is_shown = models.BooleanField(_("shown in lists"), default=False)
     story_on = models.DateField(null=True, editable=False)
     is_unanswered = models.BooleanField(default=False, editable=False)
@@ -46,6 +55,7 @@ class Thread(models.Model):
                 name="thread_story_in_category",
                 condition=models.Q(is_shown=True),
             ),
+            models.Index(fields=["category"], name="thread_pinned", condition=models.Q(is_shown=True, is_pinned=True)),
             models.Index(
                 fields=["story_on", "id"],
                 name="thread_unanswered",
@@ -60,6 +70,11 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"thread {self.public_id}"
+
+    @property
+    def minutes_between(self) -> int:
+        """Slow mode: how long somebody waits here after a reply of theirs. Its category comes loaded, or is asked."""
+        return max(self.slow_minutes, self.category.slow_minutes)
 
 
 class ThreadPseudonym(models.Model):

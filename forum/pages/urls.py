@@ -10,6 +10,8 @@ urlpatterns = [
     path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
+    path("t/<pid:thread_id>/unread/", inbox.thread_unread, name="thread-unread"),
+    path("notices/<pid:notice_id>/away/", reading.notice_away, name="notice-away"),
     path("unanswered/", reading.unanswered, name="unanswered"),
     path("search/", searching.search, name="search"),
     path("inbox/", inbox.inbox, name="inbox"),
@@ -36,5 +38,7 @@ urlpatterns = [
     path("drafts/drop/", drafts.draft_drop, name="draft-drop"),
     path("go-on/", drafts.go_on, name="go-on"),
     path("mine/", own.mine, name="mine"),
+    path("rules/", reading.house_rules, name="house-rules"),
+    path("rules/<int:version>/", reading.house_rules, name="house-rules-version"),
     path("staying-safe/", reading.staying_safe, name="staying-safe"),
 ]

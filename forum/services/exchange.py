@@ -61,6 +61,8 @@ class _Export:
             number=thread.pk if self._has_authorship else None,
             category=category_id,
             locked=thread.is_locked,
+            pinned=thread.is_pinned,
+            slow_minutes=thread.slow_minutes,
             active_on=thread.active_on.isoformat(),
             story_on=thread.story_on.isoformat() if thread.story_on else None,
             began_elsewhere=thread.began_elsewhere,
@@ -121,6 +123,7 @@ def _category(category: Category) -> str:
         position=category.position,
         members_only=category.is_members_only,
         premoderated=category.is_premoderated,
+        slow_minutes=category.slow_minutes,
     )
 
 

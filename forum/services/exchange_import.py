@@ -28,6 +28,7 @@ from forum.importing.exchange import (
     lines_of,
 )
 from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
+from forum.models.category import MOST_SLOW_MINUTES
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
 from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.states import PostState
@@ -131,6 +132,7 @@ class _Reading:
                 position=its["position"],
                 is_members_only=its["members_only"],
                 is_premoderated=its["premoderated"],
+                slow_minutes=its["slow_minutes"],
             )
             category.clean_fields()
             category.save(force_insert=True)
@@ -183,6 +185,8 @@ class _Reading:
                 pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],
+                is_pinned=its["pinned"],
+                slow_minutes=self._minutes(its),
                 source_digest=its["source_digest"],
             )
             self.report.threads += 1
@@ -317,6 +321,12 @@ class _Reading:
             return base64.b64decode(text, validate=True)
         except ValueError as error:
             raise self._broken(_("The sealed content is damaged.")) from error
+
+    def _minutes(self, its: dict[str, Any]) -> int:
+        minutes: int = its["slow_minutes"]
+        if minutes > MOST_SLOW_MINUTES:
+            raise self._broken(_("A pause is a day at most."))
+        return minutes
 
     def _thread_of(self, its: dict[str, Any]) -> Thread:
         if self._thread is None or self._thread.public_id != its["thread"]:

@@ -19,6 +19,8 @@ from forum.search import index
 from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
+from forum.services.house_rules import require_agreement
+from forum.services.slow_mode import taking_turns
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
@@ -77,6 +79,7 @@ def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -
     """A story: a thread with its opening post. Held or published, by what the screeners say."""
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
+    require_agreement(actor)
     prepared = _prepare(title, text, needs_title=True)
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
@@ -90,6 +93,7 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
+    require_agreement(actor)
     prepared = _prepare("", text, needs_title=False)
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
@@ -102,7 +106,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared)
+        with taking_turns(thread, speaker):
+            post = _write(thread, fresh_parent, speaker, prepared)
     return Written(post, new_code)
 
 

@@ -27,15 +27,17 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.identity import Identity, identity_of
 from accounts.models import User
+from common.days import today
 from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind as ServiceKind
 from crisis.models import Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Category, Post, ThreadPseudonym
+from forum.models import Category, Notice, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.claims import make_code
+from forum.services.house_rules import publish_rules
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
@@ -199,6 +201,7 @@ def _made() -> World:
     service = Resource.objects.create(
         slug="zz-list", country="ZZ", name="List", kind=ServiceKind.DIRECTORY, web_url="https://example.org/"
     )
+    notice = Notice.objects.create(text="Some words of the team.", shown_until=today())
     return World(
         targets=targets,
         by_id={target.post.public_id: target.number for target in targets},
@@ -227,6 +230,9 @@ def _made() -> World:
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
             "forum_category": categories[PUBLIC].pk,
+            "forum_houserules": publish_rules("Be kind.", actor=None).pk,
+            "forum_notice": notice.pk,
+            "forum_thread": targets[0].post.thread_id,
             "crisis_resource": service.pk,
             "crisis_pin": Pin.objects.create(resource=service).pk,
             "auth_group": Group.objects.get().pk,
@@ -384,7 +390,7 @@ class Row:
     @property
     def is_inside(self) -> bool:
         """Others' posts are there too, so an author whom the category shuts out is shut out of it."""
-        return self.of_thread or self.note == "branch"
+        return self.of_thread or self.note in {"branch", "at"}
 
     def seen_as(self, persona: str) -> str:
         return "other member" if self.past_own_blocks and persona == "member who blocks its author" else persona
@@ -473,6 +479,8 @@ ROWS = (
     # Pages to read. A link may hold its id.
     Row("forum:thread-detail", _thread("forum:thread-detail"), WORDS | PLACEHOLDER, of_thread=True),
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
+    Row("forum:thread-detail", _thread("forum:thread-detail", "?at={post}"), WORDS | PLACEHOLDER, note="at"),
+    Row("forum:thread-unread", _thread("forum:thread-unread"), of_thread=True),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
@@ -528,6 +536,8 @@ ROWS = (
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
     Row("api:thread-posts", _thread("api:thread-posts", "?view=flat"), POST, of_thread=True, note="flat"),
     Row("api:thread-posts", _thread("api:thread-posts", "?branch={post}"), POST, note="branch"),
+    Row("api:thread-posts", _thread("api:thread-posts", "?view=flat&at={post}"), POST, note="at"),
+    Row("api:thread-unread", _thread("api:thread-unread"), of_thread=True),
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
     # The API, writing.
@@ -913,6 +923,13 @@ NO_WORDS: dict[str, str] = {
     "forum:inbox-seen": _ANSWERLESS,
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
+    "forum:notice-away": "words of the team",
+    "forum:house-rules": "words of the team",
+    "forum:house-rules-version": "words of the team",
+    "api:house-rules": "words of the team",
+    "api:house-rules-version": "words of the team",
+    "api:house-rules-agreement": "a number of one's own",
+    "api:notices": "words of the team",
     "forum:story-new": _FRAME,
     "forum:claim": _FRAME,
     "forum:claim-code": "what the code in use may do",
@@ -961,11 +978,13 @@ NO_WORDS: dict[str, str] = {
     "api:recovery-words": _ACCOUNT,
     "api:recovery": _ACCOUNT,
     **dict.fromkeys(
-        (f"accounts:{page}" for page in ("visits", "visit-end", "visits-end-others", "erase", "closing", "reopen")),
+        (f"accounts:{page}" for page in (
+            "break", "break-end", "visits", "visit-end", "visits-end-others", "erase", "closing", "reopen",
+        )),
         _ACCOUNT,
     ),
     **dict.fromkeys(
-        (f"api:account-{way}" for way in ("visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
+        (f"api:account-{way}" for way in ("break", "visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
     ),
     **dict.fromkeys(
         ("accounts:export", "accounts:export-file", "accounts:export-remove", "api:account-copy"),
@@ -1021,7 +1040,9 @@ NO_WORDS: dict[str, str] = {
         _OTHER_ADMIN,
     ),
     **dict.fromkeys(
-        (f"admin:{model}_{way}" for model in ("forum_category", "crisis_resource", "crisis_pin")
+        (f"admin:{model}_{way}" for model in (
+             "forum_category", "forum_houserules", "forum_notice", "forum_thread", "crisis_resource", "crisis_pin",
+         )
          for way in ("changelist", "add", "history", "delete", "change")),
         _OTHER_ADMIN,
     ),
@@ -1033,8 +1054,9 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "crisis/resource",
-            "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "forum/houserules",
+            "forum/notice", "forum/thread", "crisis/resource", "crisis/pin", "auth/group",
+            "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
     ),
@@ -1077,6 +1099,9 @@ def _address(name: str, world: World) -> str:
     arguments: dict[str, list[object]] = {
         "forum:block-undo": [new_public_id()],
         "api:block": [new_public_id()],
+        "forum:house-rules-version": [1],
+        "api:house-rules-version": [1],
+        "forum:notice-away": [Notice.objects.get().public_id],
         "api:draft": [world.targets[0].post.public_id],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],

@@ -15,6 +15,7 @@ from forum.api.parameters import CATEGORY, CURSOR, KEY, PAGE_SIZE
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
+    NoticesOut,
     PostsOut,
     ReplyIn,
     StoryIn,
@@ -40,6 +41,15 @@ class CategoryView(ForumView):
     @extend_schema(responses=CategoryOut, operation_id="getCategory")
     def get(self, request: Request, category_id: str) -> Response:
         return Response(CategoryOut(queries.category_for(self.reader, category_id)).data)
+
+
+class NoticesView(ForumView):
+    @extend_schema(parameters=[CATEGORY], responses=NoticesOut, operation_id="listNotices")
+    def get(self, request: Request) -> Response:
+        """What the team says today to everybody: on the first page, or in a category."""
+        refuse_unknown(request, {"category"})
+        notices = queries.notices_for(self.reader, _category(request, self.reader))
+        return Response(NoticesOut({"notices": notices}).data)
 
 
 class ThreadsView(ForumView):
@@ -102,6 +112,8 @@ class ThreadView(ForumView):
             "id": thread.public_id,
             "category_id": thread.category.public_id,
             "is_locked": thread.is_locked,
+            "is_pinned": thread.is_pinned,
+            "slow_minutes": thread.minutes_between,
             "opening": queries.show_post(self.author, opening, opening),
         }
         return Response(ThreadDetailOut(shown).data, headers={"ETag": etag})
@@ -114,15 +126,16 @@ class ThreadPostsView(ForumView):
             PAGE_SIZE,
             OpenApiParameter("view", str, enum=[view.value for view in View]),
             OpenApiParameter("branch", str, description="A post's id: it and what answers it."),
+            OpenApiParameter("at", str, description="A post's id: the first page begins with it."),
         ],
         responses=PostsOut,
         operation_id="listPosts",
     )
     def get(self, request: Request, thread_id: str) -> Response:
         """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
-        refuse_unknown(request, {"cursor", "page_size", "view", "branch"})
+        refuse_unknown(request, {"cursor", "page_size", "view", "branch", "at"})
         thread = queries.thread_for(self.author, thread_id)
-        branch = request.query_params.get("branch")
+        branch, at = request.query_params.get("branch"), request.query_params.get("at")
         page = queries.posts_page(
             self.author,
             thread,
@@ -130,6 +143,7 @@ class ThreadPostsView(ForumView):
             cursor=cursor_of(request),
             size=page_size_of(request),
             branch=queries.post_in(self.author, thread, branch) if branch else None,
+            at=queries.post_in(self.author, thread, at) if at else None,
         )
         return Response(PostsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
 

@@ -18,12 +18,13 @@ from common.errors import HearthError, Invalid, TooMany
 from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Thread
+from forum.models import HouseRules, Thread
 from forum.pages import limits
 from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
+from forum.services.house_rules import agree_to_rules, rules_to_agree_to
 from forum.services.idempotency import once
 from forum.services.posts import Written, reply_to, start_thread
 from forum.visit import (
@@ -58,7 +59,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+        asked = {"voices": _voices(request, reader, place), "rules": _rules(reader)}
+        return StoryForm(data, initial=initial, categories=categories, **asked)
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -76,7 +78,7 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place), rules=_rules(reader))
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
@@ -186,6 +188,8 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         }, post.public_id
 
     try:
+        if form.rules is not None and reader.member is not None:
+            agree_to_rules(reader.member, form.rules.version)
         kind = form.chosen_voice()
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
@@ -232,6 +236,11 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
         has_code=claim is not None,
         first=used_last or (SpeaksAs.THREAD_PSEUDONYM if own_name else SpeaksAs.PSEUDONYM),
     )
+
+
+def _rules(reader: Reader) -> HouseRules | None:
+    """To be agreed to first. A guest is told in a sentence: a box to tick is one more thing to be afraid of."""
+    return rules_to_agree_to(reader.member) if reader.member else None
 
 
 def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:
