@@ -121,7 +121,7 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 _WRITTEN = ("text",)
 _WRITTEN_AT_THE_DESK = ("word", "reason")  # elsewhere a reason is chosen, not written
 # Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
-_OF_THE_FORM = ("category", "speaks_as", "form_key", "draft", "version")
+_OF_THE_FORM = ("category", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version")
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in written)))
     if not text:
         return {}
-    hidden = {name: sent[name] for name in _OF_THE_FORM if name in sent}
+    hidden = {name: sent.getlist(name) for name in _OF_THE_FORM if name in sent}
     return {"text": text, "title": sent.get("title", ""), "hidden": hidden}
 
 

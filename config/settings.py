@@ -312,6 +312,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
+        "ReplyLimit": "forum.models.ReplyLimit.choices",
+        "ReplyWish": "forum.models.ReplyWish.choices",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

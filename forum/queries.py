@@ -25,7 +25,18 @@ from common.keyset import Order, Page, cursor_with, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.importing.blog import old_address
-from forum.models import Category, Notice, OldAddress, Post, Reaction, ReactionKind, Revision, Thread
+from forum.models import (
+    Category,
+    Notice,
+    OldAddress,
+    Post,
+    Reaction,
+    ReactionKind,
+    ReplyLimit,
+    ReplyWish,
+    Revision,
+    Thread,
+)
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
@@ -149,6 +160,22 @@ class ShownThread:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWish:
+    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read.
+
+    `words`: the wish and the limits as they stand on a page.
+    """
+
+    wish: str = ""
+    limits: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        wish = [ReplyWish(self.wish).label] if self.wish else []
+        return [str(label) for label in (*wish, *(ReplyLimit(limit).label for limit in self.limits))]
+
+
+@dataclass(frozen=True, slots=True)
 class PostsPage:
     """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone.
 
@@ -241,6 +268,34 @@ def post_for(reader: Reader, public_id: str) -> Post:
     if post is None or not can_see_post(reader, post):
         raise NotFound
     return post
+
+
+def wish_of(reader: Reader, thread: Thread) -> ShownWish:
+    """Of a thread from `thread_for`: no query."""
+    return _wish(reader, opening_of(thread))
+
+
+def wish_above(reader: Reader, post: Post) -> ShownWish:
+    """For whoever answers a post from `post_for`. One query, none where it is the story itself or nothing is asked."""
+    thread = post.thread
+    if not (thread.reply_wish or thread.reply_limits):
+        return ShownWish()
+    if post.parent_id is None:
+        return _wish(reader, post)
+    opening = Post.objects.get(thread=thread, parent__isnull=True)
+    opening.thread = thread
+    return _wish(reader, opening)
+
+
+def wish_of_story(post: Post) -> ShownWish:
+    """For its author's copy: of a reply nothing."""
+    if post.parent_id is not None:
+        return ShownWish()
+    return ShownWish(post.thread.reply_wish, tuple(post.thread.reply_limits))
+
+
+def _wish(reader: Reader, opening: Post) -> ShownWish:
+    return wish_of_story(opening) if can_read_post(reader, opening) else ShownWish()
 
 
 def opening_of(thread: Thread) -> Post:

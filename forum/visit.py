@@ -38,6 +38,8 @@ _VOICES = "voices"  # by the thread's id
 _NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form]
 
+Words = dict[str, str | list[str]]  # of a form, by field
+
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
     """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
@@ -152,14 +154,14 @@ def voice_in(request: HttpRequest, thread_id: str) -> SpeaksAs | None:
     return SpeaksAs(voice) if voice else None
 
 
-def keep_words(request: HttpRequest, address: str, fields: dict[str, str]) -> None:
+def keep_words(request: HttpRequest, address: str, fields: Words) -> None:
     """While somebody signs in. Signing in gives the session another key and keeps what is in it; as long as the visit
     lasts, and for one form only.
     """
     request.session[_WORDS] = [address, fields]
 
 
-def take_words(request: HttpRequest, address: str) -> dict[str, str]:
+def take_words(request: HttpRequest, address: str) -> Words:
     """What was kept for this address, once."""
     kept_address, fields = request.session.get(_WORDS, ["", {}])
     if kept_address != address:

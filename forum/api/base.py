@@ -155,7 +155,9 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         seen = f"{own}:{readable}:{reader.is_moderator}"
-        mark = f"{post.public_id}:{post.version}:{_frame_of(post.thread)}:{seen}:{today()}"
+        thread = post.thread
+        asked = f"{thread.reply_wish}:{thread.reply_limits}"
+        mark = f"{post.public_id}:{post.version}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from forum.authorship import SpeaksAs
-from forum.models import ReactionKind
+from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.states import PostState
 
@@ -120,6 +120,10 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     is_locked = serializers.BooleanField()
     is_pinned = serializers.BooleanField()
     slow_minutes = serializers.IntegerField(help_text="Between two replies of one name; 0: none.")
+    reply_wish = serializers.ChoiceField(
+        ReplyWish.choices, allow_blank=True, help_text="What its author asks of replies: show it to whoever answers."
+    )
+    reply_limits = serializers.ListField(child=serializers.ChoiceField(ReplyLimit.choices))
     opening = PostOut()
 
 
@@ -151,6 +155,10 @@ class DraftIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
     category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True)
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, max_length=10
+    )
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -159,6 +167,8 @@ class DraftOut(serializers.Serializer[Any]):
     text = serializers.CharField(source="words.text")
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
+    reply_wish = serializers.CharField(source="words.reply_wish")
+    reply_limits = serializers.ListField(child=serializers.CharField(), source="words.reply_limits")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
 
 
@@ -185,7 +195,14 @@ class _SpokenIn(serializers.Serializer[Any]):
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
 
 
-class StoryIn(_SpokenIn):
+class WishIn(serializers.Serializer[Any]):
+    reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True, default="")
+    reply_limits = serializers.ListField(
+        child=serializers.ChoiceField(ReplyLimit.choices), required=False, default=list, max_length=10
+    )
+
+
+class StoryIn(WishIn, _SpokenIn):
     category_id = serializers.CharField(max_length=40)
     title = serializers.CharField(allow_blank=True)
 

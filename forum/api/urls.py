@@ -12,6 +12,7 @@ urlpatterns = [
     path("threads/unanswered/", threads.UnansweredView.as_view(), name="threads-unanswered"),
     path("threads/<pid:thread_id>/", threads.ThreadView.as_view(), name="thread"),
     path("threads/<pid:thread_id>/posts/", threads.ThreadPostsView.as_view(), name="thread-posts"),
+    path("threads/<pid:thread_id>/reply-wish/", threads.ThreadWishView.as_view(), name="thread-wish"),
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),

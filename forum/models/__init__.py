@@ -8,7 +8,7 @@ from forum.models.old_address import OldAddress
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.reaction import Reaction, ReactionKind
 from forum.models.search_entry import SearchEntry
-from forum.models.thread import Thread, ThreadPseudonym
+from forum.models.thread import ReplyLimit, ReplyWish, Thread, ThreadPseudonym
 
 __all__ = [
     "MAX_DEPTH",
@@ -21,6 +21,8 @@ __all__ = [
     "Post",
     "Reaction",
     "ReactionKind",
+    "ReplyLimit",
+    "ReplyWish",
     "Revision",
     "SearchEntry",
     "Thread",

@@ -8,6 +8,23 @@ from common.public_id import PublicIdField, RandomKeyField
 from forum.models.category import MOST_SLOW_MINUTES
 
 
+class ReplyWish(models.TextChoices):
+    """What the author of a story asks of those who answer."""
+
+    HEARD = "heard", _("just listen")
+    BELIEVED = "believed", _("believe me")
+    PRACTICAL = "practical", _("practical help")
+    LAW = "law", _("facts about law")
+
+
+class ReplyLimit(models.TextChoices):
+    """What they ask not to read."""
+
+    NO_LEAVE = "no_leave", _("don't tell me to leave")
+    NO_RELIGION = "no_religion", _("no religion")
+    NO_ADVICE = "no_advice", _("no advice")
+
+
 class Thread(models.Model):
     """An opening post and its tree of replies. The words, the title's too, are the posts'.
 
@@ -17,6 +34,7 @@ class Thread(models.Model):
     the day on which its story was first published: the order of stories is of days alone, and by drawn numbers within
     one, so that it says nothing of what was published before what. `is_unanswered` says that the story is published,
     and nothing under another name answers it. Only forum/services/visibility.py changes these.
+    `reply_wish` and `reply_limits` are the story's author's, read by whoever reads the story, and erased with it.
     """
 
     id = RandomKeyField()
@@ -38,6 +56,8 @@ class Thread(models.Model):
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
+    reply_wish = models.CharField(_("reply wish"), max_length=9, choices=ReplyWish, blank=True)
+    reply_limits = models.JSONField(_("limits of replies"), default=list, blank=True)
     # A digest of an imported page, its names replaced: the same page is not imported twice.
     source_digest = models.CharField(max_length=43, null=True, blank=True, unique=True, editable=False)
 
@@ -65,6 +85,9 @@ class Thread(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(is_shown=False) | models.Q(story_on__isnull=False), name="thread_shown_has_its_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reply_wish__in=["", *ReplyWish.values]), name="thread_reply_wish_is_known"
             ),
         )
 

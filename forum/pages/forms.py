@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import QUIET, QuietForm
 from forum.authorship import SpeaksAs
-from forum.models import Category, HouseRules
+from forum.models import Category, HouseRules, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
@@ -129,6 +129,28 @@ class ReplyForm(QuietForm):
         return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
 
 
+def _wish_fields() -> tuple[forms.ChoiceField, forms.MultipleChoiceField]:
+    """What is asked of whoever answers. Both may stay open."""
+    wish = forms.ChoiceField(
+        label=_("What would help you?"),
+        required=False,
+        choices=[("", _("I leave it open")), *ReplyWish.choices],
+        initial="",
+        widget=forms.RadioSelect,
+    )
+    limits = forms.MultipleChoiceField(
+        label=_("What would you rather not read?"),
+        required=False,
+        choices=ReplyLimit.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    return wish, limits
+
+
+class WishForm(QuietForm):
+    reply_wish, reply_limits = _wish_fields()
+
+
 class StoryForm(ReplyForm):
     category = forms.ChoiceField(label=_("Where"))
     title = forms.CharField(
@@ -136,7 +158,10 @@ class StoryForm(ReplyForm):
         help_text=_("A few words. They need not say what it is about."),
         widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS}),
     )
-    field_order = ("category", "title", "text", "speaks_as", "claim_code", "form_key", "draft")
+    reply_wish, reply_limits = _wish_fields()
+    field_order = (
+        "category", "title", "text", "reply_wish", "reply_limits", "speaks_as", "claim_code", "form_key", "draft",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

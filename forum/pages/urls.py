@@ -9,6 +9,7 @@ urlpatterns = [
     path("", reading.home, name="home"),
     path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
+    path("t/<pid:thread_id>/wish/", own.thread_wish, name="thread-wish"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
     path("t/<pid:thread_id>/unread/", inbox.thread_unread, name="thread-unread"),
     path("notices/<pid:notice_id>/away/", reading.notice_away, name="notice-away"),

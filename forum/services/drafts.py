@@ -9,7 +9,7 @@ replaced unseen.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
@@ -79,6 +79,8 @@ class Words:
     title: str = ""
     speaks_as: str = ""  # a SpeaksAs, or not chosen yet
     category_id: str = ""
+    reply_wish: str = ""
+    reply_limits: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def keep_draft(place: str, words: Words, *, actor: Reader, mark: str) -> Draft:
             if len(places) >= MAX_DRAFTS:
                 raise DraftsFull
             places.append(place)
-        value = [draft.mark, words.text, words.title, words.speaks_as, words.category_id, draft.kept_on.isoformat()]
+        value = [draft.mark, asdict(words), draft.kept_on.isoformat()]
         sealed_records.write(DRAFT, _named(owner, place), value, forget_on=today() + KEPT_FOR)
     return draft
 
@@ -220,6 +222,6 @@ def _forget(owner: Identity, place: str, places: list[str]) -> None:
     places[:] = [each for each in places if each != place]
 
 
-def _draft(place: str, value: list[str]) -> Draft:
-    mark, text, title, speaks_as, category_id, kept_on = value
-    return Draft(place, mark, Words(text, title, speaks_as, category_id), dt.date.fromisoformat(kept_on))
+def _draft(place: str, value: tuple[str, dict[str, Any], str]) -> Draft:
+    mark, words, kept_on = value
+    return Draft(place, mark, Words(**words), dt.date.fromisoformat(kept_on))

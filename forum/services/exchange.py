@@ -63,6 +63,8 @@ class _Export:
             locked=thread.is_locked,
             pinned=thread.is_pinned,
             slow_minutes=thread.slow_minutes,
+            reply_wish=thread.reply_wish,
+            reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),
             story_on=thread.story_on.isoformat() if thread.story_on else None,
             began_elsewhere=thread.began_elsewhere,

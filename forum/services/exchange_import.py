@@ -31,6 +31,7 @@ from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Rev
 from forum.models.category import MOST_SLOW_MINUTES
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
 from forum.services.reactions import carried_reaction, nobodys_reaction
+from forum.services.wishes import known_limits
 from forum.states import PostState
 from forum.text import clean_source, clean_title, render_post
 
@@ -187,6 +188,8 @@ class _Reading:
                 is_locked=its["locked"],
                 is_pinned=its["pinned"],
                 slow_minutes=self._minutes(its),
+                reply_wish=its["reply_wish"],
+                reply_limits=self._limits(its),
                 source_digest=its["source_digest"],
             )
             self.report.threads += 1
@@ -198,6 +201,18 @@ class _Reading:
         self._names = {person.name: person for person in thread.pseudonyms.all()}
         self._here = set(thread.posts.values_list("public_id", flat=True))
         self._known = set()
+
+    def _limits(self, its: dict[str, Any]) -> list[str]:
+        limits = its["reply_limits"]
+        try:
+            is_right = (
+                all(isinstance(each, str) for each in limits) and known_limits(its["reply_wish"], limits) == limits
+            )
+        except Invalid:
+            is_right = False
+        if not is_right:
+            raise self._broken(_("Its author's wish is not as it should be."))
+        return list(limits)
 
     def _take_name(self, its: dict[str, Any]) -> None:
         thread = self._thread_of(its)

@@ -18,11 +18,13 @@ from accounts.pseudonyms import suggest_pseudonym
 from common.personal_data import Own
 from forum.authorship import author_tags
 from forum.models import Post, ReactionKind, Revision, ThreadPseudonym
+from forum.queries import wish_of_story
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
 from forum.services.reactions import reactions_of, restore_reaction
 from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post, take_author_off
+from forum.services.wishes import restore_wish
 from forum.states import PostState
 
 AT_ONCE = 100  # posts that go out of sight with the click, newest first; the job takes the rest a moment later
@@ -39,6 +41,7 @@ def export_of(identity: Identity) -> Iterator[Own]:
             _("Title"): post.title,
             _("Under the name"): name,
             _("State"): str(PostState(post.state).label),
+            _("What you asked of replies"): ", ".join(wish_of_story(post).words),
             _("Its number here"): post.public_id,
         }
         section = _("A reply") if post.parent_id else _("A story")
@@ -82,6 +85,7 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
                 "html": post.html,
                 "renderer_version": post.renderer_version,
                 "word_to_author": post.word_to_author,
+                "asked": [post.thread.reply_wish, post.thread.reply_limits] if post.parent_id is None else None,
                 "revisions": [
                     [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
                     for revision in post.revisions.all()
@@ -118,6 +122,9 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
         author = member_number(identity) if kept["is_named"] else None
         words = {name: kept[name] for name in ("title", "source", "html", "renderer_version", "word_to_author")}
         restore_post(post, kept["state"], author_id=author, thread_pseudonym_id=kept["name"], words=words)
+        if kept["asked"] is not None:
+            wish, limits = kept["asked"]
+            restore_wish(post.thread, wish=wish, limits=limits)
         Revision.objects.bulk_create(
             Revision(post=post, number=number, title=title, source=source, replaced_on=day)
             for number, title, source, day in kept["revisions"]

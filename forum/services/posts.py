@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from forum.services.following import follow_own
 from forum.services.house_rules import require_agreement
 from forum.services.slow_mode import taking_turns
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
+from forum.services.wishes import known_limits
 from forum.states import PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -75,15 +77,24 @@ class _Text:
     html: str
 
 
-def start_thread(category: Category, *, actor: Speaker, title: str, text: str) -> Written:
+def start_thread(
+    category: Category,
+    *,
+    actor: Speaker,
+    title: str,
+    text: str,
+    reply_wish: str = "",
+    reply_limits: Iterable[str] = (),
+) -> Written:
     """A story: a thread with its opening post. Held or published, by what the screeners say."""
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     require_agreement(actor)
     prepared = _prepare(title, text, needs_title=True)
+    limits = known_limits(reply_wish, reply_limits)
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
-        thread = Thread.objects.create(category=category, active_on=today())
+        thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
         post = _write(thread, None, speaker, prepared)
     return Written(post, new_code)
 

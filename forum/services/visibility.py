@@ -220,6 +220,8 @@ def _already(post: Post, state: PostState) -> Post | None:
 
 def _erase_around(post: Post) -> None:
     post.revisions.all().delete()
+    if post.parent_id is None:
+        Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
 
 

@@ -30,6 +30,8 @@ from forum.models import (
     Post,
     Reaction,
     ReactionKind,
+    ReplyLimit,
+    ReplyWish,
     Revision,
     SearchEntry,
     Thread,
@@ -89,7 +91,8 @@ class Town:
         if deed == "story" or not Post.objects.exists():
             speaker = Speaker(voice, None if voice is SpeaksAs.GUEST else self.members[who])
             category = self.categories[0 if voice is SpeaksAs.GUEST else who]
-            written = start_thread(category, actor=speaker, title=f"Story {number}", text=words)
+            asked = {"reply_wish": ["", *ReplyWish][number % 5], "reply_limits": [*ReplyLimit][: number % 4]}
+            written = start_thread(category, actor=speaker, title=f"Story {number}", text=words, **asked)
             self.codes += [written.claim_code] if written.claim_code else []
             return
         posts = Post.objects.select_related("thread__category", "thread_pseudonym", "author")
@@ -135,8 +138,8 @@ def rows() -> dict[str, Any]:
         ),
         "threads": list(
             Thread.objects.order_by("activity", "pk").values(
-                "public_id", "category__public_id", "is_locked", "is_shown", "active_on", "story_on", "began_elsewhere",
-                "last_seq", "source_digest",
+                "public_id", "category__public_id", "is_locked", "is_pinned", "slow_minutes", "is_shown", "active_on",
+                "story_on", "began_elsewhere", "last_seq", "source_digest", "reply_wish", "reply_limits",
             )
         ),
         "categories": list(
@@ -420,6 +423,9 @@ def _more(lines: list[dict[str, Any]]) -> int:
         _with("thread", active_on="2019-02-30"),
         _with("thread", old_addresses=[7]),
         _with("thread", old_addresses=["x" * 50]),
+        _with("thread", reply_wish="money"),
+        _with("thread", reply_limits=["no_leave", "no_leave"]),
+        _with("thread", reply_limits=[["no_leave"]]),
         _with("name", name="x" * 61),
         _with("name", tag="x"),
         _with("name", thread=new_public_id()),

@@ -257,6 +257,6 @@ def test_a_list_of_threads_is_served_in_as_many_queries_at_five_and_at_two_hundr
         assert response.status_code == 200
         numbers.append(number)
     assert numbers[0] == numbers[1]
-    assert (
-        numbers[0] <= LIST_PAGE + PINNED * ("category" in address) + 4 * is_member
-    )  # a member's visit, account, own names, and what is kept from them
+    above = PINNED * ("category" in address)
+    # Of a member: the visit, the account, own names, and what is kept from them.
+    assert numbers[0] <= LIST_PAGE + above + 4 * is_member

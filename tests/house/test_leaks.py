@@ -168,6 +168,13 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(settings: Settings) -> None:
+    """The world is made once and its visits begin then: on a slow machine a password would be long ago by the end."""
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
+    settings.SESSION_IDLE_MINUTES = 24 * 60
+
+
 def _made() -> World:
     users = {name: make_member(f"{name} person") for name in ("named", "masked", "other", "kindly", "kept", "keeper")}
     users["moderator"] = User.objects.create_user("desk one", PASSWORD, is_staff=True)
@@ -453,6 +460,10 @@ def _stop(_target: Target) -> dict[str, str]:
     return {"stop": "1"}
 
 
+def _wish(_target: Target) -> dict[str, str]:
+    return {"reply_wish": "heard"}
+
+
 def _hurt_me(_target: Target) -> dict[str, str]:
     return {"reason": "HURT_ME"}
 
@@ -490,6 +501,7 @@ ROWS = (
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
+    Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
     # No URL of ours: where a page stood that became the thread. Leads to it.
     Row(OLD_ADDRESS, lambda target: f"/{_old(target.post)}/", of_thread=True),
     # Pages to write. What comes back is often the form again, beside the post.
@@ -530,6 +542,16 @@ ROWS = (
         data=_stop,
         of_thread=True,
         note="no more",
+    ),
+    Row(
+        "forum:thread-wish",
+        _thread("forum:thread-wish"),
+        to=WHO_CHANGES_IT,
+        method="POST",
+        works=302,
+        data=_wish,
+        of_thread=True,
+        openings_only=True,
     ),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
@@ -578,6 +600,16 @@ ROWS = (
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
+    Row(
+        "api:thread-wish",
+        _thread("api:thread-wish"),
+        POST,
+        to=WHO_CHANGES_IT,
+        method="PUT",
+        data=_wish,
+        of_thread=True,
+        openings_only=True,
+    ),
     Row("api:thread-follow", _thread("api:thread-follow"), method="DELETE", works=204, of_thread=True),
     # The desk.
     Row("admin:moderation_case_change", _case("admin:moderation_case_change"), ON_ITS_CASE, to=AT_THE_DESK),

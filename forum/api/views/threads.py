@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CATEGORY, CURSOR, KEY, PAGE_SIZE
+from forum.api.parameters import CATEGORY, CURSOR, IF_MATCH, KEY, PAGE_SIZE
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
@@ -21,13 +21,15 @@ from forum.api.serializers import (
     StoryIn,
     ThreadDetailOut,
     ThreadsOut,
+    WishIn,
     WrittenOut,
 )
 from forum.authorship import Reader
-from forum.models import Category
+from forum.models import Category, Thread
 from forum.queries import Sorting, ThreadsPage, View
 from forum.services.drafts import NEW, forget_sent
 from forum.services.posts import Written, reply_to, start_thread
+from forum.services.wishes import change_wish
 
 
 class CategoriesView(ForumView):
@@ -83,7 +85,14 @@ class ThreadsView(ForumView):
         speaker = self.speaker(body.get("speaks_as"))
 
         def work() -> tuple[dict[str, Any], str]:
-            written = start_thread(category, actor=speaker, title=body["title"], text=body["text"])
+            written = start_thread(
+                category,
+                actor=speaker,
+                title=body["title"],
+                text=body["text"],
+                reply_wish=body["reply_wish"],
+                reply_limits=body["reply_limits"],
+            )
             forget_sent(NEW, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
@@ -108,15 +117,18 @@ class ThreadView(ForumView):
         etag = self.etag(opening)
         if self.is_unchanged(etag):
             return Response(status=304, headers={"ETag": etag})
-        shown = {
-            "id": thread.public_id,
-            "category_id": thread.category.public_id,
-            "is_locked": thread.is_locked,
-            "is_pinned": thread.is_pinned,
-            "slow_minutes": thread.minutes_between,
-            "opening": queries.show_post(self.author, opening, opening),
-        }
-        return Response(ThreadDetailOut(shown).data, headers={"ETag": etag})
+        return _shown(self, thread)
+
+
+class ThreadWishView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], request=WishIn, responses=ThreadDetailOut, operation_id="changeReplyWish")
+    def put(self, request: Request, thread_id: str) -> Response:
+        """What the author of a story asks of replies, the whole of it: what is left out is asked no more."""
+        body = checked(WishIn, request)
+        thread = queries.thread_for(self.author, thread_id)
+        self.require_match(queries.opening_of(thread))
+        change_wish(thread, actor=self.author, wish=body["reply_wish"], limits=body["reply_limits"])
+        return _shown(self, queries.thread_for(self.author, thread_id))
 
 
 class ThreadPostsView(ForumView):
@@ -170,6 +182,22 @@ def _category(request: Request, reader: Reader) -> Category | None:
 
 def _threads(request: Request, page: ThreadsPage) -> Response:
     return Response(ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
+
+
+def _shown(view: ForumView, thread: Thread) -> Response:
+    opening = queries.opening_of(thread)
+    asked = queries.wish_of(view.author, thread)
+    shown = {
+        "id": thread.public_id,
+        "category_id": thread.category.public_id,
+        "is_locked": thread.is_locked,
+        "is_pinned": thread.is_pinned,
+        "slow_minutes": thread.minutes_between,
+        "reply_wish": asked.wish,
+        "reply_limits": asked.limits,
+        "opening": queries.show_post(view.author, opening, opening),
+    }
+    return Response(ThreadDetailOut(shown).data, headers={"ETag": view.etag(opening)})
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:

@@ -14,10 +14,10 @@ from forum.authorship import SpeaksAs
 from forum.pages.answers import ask_password
 from forum.pages.limits import WRITES, limited
 from forum.services.drafts import MAX_DRAFT_CHARS, drafts_of, drop_draft
-from forum.visit import keep_words, reader_of
+from forum.visit import Words, keep_words, reader_of
 
 _FORMS = {"forum:story-new", "forum:post-reply", "forum:post-edit"}
-_FIELDS = ("category", "title", "text", "draft")
+_FIELDS = ("category", "title", "text", "reply_wish", "draft")
 
 
 @require_safe
@@ -52,7 +52,8 @@ def go_on(request: HttpRequest) -> HttpResponse:
         raise NotFound from None
     if match.view_name not in _FORMS:
         raise NotFound
-    words = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words: Words = {name: request.POST.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words["reply_limits"] = [limit[:40] for limit in request.POST.getlist("reply_limits")[:10]]
     voice = request.POST.get("speaks_as") or request.POST.get("voice")
     keep_words(request, address, words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {}))
     return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fresh import has_fresh_password
@@ -13,13 +15,14 @@ from common.errors import HearthError, NotFound, Stale
 from forum import queries
 from forum.models import Post, ReactionKind
 from forum.pages.answers import ask_password, form_page
-from forum.pages.forms import EditForm
+from forum.pages.forms import EditForm, WishForm
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
+from forum.services.wishes import change_wish
 from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words
 
 
@@ -62,6 +65,25 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
         else:
             return redirect("forum:post-detail", post_id)
     return form_page(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread_wish(request: HttpRequest, thread_id: str) -> HttpResponse:
+    """What the author of a story asks of those who answer."""
+    reader = reader_of(request)
+    thread = queries.thread_for(reader, thread_id)
+    opening = queries.own_post_for(reader, queries.opening_of(thread).public_id)
+    require_changeable(opening, reader)
+    asked = queries.wish_of(reader, thread)
+    data = request.POST if request.method == "POST" else None
+    form = WishForm(data, initial={"reply_wish": asked.wish, "reply_limits": asked.limits})
+    if form.is_valid():
+        said = form.cleaned_data
+        change_wish(thread, actor=reader, wish=said["reply_wish"], limits=said["reply_limits"])
+        messages.success(request, _("Whoever answers now reads above their reply what you ask for."))
+        return redirect("forum:thread-detail", thread_id)
+    return form_page(request, "forum/thread_wish.html", form, {"post": queries.show_post(reader, opening, None)})
 
 
 @limited(WRITES)

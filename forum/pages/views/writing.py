@@ -38,7 +38,7 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as")
+_SAID = ("category", "title", "text", "speaks_as", "reply_wish", "reply_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,14 @@ def story_new(request: HttpRequest) -> HttpResponse:
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
         category = queries.category_for(reader, said["category"])
-        return start_thread(category, actor=speaker, title=said["title"], text=said["text"])
+        return start_thread(
+            category,
+            actor=speaker,
+            title=said["title"],
+            text=said["text"],
+            reply_wish=said["reply_wish"],
+            reply_limits=said["reply_limits"],
+        )
 
     return _compose(request, reader, place, form_of, write)
 
@@ -74,7 +81,11 @@ def story_new(request: HttpRequest) -> HttpResponse:
 def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     parent = queries.post_for(reader, post_id)
-    context = {"parent": queries.show_post(reader, parent, None), "thread": parent.thread}
+    context = {
+        "parent": queries.show_post(reader, parent, None),
+        "thread": parent.thread,
+        "asked": queries.wish_above(reader, parent),
+    }
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
@@ -137,7 +148,13 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     if not has_fresh_password(request.session):
         return ask_password(request)
     words = draft.words
-    initial = {"text": words.text, "title": words.title, "draft": draft.mark}
+    initial = {
+        "text": words.text,
+        "title": words.title,
+        "reply_wish": words.reply_wish,
+        "reply_limits": words.reply_limits,
+        "draft": draft.mark,
+    }
     if words.speaks_as:
         initial["speaks_as"] = words.speaks_as
     if words.category_id:
@@ -155,6 +172,8 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        reply_wish=sent.get("reply_wish", "")[:40],
+        reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
     )
     try:
         count(limits.WRITES, network_of(request))
