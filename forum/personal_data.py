@@ -65,6 +65,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "is_locked": Nothing("whether the conversation is closed for replies"),
             "is_pinned": Nothing("whether moderators put it first in its category"),
             "slow_minutes": Nothing("how long somebody waits there between two replies"),
+            "is_paused": Holds("whether you take no replies just now", seen_by="whoever reads the story", copied="no"),
             "is_shown": Nothing("whether it stands in lists"),
             "story_on": Nothing("the day on which its story was first published"),
             "is_unanswered": Nothing("whether nobody has answered the story yet"),

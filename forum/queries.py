@@ -24,6 +24,7 @@ from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, cursor_with, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
+from forum.comparing import Change, changes_between
 from forum.importing.blog import old_address
 from forum.models import (
     Category,
@@ -217,6 +218,22 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """What a post said before an edit, and what that edit changed. `earlier` and `later`: the edits beside it."""
+
+    number: int
+    place: int
+    of: int
+    when: str
+    title: str
+    source: str
+    title_changes: tuple[Change, ...]
+    text_changes: tuple[Change, ...]
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HitsPage:
     hits: list[ShownHit]
     next: str | None
@@ -366,6 +383,29 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     return list(post.revisions.order_by("-number"))
 
 
+def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
+    """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
+    revisions = revisions_of(reader, post)
+    numbers = [revision.number for revision in revisions]
+    if not numbers or (number is not None and number not in numbers):
+        raise NotFound
+    place = 0 if number is None else numbers.index(number)
+    revision = revisions[place]
+    after: Revision | Post = revisions[place - 1] if place else post
+    return ShownRevision(
+        number=revision.number,
+        place=len(numbers) - place,
+        of=len(numbers),
+        when=day_words(revision.replaced_on),
+        title=revision.title,
+        source=revision.source,
+        title_changes=changes_between(revision.title, after.title),
+        text_changes=changes_between(revision.source, after.source),
+        earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
+        later=numbers[place - 1] if place else None,
+    )
+
+
 def has_published_before(member: User) -> bool:
     """Under their own pseudonym: what was said anonymously says nothing about an account."""
     return Post.objects.filter(author=member, state=PostState.PUBLISHED).exists()
@@ -399,11 +439,11 @@ def threads_page(
 def unanswered_page(
     reader: Reader, category: Category | None = None, *, cursor: str | None = None, size: int | None = None
 ) -> ThreadsPage:
-    """Stories that nobody has answered yet, the one that waits longest first. Two queries.
+    """Stories that nobody has answered yet and somebody may, the one that waits longest first. Two queries.
 
     Of all stories, not of first ones alone: of an anonymous author each may be the first, and nobody can say.
     """
-    threads = _threads_listed(reader, category).filter(is_unanswered=True)
+    threads = _threads_listed(reader, category).filter(is_unanswered=True, is_locked=False, is_paused=False)
     return _page_of_threads(reader, threads, THREADS_UNANSWERED, category, cursor=cursor, size=size)
 
 

@@ -168,6 +168,6 @@ class ForumView(LimitedView):
         return f"member:{member.pk}" if member else _VISITOR
 
 
-def _frame_of(thread: Thread) -> tuple[bool, bool, int]:
+def _frame_of(thread: Thread) -> tuple[bool, bool, bool, int]:
     """What is said of a thread beside its posts."""
-    return thread.is_locked, thread.is_pinned, thread.minutes_between
+    return thread.is_locked, thread.is_paused, thread.is_pinned, thread.minutes_between

@@ -54,8 +54,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
-        "id": "id", "number": "?number", "category": "id", "locked": "flag", "pinned": "flag", "slow_minutes": "number",
-        "reply_wish": "text", "reply_limits": "list", "active_on": "day", "story_on": "?day",
+        "id": "id", "number": "?number", "category": "id", "locked": "flag", "paused": "flag", "pinned": "flag",
+        "slow_minutes": "number", "reply_wish": "text", "reply_limits": "list", "active_on": "day", "story_on": "?day",
         "began_elsewhere": "flag", "old_addresses": "list", "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},

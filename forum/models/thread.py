@@ -41,6 +41,7 @@ class Thread(models.Model):
     public_id = PublicIdField()
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)
+    is_paused = models.BooleanField(_("its author takes no replies just now"), default=False)
     is_pinned = models.BooleanField(_("pinned: first in its category"), default=False)
     slow_minutes = models.PositiveSmallIntegerField(
         _("minutes between two replies"),

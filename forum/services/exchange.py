@@ -63,6 +63,7 @@ class _Export:
             locked=thread.is_locked,
             pinned=thread.is_pinned,
             slow_minutes=thread.slow_minutes,
+            paused=thread.is_paused,
             reply_wish=thread.reply_wish,
             reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),

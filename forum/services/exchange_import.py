@@ -188,6 +188,7 @@ class _Reading:
                 is_locked=its["locked"],
                 is_pinned=its["pinned"],
                 slow_minutes=self._minutes(its),
+                is_paused=its["paused"],
                 reply_wish=its["reply_wish"],
                 reply_limits=self._limits(its),
                 source_digest=its["source_digest"],

@@ -104,6 +104,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
     def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
         reader = reader_of(request)
         post = case.post
+        revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
@@ -115,7 +116,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
-            "revisions": forum.revisions_of(reader, post),
+            "revisions": revisions,
+            "last_edit": forum.revision_of(reader, post) if revisions else None,
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
         }

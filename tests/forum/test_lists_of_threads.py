@@ -214,6 +214,13 @@ def test_a_story_that_was_taken_down_does_not_wait(trusted_member: User, moderat
     assert story.thread.public_id not in unanswered()
 
 
+@pytest.mark.parametrize("closed", ["is_locked", "is_paused"])
+def test_nobody_is_sent_to_a_story_that_takes_no_answer(trusted_member: User, category: Category, closed: str) -> None:
+    story = written_by(trusted_member, category)
+    Thread.objects.filter(pk=story.thread_id).update(**{closed: True})
+    assert story.thread.public_id not in unanswered()
+
+
 def test_whoever_has_waited_longest_stands_first(trusted_member: User, category: Category) -> None:
     written = []
     with time_machine.travel(MONDAY, tick=False) as clock:

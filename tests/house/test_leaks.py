@@ -169,8 +169,8 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def unhurried(settings: Settings) -> None:
-    """The world is made once and its visits begin then: on a slow machine a password would be long ago by the end."""
+def _password_stays_fresh(settings: Settings) -> None:
+    """The world is made once, and on a slow machine its tests take longer than a password stays fresh."""
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
     settings.SESSION_IDLE_MINUTES = 24 * 60
 
@@ -472,6 +472,11 @@ def _reaction(target: Target) -> str:
     return reverse("api:post-reaction", args=[target.post.public_id, "BELIEVE"])
 
 
+def _revision(target: Target) -> str:
+    """Each post of the world was edited once, as soon as it stood: at once, or held."""
+    return reverse("api:post-revision", args=[target.post.public_id, 2 if target.name == NAMED else 1])
+
+
 def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
 
@@ -494,6 +499,13 @@ ROWS = (
     Row("forum:thread-unread", _thread("forum:thread-unread"), of_thread=True),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
+    Row(
+        "forum:post-revisions",
+        _post("forum:post-revisions"),
+        frozenset({BEFORE, TITLE, BODY}),
+        LINK,
+        to=ITS_AUTHOR | {"moderator"},
+    ),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
@@ -544,6 +556,16 @@ ROWS = (
         note="no more",
     ),
     Row(
+        "forum:thread-pause",
+        _thread("forum:thread-pause"),
+        LINK,
+        to=WHO_CHANGES_IT,
+        method="POST",
+        works=302,
+        of_thread=True,
+        openings_only=True,
+    ),
+    Row(
         "forum:thread-wish",
         _thread("forum:thread-wish"),
         to=WHO_CHANGES_IT,
@@ -562,6 +584,7 @@ ROWS = (
     Row("api:thread-unread", _thread("api:thread-unread"), of_thread=True),
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
+    Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
     # The API, writing.
     Row(
         "api:thread-posts",
@@ -611,6 +634,24 @@ ROWS = (
         openings_only=True,
     ),
     Row("api:thread-follow", _thread("api:thread-follow"), method="DELETE", works=204, of_thread=True),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="PUT",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
+    Row(
+        "api:thread-pause",
+        _thread("api:thread-pause"),
+        to=WHO_CHANGES_IT,
+        method="DELETE",
+        works=204,
+        of_thread=True,
+        openings_only=True,
+    ),
     # The desk.
     Row("admin:moderation_case_change", _case("admin:moderation_case_change"), ON_ITS_CASE, to=AT_THE_DESK),
     Row(
