@@ -176,7 +176,9 @@ def test_the_way_to_what_is_new_stands_everywhere_and_is_behind_the_password(
     assert there == f"/t/{followed.thread.public_id}/?view=flat&at={new.public_id}#p-{new.public_id}"
     page = member.ask(there.partition("#")[0]).text
     assert f'id="p-{new.public_id}"' in page
-    assert member.ask(f"/t/{other.thread.public_id}/unread/").headers["location"] == f"/t/{other.thread.public_id}/"
+    there = member.ask(f"/t/{other.thread.public_id}/unread/").headers["location"]
+    assert there == f"/t/{other.thread.public_id}/?new=none"
+    assert "Nothing new here since you saw it" in member.ask(there).text
     assert visitor().ask(f"/t/{other.thread.public_id}/unread/").status == 401
 
 

@@ -181,6 +181,9 @@ def _made() -> World:
     users["moderator"].groups.add(moderators())
     users["staff"] = User.objects.create_user("desk two", PASSWORD, is_staff=True)
     users["staff"].user_permissions.set(_all_but_seeing_every_post())
+    rules = publish_rules("Be kind.", actor=None)
+    for user in users.values():
+        agree_to_rules(user, rules.version)
     categories = {kind: Category.objects.create(title=kind) for kind in (PUBLIC, MEMBERS)}
     for name in ("named", "kindly"):
         publish_post(written_by(users[name], categories[PUBLIC]), actor=None)  # from now on they need no first look
@@ -237,7 +240,7 @@ def _made() -> World:
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
             "forum_category": categories[PUBLIC].pk,
-            "forum_houserules": publish_rules("Be kind.", actor=None).pk,
+            "forum_houserules": rules.pk,
             "forum_notice": notice.pk,
             "forum_thread": targets[0].post.thread_id,
             "crisis_resource": service.pk,

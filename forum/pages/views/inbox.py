@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.fresh import has_fresh_password
@@ -59,8 +57,7 @@ def thread_unread(request: HttpRequest, thread_id: str) -> HttpResponse:
     post = first_unread(_author(request), thread, actor=identity)
     address = reverse("forum:thread-detail", args=[thread_id])
     if post is None:
-        messages.info(request, _("Nothing new here since you saw it."))
-        return redirect(address)
+        return redirect(f"{address}?new=none")
     return redirect(f"{address}?view=flat&at={post.public_id}#p-{post.public_id}")
 
 
