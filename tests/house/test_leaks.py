@@ -37,7 +37,7 @@ from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.claims import make_code
-from forum.services.house_rules import publish_rules
+from forum.services.house_rules import agree_to_rules, publish_rules
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
