@@ -767,6 +767,21 @@ def post_version(public_id: str) -> int:
     return Post.objects.values_list("version", flat=True).get(public_id=public_id)
 
 
+def opening_post_of(post: Post) -> Post:
+    """The story that a post belongs to; itself if it is one. At most one query."""
+    return post if post.parent_id is None else Post.objects.get(thread=post.thread_id, parent__isnull=True)
+
+
+def is_answered(opening: Post) -> bool:
+    """Somebody who is not its author answered, and it is there for everybody. One query."""
+    answers = Post.objects.filter(thread=opening.thread_id, parent__isnull=False, state=PostState.PUBLISHED)
+    if opening.author_id is not None:
+        answers = answers.exclude(author=opening.author_id)
+    elif opening.thread_pseudonym_id is not None:
+        answers = answers.exclude(thread_pseudonym=opening.thread_pseudonym_id)
+    return answers.exists()
+
+
 def ancestors_of(reader: Reader, post: Post) -> list[ShownPost]:
     """From the opening post to the parent. One query."""
     above = _with_names(Post.objects.filter(thread=post.thread_id, path__in=ancestor_paths(post.path))).order_by("path")

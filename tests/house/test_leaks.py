@@ -42,7 +42,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Case, Decision
+from moderation.models import Action, Case, Decision, Seen
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.moderators import PERMISSIONS, moderators
@@ -310,8 +310,8 @@ def _target(
 
 def _decided(post: Post, action: Action, moderator: User, **words: str) -> None:
     case = open_case(post, reasons=["premoderated"])
-    version = Post.objects.values_list("version", flat=True).get(pk=post.pk)
-    decide(case, actor=moderator, action=action, post_version_read=version, **words)
+    case.post.refresh_from_db()
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), **words)
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------
@@ -395,7 +395,7 @@ class Row:
 
     @property
     def is_at_the_desk(self) -> bool:
-        return self.name.startswith("admin:")
+        return self.name.startswith(("admin:", "api:desk-"))
 
     @property
     def is_inside(self) -> bool:
@@ -482,6 +482,18 @@ def _revision(target: Target) -> str:
 
 def _case(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.pk])
+
+
+def _desk(name: str) -> Callable[[Target], str]:
+    return lambda target: reverse(name, args=[target.case.public_id])
+
+
+def _leave(_target: Target) -> dict[str, str]:
+    return {"action": "LEAVE"}
+
+
+def _hours(_target: Target) -> dict[str, str]:
+    return {"hours": "3"}
 
 
 OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
@@ -667,6 +679,13 @@ ROWS = (
         data=_no_text,
         note="undecided",
     ),
+    Row("api:desk-case", _desk("api:desk-case"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK),
+    Row("api:desk-claim", _desk("api:desk-claim"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="PUT"),
+    Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
+    Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
+    Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
+    Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row("admin:moderation_case_history", _case("admin:moderation_case_history"), to=AT_THE_DESK),
     Row("admin:moderation_case_delete", _case("admin:moderation_case_delete"), to=AT_THE_DESK),
 )
@@ -942,9 +961,11 @@ LISTS = (
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist",
-        _plain("admin:moderation_case_changelist", "?state__exact=OPEN&all="),
+        _plain("admin:moderation_case_changelist", "?state=OPEN"),
         _waiting,
+        exactly=False,  # a page of fifty
     ),
+    List("api:desk-queue", _plain("api:desk-queue"), _waiting, exactly=False),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
         for model, shows in (("decision", _decided_words), ("auditentry", _ids))
@@ -1069,6 +1090,11 @@ NO_WORDS: dict[str, str] = {
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
+    "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
+    "api:desk-judgement": _ANSWERLESS,
+    "api:report": "what became of a report, in words of ours",
+    "moderation:report-look-up": "what became of a report, in words of ours",
+    "admin:moderation_case_next": "leads to a case",
     "api:schema": "made from code",
     "livez": "a word",
     "readyz": "a word",
@@ -1178,6 +1204,8 @@ def _address(name: str, world: World) -> str:
         "forum:house-rules-version": [1],
         "api:house-rules-version": [1],
         "forum:notice-away": [Notice.objects.get().public_id],
+        "api:desk-judgement": [new_public_id(), new_public_id()],
+        "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],
