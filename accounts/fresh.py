@@ -24,8 +24,16 @@ class FreshPasswordNeeded(NotAllowed):
 
 def has_fresh_password(session: SessionBase) -> bool:
     """Signed in, or gave the password again, within ACCOUNT_REAUTHENTICATION_TIMEOUT seconds."""
-    newest = max((record.get("at", 0) for record in authentication_records(session)), default=0)
-    return bool(timezone.now().timestamp() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return timezone.now().timestamp() - _newest(session) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def has_shown_password_since(session: SessionBase, moment: float) -> bool:
+    """Signed in, or gave the password again, at or after a moment (seconds of a timestamp)."""
+    return _newest(session) >= moment
+
+
+def _newest(session: SessionBase) -> float:
+    return float(max((record.get("at", 0) for record in authentication_records(session)), default=0))
 
 
 def authentication_records(session: SessionBase) -> list[dict[str, Any]]:

@@ -1,22 +1,29 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
 A visit (the sealed session) keeps a guest's claim codes and a member's own anonymous names that were opened in it, the
-voice chosen in each thread, and words that a sign-in came between. What it opened is held against the sealed records
-with every request: a code that ended, a name that was burnt, posts that were adopted open nothing in any other visit.
+voice chosen in each thread, and words that a sign-in or a password came between. What it opened is held against the
+sealed records with every request: a code that ended, a name that was burnt, posts that were adopted open nothing in
+any other visit. A member's names close when the visit rests: whoever then holds the phone finds none of them.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts.fresh import has_shown_password_since
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
 from accounts.services.breaks import require_no_break
 from common.rate_limits import pseudonymous_address
+from common.sealing import CannotOpen, seal, unseal
 from forum.authorship import Reader, SpeaksAs
 from forum.services.anonymity import (
     Claim,
@@ -33,10 +40,12 @@ if TYPE_CHECKING:
 
 SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
+_USED = "opened_used"  # when they last were of use, in seconds
 _CODES = "codes"  # in the order in which they were opened
 _VOICES = "voices"  # by the thread's id
 _NOTICES = "notices"  # that were put away
-_WORDS = "words"  # [address, fields of its form]
+_WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
+_WRITER = "writer"  # what seals, in a form, whose it is
 
 Words = dict[str, str | list[str]]  # of a form, by field
 
@@ -93,7 +102,7 @@ def reporter_key(reader: Reader, request: HttpRequest) -> str:
 def opened_in(session: SessionBase, member: User | None) -> Opened:
     """At most three queries, and none in a visit that opened nothing."""
     opened = open_claims(claims_in(session))
-    rows = frozenset(session.get(_OPENED, ()))
+    rows = _rows_in(session) if member is not None else frozenset()
     if member is not None and rows:
         own = open_member(member)
         opened = both(opened, Opened(own.pseudonyms & rows, own.post_ids))
@@ -101,8 +110,27 @@ def opened_in(session: SessionBase, member: User | None) -> Opened:
 
 
 def keep_open(request: HttpRequest, opened: Opened) -> None:
-    """Until the visit ends: these of the member's own anonymous names are theirs here."""
-    request.session[_OPENED] = sorted(opened.pseudonyms.union(request.session.get(_OPENED, ())))
+    """These of the member's own anonymous names are theirs here, until the visit ends or rests."""
+    request.session[_OPENED] = sorted(opened.pseudonyms | _rows_in(request.session))
+    request.session[_USED] = _now()
+
+
+def _rows_in(session: SessionBase) -> frozenset[int]:
+    """None after as long without a request as a password stays fresh. The mark moves in tenths of that, so that reading
+    seldom writes.
+    """
+    rows = frozenset(session.get(_OPENED, ()))
+    unused = _now() - session.get(_USED, 0)
+    if rows and unused >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        del session[_OPENED]
+        return frozenset()
+    if rows and unused >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT / 10:
+        session[_USED] = _now()
+    return rows
+
+
+def _now() -> float:
+    return timezone.now().timestamp()
 
 
 def claims_in(session: SessionBase) -> list[Claim]:
@@ -154,17 +182,37 @@ def voice_in(request: HttpRequest, thread_id: str) -> SpeaksAs | None:
     return SpeaksAs(voice) if voice else None
 
 
-def keep_words(request: HttpRequest, address: str, fields: Words) -> None:
-    """While somebody signs in. Signing in gives the session another key and keeps what is in it; as long as the visit
-    lasts, and for one form only.
+def writer_mark(member: User | None) -> str:
+    """Goes with a form that a member writes in: should the visit end meanwhile, the words come back to them alone."""
+    if member is None:
+        return ""
+    sealed = seal(_WRITER, identity_of(member).encode(), block=64)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def _writer_of(mark: str) -> str:
+    try:
+        return unseal(_WRITER, base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4))).decode()
+    except (CannotOpen, binascii.Error, ValueError):
+        return ""
+
+
+def keep_words(request: HttpRequest, address: str, fields: Words, *, mark: str) -> None:
+    """While somebody signs in or gives the password. Signing in gives the session another key and keeps what is in it;
+    as long as the visit lasts, and for one form only. `mark` is the form's `writer_mark`.
     """
-    request.session[_WORDS] = [address, fields]
+    writer = _writer_of(mark) or (identity_of(request.user) if request.user.is_authenticated else "")
+    request.session[_WORDS] = [address, fields, writer, _now()]
 
 
 def take_words(request: HttpRequest, address: str) -> Words:
-    """What was kept for this address, once."""
-    kept_address, fields = request.session.get(_WORDS, ["", {}])
-    if kept_address != address:
+    """What was kept for this address, once: to whoever signed in or gave the password since. What a member wrote, to no
+    other; until they come it is kept.
+    """
+    kept_address, fields, writer, moment = request.session.get(_WORDS, ["", {}, "", 0])
+    if kept_address != address or not request.user.is_authenticated:
+        return {}
+    if not has_shown_password_since(request.session, moment) or writer not in {"", identity_of(request.user)}:
         return {}
     del request.session[_WORDS]
     return dict(fields)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.response import Response
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
-from accounts.identity import Identity
+from accounts.identity import Identity, identity_of
 from common.api import LimitedView
 from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
@@ -23,7 +23,7 @@ from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post, Thread
 from forum.policies import can_read_post, is_author
-from forum.services.anonymity import NOTHING, Opened, open_member
+from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.idempotency import MIN_KEY, once
 from forum.visit import identity_in, opened_in, owners_of, reader_of, with_unseen
 
@@ -112,15 +112,25 @@ class ForumView(LimitedView):
         self.require_fresh_password()
         return open_member(reader.member)
 
-    def speaker(self, speaks_as: str | None) -> Speaker:
-        """The default is the plainest: one's pseudonym when signed in, a guest otherwise."""
+    def speaker(self, speaks_as: str | None, *, thread: Thread | None = None) -> Speaker:
+        """The default is the plainest: one's pseudonym when signed in, a guest otherwise.
+
+        The answer shows under which name a member speaks in a thread: unless this visit has it open, the password must
+        be fresh, whether they have one there or not.
+        """
         member = self.reader.member
         kind = SpeaksAs(speaks_as) if speaks_as else (SpeaksAs.PSEUDONYM if member else SpeaksAs.GUEST)
         if kind is not SpeaksAs.GUEST and member is None:
             raise SignInNeeded
         if kind is SpeaksAs.GUEST:
             return Speaker(kind, guest=self.guest.claim.writer if self.guest else None)
+        if kind is SpeaksAs.THREAD_PSEUDONYM and thread is not None and member is not None:
+            self.require_name_or_password(thread, member)
         return Speaker(kind, member)
+
+    def require_name_or_password(self, thread: Thread, member: User) -> None:
+        if not own_name_in(thread, identity_of(member), reader=self.reader):
+            self.require_fresh_password()
 
     def created(self, deed: str, body: dict[str, Any], work: Callable[[], tuple[dict[str, Any], str]]) -> Response:
         """Answers 201 with what `work` made, or with what it made when the same request came before."""

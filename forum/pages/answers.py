@@ -6,23 +6,45 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.fresh import has_fresh_password
+from forum.authorship import SpeaksAs
+from forum.services.drafts import MAX_DRAFT_CHARS
+from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
+_FIELDS = ("category", "title", "text", "reply_wish", "draft")  # of a form whose words are kept
 
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
 
-def ask_password(request: HttpRequest) -> HttpResponse:
-    """Once more, then back to this page (safety.md A3)."""
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+def ask_password(request: HttpRequest, *, then: str = "") -> HttpResponse:
+    """Once more, then back to this page or to another (safety.md A3)."""
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': then or request.path})}")
+
+
+def ask_first(request: HttpRequest, address: str) -> HttpResponse:
+    """For the password, or to sign in; then back to the form at this address, which shows once what was typed."""
+    keep_words(request, address, _words_of(request.POST), mark=request.POST.get("writer", ""))
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")
+    messages.info(request, _("Your words are kept. Give your password, and you go on with them."))
+    return ask_password(request, then=address)
+
+
+def _words_of(sent: QueryDict) -> Words:
+    words: Words = {name: sent.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words["reply_limits"] = [limit[:40] for limit in sent.getlist("reply_limits")[:10]]
+    voice = sent.get("speaks_as") or sent.get("voice")
+    return words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {})
 
 
 def behind_password(then: str) -> Callable[[View], View]:
@@ -32,7 +54,7 @@ def behind_password(then: str) -> Callable[[View], View]:
         @wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not has_fresh_password(request.session):
-                return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse(then)})}")
+                return ask_password(request, then=reverse(then))
             return view(request, *args, **kwargs)
 
         return asked

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class EditForm(QuietForm):
+class _WritersForm(QuietForm):
+    """`writer` seals whose form it is, so that words a sign-in comes between come back to them alone."""
+
+    writer = forms.CharField(widget=forms.HiddenInput, required=False, initial="")
+
+
+class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
@@ -63,7 +69,7 @@ class Voices:
         return format_lazy(_("{name}, as before in this conversation"), name=name)
 
 
-class ReplyForm(QuietForm):
+class ReplyForm(_WritersForm):
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
@@ -160,7 +166,8 @@ class StoryForm(ReplyForm):
     )
     reply_wish, reply_limits = _wish_fields()
     field_order = (
-        "category", "title", "text", "reply_wish", "reply_limits", "speaks_as", "claim_code", "form_key", "draft",
+        "category", "title", "text", "reply_wish", "reply_limits", "speaks_as", "claim_code",
+        "form_key", "draft", "writer",
     )  # fmt: skip
 
     def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:

@@ -181,7 +181,7 @@ class ThreadPostsView(ForumView):
         thread = queries.thread_for(self.reader, thread_id)
         parent_id = body.get("parent_id")
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
-        speaker = self.speaker(body.get("speaks_as"))
+        speaker = self.speaker(body.get("speaks_as"), thread=thread)
 
         def work() -> tuple[dict[str, Any], str]:
             written = reply_to(parent, actor=speaker, text=body["text"])

@@ -24,7 +24,7 @@ from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
 from forum.services.wishes import change_wish
-from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words
+from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words, writer_mark
 
 
 @require_safe
@@ -55,11 +55,14 @@ def post_revisions(request: HttpRequest, post_id: str) -> HttpResponse:
 @limited(WRITES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
+    kept = take_words(request, request.path) if request.method == "GET" else {}
+    if kept and request.user.is_authenticated:  # and gave the password for it a moment ago
+        keep_open(request, open_member(request.user))
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
     require_changeable(post, reader)
-    kept = take_words(request, request.path) if request.method == "GET" else {}
-    initial = {"title": post.title, "text": post.source} | kept | {"version": post.version}
+    of_form = {"version": post.version, "writer": writer_mark(reader.member)}
+    initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
     if form.is_valid():
         try:

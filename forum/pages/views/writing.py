@@ -20,7 +20,7 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import HouseRules, Thread
 from forum.pages import limits
-from forum.pages.answers import ask_password, form_page
+from forum.pages.answers import ask_first, ask_password, form_page
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
@@ -34,6 +34,7 @@ from forum.visit import (
     reader_of,
     take_words,
     voice_in,
+    writer_mark,
     writing_claim,
 )
 
@@ -139,7 +140,7 @@ def _begin(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf
     words = take_words(request, request.path) if request.method == "GET" else {}
     if not words and "anew" not in request.GET and (draft := draft_at(place.draft, actor=reader)):
         return render(request, "forum/draft_offered.html", {"draft": draft, **place.context})
-    return _show(request, reader, place, form_of(None, words))
+    return _show(request, reader, place, form_of(None, {"writer": writer_mark(reader.member), **words}))
 
 
 def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
@@ -154,6 +155,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
+        "writer": writer_mark(reader.member),
     }
     if words.speaks_as:
         initial["speaks_as"] = words.speaks_as
@@ -194,6 +196,9 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.add_errors(error)
     if not form.is_valid():
         return None
+    kind = form.chosen_voice()
+    if _needs_password(request, place, form, kind):
+        return ask_first(request, request.path)
 
     def work() -> tuple[dict[str, Any], str]:
         written = write(form, speaker)
@@ -209,7 +214,6 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
     try:
         if form.rules is not None and reader.member is not None:
             agree_to_rules(reader.member, form.rules.version)
-        kind = form.chosen_voice()
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
@@ -248,6 +252,8 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
     own_name = own_name_in(thread, identity_of(reader.member), reader=reader) if thread and reader.member else ""
     guest_name = own_name_in(thread, claim.guest, reader=reader) if thread and claim else ""
     used_last = voice_in(request, thread.public_id) if thread else None
+    if used_last is SpeaksAs.THREAD_PSEUDONYM and not own_name:
+        used_last = None  # the name has closed since: that it was used here is not said either
     return Voices(
         pseudonym=reader.member.pseudonym if reader.member else "",
         own_name=own_name,
@@ -260,6 +266,14 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
 def _rules(reader: Reader) -> HouseRules | None:
     """To be agreed to first. A guest is told in a sentence: a box to tick is one more thing to be afraid of."""
     return rules_to_agree_to(reader.member) if reader.member else None
+
+
+def _needs_password(request: HttpRequest, place: _Place, form: ReplyForm, kind: SpeaksAs) -> bool:
+    """Speaking under another name in a conversation shows which one is theirs there, if they have one. Whoever has none
+    is asked as well, so that being asked says nothing.
+    """
+    shows_name = kind is SpeaksAs.THREAD_PSEUDONYM and place.thread is not None and not form.voices.own_name
+    return shows_name and not has_fresh_password(request.session)
 
 
 def _claim(request: HttpRequest, form: ReplyForm) -> Claim | None:

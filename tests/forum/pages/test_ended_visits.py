@@ -93,6 +93,56 @@ def test_leaving_forgets_them(client: Client, trusted_member: User) -> None:
     assert "Sentinel" not in sign_in(client, trusted_member, "/new/").content.decode()
 
 
+# --- Whose words they are -------------------------------------------------------------------------------------------
+
+
+def written_in(client: Client, address: str) -> dict[str, str]:
+    """The fields of a form as it stands open, with words typed into it."""
+    found = re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', client.get(address).content.decode())
+    return {**dict(found), **FIELDS, "address": address}
+
+
+def test_who_does_not_sign_in_is_not_shown_them(client: Client, category: Category) -> None:
+    client.post("/go-on/", {**FIELDS, "address": "/new/"})
+    assert "Sentinel" not in client.get("/new/").content.decode()
+
+
+def test_what_a_member_wrote_comes_back_to_no_other(
+    client: Client, trusted_member: User, other_member: User, category: Category
+) -> None:
+    sign_in(client, trusted_member)
+    fields = written_in(client, "/new/")
+    Session.objects.all().delete()
+    client.post("/go-on/", fields)
+    assert "Sentinel" not in sign_in(client, other_member, "/new/").content.decode()
+
+
+def test_what_a_member_wrote_comes_back_to_them(client: Client, trusted_member: User, category: Category) -> None:
+    sign_in(client, trusted_member)
+    fields = written_in(client, "/new/")
+    assert trusted_member.username not in fields["writer"]
+    Session.objects.all().delete()
+    refused = client.post("/new/", {**fields, "category": category.public_id})
+    again = form_of(refused.content.decode())
+    assert again["writer"] == fields["writer"], "the mark outlives a form that was sent in vain"
+    client.post("/go-on/", {**fields, **again})
+    assert "Sentinel words." in sign_in(client, trusted_member, "/new/").content.decode()
+
+
+@pytest.mark.parametrize("mark", ["x", "Zm9v", "é", "=" * 9])
+def test_a_mark_that_is_none_of_ours_is_as_if_it_were_not_there(
+    client: Client, trusted_member: User, category: Category, mark: str
+) -> None:
+    client.post("/go-on/", {**FIELDS, "address": "/new/", "writer": mark})
+    assert "Sentinel words." in sign_in(client, trusted_member, "/new/").content.decode()
+
+
+def test_who_signs_up_instead_is_shown_them(client: Client, category: Category) -> None:
+    client.post("/go-on/", {**FIELDS, "address": "/new/"})
+    client.post("/accounts/signup/", {"username": "amber meadow", "password1": PASSWORD, "next": "/new/"})
+    assert "Sentinel words." in client.get("/new/").content.decode()
+
+
 # --- When the cookies went --------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from forum.authorship import Reader
 from forum.models import Category, Post, Thread
 from forum.services.drafts import NEW, Words, draft_at, keep_draft
-from tests.personas import answered_by, sign_in, written_by
+from tests.personas import PASSWORD, answered_by, sign_in, written_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -73,9 +73,12 @@ def test_a_draft_keeps_it_and_gives_it_back(client: Client, trusted_member: User
     assert me.post("/new/", {"do": "take-up"}).status_code in {200, 302}
 
 
-def test_a_visit_that_ended_takes_it_through_the_sign_in(client: Client, category: Category) -> None:
+def test_a_visit_that_ended_takes_it_through_the_sign_in(
+    client: Client, trusted_member: User, category: Category
+) -> None:
     client.post("/go-on/", {"address": "/new/", "text": "Words.", "title": "T", **ASKED})
-    page = client.get("/new/")
+    fields = {"login": trusted_member.username, "password": PASSWORD, "next": "/new/"}
+    page = client.post("/accounts/login/", fields, follow=True)
     assert [has_checked(page, value) for value in ("heard", "no_leave", "no_religion", "no_advice")] == [1, 1, 0, 1]
 
 
