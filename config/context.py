@@ -17,5 +17,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "house_rules": SimpleLazyObject(current_rules),
+        "languages": settings.LANGUAGES,
         "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),
     }

@@ -1047,6 +1047,7 @@ NO_WORDS: dict[str, str] = {
     "leave": "leads away",
     "away": "leads away",
     "come-back": "leads to the first page",
+    "language": "leads back",
     "account_email": _GONE,
     "account_email_verification_sent": _GONE,
     "account_set_password": _GONE,
