@@ -35,6 +35,7 @@ from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import BLOCKS, UNSEEN
 from forum.services.drafts import DRAFT, DRAFTS
 from forum.services.following import FOLLOWS, TOLD
+from forum.services.house_rules import AGREED
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
 
@@ -313,6 +314,11 @@ def by_blocks(community: Community) -> Evidence:
     return _records_of(community, BLOCKS, UNSEEN)
 
 
+def by_agreements_to_house_rules(community: Community) -> Evidence:
+    """A member agrees in the minute in which they write, under whatever name."""
+    return _records_of(community, AGREED)
+
+
 def _records_of(community: Community, *kinds: Kind) -> Evidence:
     """As if whoever looks knew what each record is for."""
     names = {kind.name for kind in kinds}
@@ -410,6 +416,7 @@ CHANNELS: list[Channel] = [
     by_drafts,
     by_follows_and_notifications,
     by_blocks,
+    by_agreements_to_house_rules,
     by_reactions,
     by_reports_and_cases,
     by_the_log_of_deeds,
@@ -527,6 +534,10 @@ def plant_plain_blocks(leaky: Community) -> None:
     _plant_records(leaky, BLOCKS)
 
 
+def plant_plain_agreements(leaky: Community) -> None:
+    _plant_records(leaky, AGREED)
+
+
 def _plant_records(leaky: Community, kind: Kind) -> None:
     for number, row in enumerate(_plain_rows(leaky, "content"), start=1):
         leaky.tables["accounts_sealedrecord"].append({"id": f"-{number}", "lookup": "", **row})
@@ -614,6 +625,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_drafts: plant_plain_drafts,
     by_follows_and_notifications: plant_plain_follows,
     by_blocks: plant_plain_blocks,
+    by_agreements_to_house_rules: plant_plain_agreements,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,
