@@ -1,5 +1,5 @@
-"""Categories, notices, and what is set on a conversation. Posts are not edited by anybody but their author, so there is
-no admin of posts, and no word of one stands on these pages.
+"""Categories, content notes, notices, house rules, and what is set on a conversation. Posts are edited by their author
+alone: they have no admin, and no word of one stands on these pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
 from common.public_id import ALPHABET, LENGTH
-from forum.models import Category, HouseRules, Notice, Thread
+from forum.models import Category, ContentNote, HouseRules, Notice, Thread
 from forum.queries import MOST_PINNED
 from forum.services.arranging import PinsFull, arrange_thread
 from forum.services.house_rules import MAX_CHARS, current_rules, publish_rules
@@ -134,3 +134,16 @@ class ThreadAdmin(ThreadModelAdmin):
             is_pinned=obj.is_pinned,
             slow_minutes=obj.slow_minutes,
         )
+
+
+@admin.register(ContentNote)
+class ContentNoteAdmin(admin.ModelAdmin[ContentNote]):
+    list_display = ("words", "position", "is_offered")
+    fields = ("title", "position", "is_offered")
+
+    @admin.display(description=_("content note"), ordering="position")
+    def words(self, note: ContentNote) -> str:
+        return str(note)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ContentNote | None = None) -> bool:
+        return False  # posts carry it

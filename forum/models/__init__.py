@@ -1,6 +1,7 @@
 """What forum stores. Private to forum: moderation asks its queries and calls its services."""
 
 from forum.models.category import Category
+from forum.models.content_note import CarriedNote, ContentNote, ShippedNote
 from forum.models.house_rules import HouseRules
 from forum.models.idempotency_record import IdempotencyRecord
 from forum.models.notice import Notice
@@ -13,7 +14,9 @@ from forum.models.thread import ReplyLimit, ReplyWish, Thread, ThreadPseudonym
 __all__ = [
     "MAX_DEPTH",
     "PATH_STEP",
+    "CarriedNote",
     "Category",
+    "ContentNote",
     "HouseRules",
     "IdempotencyRecord",
     "Notice",
@@ -25,6 +28,7 @@ __all__ = [
     "ReplyWish",
     "Revision",
     "SearchEntry",
+    "ShippedNote",
     "Thread",
     "ThreadPseudonym",
 ]

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CATEGORY, CURSOR, IF_MATCH, KEY, PAGE_SIZE
+from forum.api.parameters import CATEGORY, CURSOR, IF_MATCH, KEY, PAGE_SIZE, WITHOUT
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
@@ -28,6 +28,7 @@ from forum.authorship import Reader
 from forum.models import Category, Thread
 from forum.policies import can_pause
 from forum.queries import Sorting, ThreadsPage, View
+from forum.services.content_notes import notes_named
 from forum.services.drafts import NEW, forget_sent
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import Written, reply_to, start_thread
@@ -61,6 +62,7 @@ class ThreadsView(ForumView):
         parameters=[
             CURSOR,
             PAGE_SIZE,
+            WITHOUT,
             CATEGORY,
             OpenApiParameter("order", str, enum=[order.value for order in Sorting], description="Default: activity."),
         ],
@@ -69,7 +71,7 @@ class ThreadsView(ForumView):
     )
     def get(self, request: Request) -> Response:
         """Newest activity first, or newest story: of one day in no order. `when` is of what they are sorted by."""
-        refuse_unknown(request, {"cursor", "page_size", "category", "order"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "category", "order"})
         page = queries.threads_page(
             self.reader,
             _category(request, self.reader),
@@ -92,6 +94,7 @@ class ThreadsView(ForumView):
                 actor=speaker,
                 title=body["title"],
                 text=body["text"],
+                notes=notes_named(body.get("notes", ())),
                 reply_wish=body["reply_wish"],
                 reply_limits=body["reply_limits"],
             )
@@ -102,17 +105,19 @@ class ThreadsView(ForumView):
 
 
 class UnansweredView(ForumView):
-    @extend_schema(parameters=[CURSOR, PAGE_SIZE, CATEGORY], responses=ThreadsOut, operation_id="listUnansweredThreads")
+    @extend_schema(
+        parameters=[CURSOR, PAGE_SIZE, WITHOUT, CATEGORY], responses=ThreadsOut, operation_id="listUnansweredThreads"
+    )
     def get(self, request: Request) -> Response:
         """Stories that nobody but their author's name has answered yet, the one that waits longest first."""
-        refuse_unknown(request, {"cursor", "page_size", "category"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "category"})
         category = _category(request, self.reader)
         page = queries.unanswered_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
         return _threads(request, page)
 
 
 class ThreadView(ForumView):
-    @extend_schema(responses=ThreadDetailOut, operation_id="getThread")
+    @extend_schema(parameters=[WITHOUT], responses=ThreadDetailOut, operation_id="getThread")
     def get(self, request: Request, thread_id: str) -> Response:
         thread = queries.thread_for(self.author, thread_id)
         opening = queries.opening_of(thread)
@@ -152,6 +157,7 @@ class ThreadPostsView(ForumView):
         parameters=[
             CURSOR,
             PAGE_SIZE,
+            WITHOUT,
             OpenApiParameter("view", str, enum=[view.value for view in View]),
             OpenApiParameter("branch", str, description="A post's id: it and what answers it."),
             OpenApiParameter("at", str, description="A post's id: the first page begins with it."),
@@ -161,7 +167,7 @@ class ThreadPostsView(ForumView):
     )
     def get(self, request: Request, thread_id: str) -> Response:
         """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
-        refuse_unknown(request, {"cursor", "page_size", "view", "branch", "at"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "view", "branch", "at"})
         thread = queries.thread_for(self.author, thread_id)
         branch, at = request.query_params.get("branch"), request.query_params.get("at")
         page = queries.posts_page(
@@ -184,7 +190,7 @@ class ThreadPostsView(ForumView):
         speaker = self.speaker(body.get("speaks_as"), thread=thread)
 
         def work() -> tuple[dict[str, Any], str]:
-            written = reply_to(parent, actor=speaker, text=body["text"])
+            written = reply_to(parent, actor=speaker, text=body["text"], notes=notes_named(body.get("notes", ())))
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
