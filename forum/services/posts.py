@@ -201,6 +201,20 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
     return fresh
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """As it would stand in a thread."""
+
+    title: str
+    html: str
+
+
+def preview_post(*, title: str, text: str) -> Preview:
+    """Nothing is stored, and nobody asked. Raises Invalid as writing would; a missing title is no error yet."""
+    prepared = _prepare(title, text, needs_title=False)
+    return Preview(prepared.title, prepared.html)
+
+
 def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
     """Cleans and renders, before any lock is taken. Both fields' errors come together."""
     fields: dict[str, list[object]] = {}

@@ -1179,6 +1179,7 @@ NO_WORDS: dict[str, str] = {
     "api:house-rules-agreement": "a number of one's own",
     "api:notices": "words of the team",
     "forum:story-new": _FRAME,
+    "api:previews": "what was sent, and nothing else",
     "forum:filter": "what a reader would rather not meet",
     "api:content-notes": "the list of content notes",
     "api:filter": "what a reader would rather not meet",
