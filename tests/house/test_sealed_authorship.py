@@ -36,6 +36,7 @@ from forum.services.blocking import BLOCKS, UNSEEN
 from forum.services.drafts import DRAFT, DRAFTS
 from forum.services.following import FOLLOWS, TOLD
 from forum.services.house_rules import AGREED
+from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
 
@@ -244,6 +245,7 @@ KNOWN = {
     "moderation_auditentry",
     "moderation_decision",
     "moderation_report",
+    "moderation_sanction",
 }
 
 
@@ -317,6 +319,15 @@ def by_blocks(community: Community) -> Evidence:
 def by_agreements_to_house_rules(community: Community) -> Evidence:
     """A member agrees in the minute in which they write, under whatever name."""
     return _records_of(community, AGREED)
+
+
+def by_sanctions(community: Community) -> Evidence:
+    """Their rows, and what forum keeps of them: each about one name, in a list of nobody's."""
+    rows = ({**row, "post_id": ""} for row in community.tables["moderation_sanction"])
+    evidence = joined_by(rows, community)
+    for thing, marks in _records_of(community, RESTRICTIONS, RESTRICTED, CARRIED).marks.items():
+        evidence.marks[thing] |= {f"record {mark}" for mark in marks}
+    return evidence
 
 
 def _records_of(community: Community, *kinds: Kind) -> Evidence:
@@ -417,6 +428,7 @@ CHANNELS: list[Channel] = [
     by_follows_and_notifications,
     by_blocks,
     by_agreements_to_house_rules,
+    by_sanctions,
     by_reactions,
     by_reports_and_cases,
     by_the_log_of_deeds,
@@ -538,6 +550,10 @@ def plant_plain_agreements(leaky: Community) -> None:
     _plant_records(leaky, AGREED)
 
 
+def plant_plain_sanctions(leaky: Community) -> None:
+    _plant_records(leaky, CARRIED)
+
+
 def _plant_records(leaky: Community, kind: Kind) -> None:
     for number, row in enumerate(_plain_rows(leaky, "content"), start=1):
         leaky.tables["accounts_sealedrecord"].append({"id": f"-{number}", "lookup": "", **row})
@@ -626,6 +642,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_follows_and_notifications: plant_plain_follows,
     by_blocks: plant_plain_blocks,
     by_agreements_to_house_rules: plant_plain_agreements,
+    by_sanctions: plant_plain_sanctions,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,
