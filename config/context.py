@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from crisis.queries import pinned_for
+from crisis.visit import SESSION_KEY
 from forum.services.house_rules import current_rules
 
 
@@ -18,5 +19,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "house_rules": SimpleLazyObject(current_rules),
         "languages": settings.LANGUAGES,
-        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),
+        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
     }

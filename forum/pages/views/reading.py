@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.errors import NotFound
 from crisis.models import Resource, Scope
 from crisis.queries import pinned_for
+from crisis.visit import SESSION_KEY
 from forum import queries
 from forum.authorship import Reader
 from forum.models import Category, ReactionKind
@@ -104,7 +105,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
 
 
 def _pinned(request: HttpRequest, *places: tuple[str, str]) -> list[Resource]:
-    return pinned_for(places, country=request.session.get("country"))
+    return pinned_for(places, country=request.session.get(SESSION_KEY))
 
 
 @require_safe
