@@ -230,8 +230,7 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         }, post.public_id
 
     try:
-        if form.rules is not None and reader.member is not None:
-            agree_to_rules(reader.member, form.rules.version)
+        _agree(reader, form)
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
@@ -287,6 +286,11 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
 def _rules(reader: Reader) -> HouseRules | None:
     """To be agreed to first. A guest is told in a sentence: a box to tick is one more thing to be afraid of."""
     return rules_to_agree_to(reader.member) if reader.member else None
+
+
+def _agree(reader: Reader, form: ReplyForm) -> None:
+    if form.rules is not None and reader.member is not None:
+        agree_to_rules(reader.member, form.rules.version)
 
 
 def _needs_password(request: HttpRequest, place: _Place, form: ReplyForm, kind: SpeaksAs) -> bool:
