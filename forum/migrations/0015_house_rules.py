@@ -4,7 +4,7 @@ import common.days
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0012_notices_pins_and_slow_mode")]
+    dependencies = [("forum", "0014_notices_pins_and_slow_mode")]
     operations = [
         migrations.CreateModel(
             name="HouseRules",

@@ -22,7 +22,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0009_thread_pseudonym_waits")]
+    dependencies = [("forum", "0011_quote")]
     operations = [
         migrations.AddField("thread", "story_on", models.DateField(null=True, editable=False)),
         migrations.AddField("thread", "is_unanswered", models.BooleanField(default=False, editable=False)),

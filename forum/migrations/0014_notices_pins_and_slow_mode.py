@@ -17,7 +17,7 @@ def minutes(help_text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0011_indexes_of_threads")]
+    dependencies = [("forum", "0013_indexes_of_threads")]
     operations = [
         migrations.CreateModel(
             name="Notice",

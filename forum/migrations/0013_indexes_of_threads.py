@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0010_orders_of_threads")]
+    dependencies = [("forum", "0012_orders_of_threads")]
     operations = [
         migrations.AddIndex(
             "thread", models.Index(fields=["-story_on", "-id"], name="thread_story", condition=Q(is_shown=True))
