@@ -313,6 +313,11 @@ def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
     return list(ContentNote.objects.filter(Q(is_offered=True) | Q(pk__in=also)))
 
 
+def carrying(notes: Collection[str]) -> QuerySet[Post]:
+    """Posts that carry one of these notes, by their public ids; to leave out of a query of another app's."""
+    return Post.objects.filter(carried_notes__note__public_id__in=notes)
+
+
 def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
     return [ShownNote(note.public_id, str(note.words)) for note in notes]
 

@@ -1317,6 +1317,8 @@ NO_WORDS: dict[str, str] = {
     "api:crisis-resources": "helplines",
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
+    "api:desk-duty": "how a moderator wants to work",
+    "admin:moderation_case_duty": "how a moderator wants to work",
     "api:report": "what became of a report, in words of ours",
     "moderation:report-look-up": "what became of a report, in words of ours",
     "admin:moderation_case_next": "leads to a case",
