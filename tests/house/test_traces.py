@@ -564,7 +564,7 @@ def test_our_own_styles_and_scripts_ask_no_other_host_and_keep_nothing() -> None
 def test_a_visitor_who_reads_gets_no_cookie(walk: Walk) -> None:
     """Only a form needs one, for its token: to write, to search, to report, to sign in (by the API's door, too)."""
     with_a_form = re.compile(
-        r"^/(new|search|claim|accounts|away|leave|come-back|p/[^/]+/(reply|report)|api/auth/browser)/"
+        r"^/(new|search|without|reports|claim|accounts|away|leave|come-back|p/[^/]+/(reply|report)|api/auth/browser)/"
     )
     wrong = [
         (each, each.answer.cookies)

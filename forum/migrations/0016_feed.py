@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0011_quote'),
+        ('forum', '0015_house_rules'),
     ]
 
     operations = [
