@@ -245,6 +245,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "1/h/ip",
 }
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
+# After how many hours a story that nobody has answered comes to the desk; 0 for never.
+UNANSWERED_AFTER_HOURS = whole_number("UNANSWERED_AFTER_HOURS", default=6, least=0, most=720)
 MODERATORS_NEED_SECOND_FACTOR = yes_or_no(
     "MODERATORS_NEED_SECOND_FACTOR", default=HTTPS or any(host not in LOOPBACK for host in ALLOWED_HOSTS)
 )
@@ -310,6 +312,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVERS": [],
     "ENUM_NAME_OVERRIDES": {
+        "CaseState": "moderation.states.CaseState.choices",
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
         "ReplyLimit": "forum.models.ReplyLimit.choices",

@@ -63,6 +63,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "public_id": Nothing("a random id, for addresses"),
             "category": _PLACE,
             "is_locked": Nothing("whether the conversation is closed for replies"),
+            "is_paused": Holds("whether you take no replies just now", seen_by="whoever reads the story", copied="no"),
             "is_shown": Nothing("whether it stands in lists"),
             "active_on": Nothing("the day of its newest published post"),
             "activity": Nothing("its place in lists"),

@@ -135,8 +135,10 @@ def listed_threads(reader: Reader) -> Q:
 
 
 def can_reply(reader: Reader, post: Post) -> bool:
-    """Answers go to what is published, in a thread that is open and there for the reader."""
-    if post.thread.is_locked or post.thread_id in reader.unseen.threads or post.state != PostState.PUBLISHED:
+    """Answers go to what is published, in a thread that is open, not paused, and there for the reader."""
+    if post.thread.is_locked or post.thread.is_paused:
+        return False
+    if post.thread_id in reader.unseen.threads or post.state != PostState.PUBLISHED:
         return False
     return can_see_category(reader, post.thread.category) and can_read_post(reader, post)
 
@@ -144,6 +146,11 @@ def can_reply(reader: Reader, post: Post) -> bool:
 def is_for_reading_only(reader: Reader, post: Post) -> bool:
     """The reader's own, but opened with a code that changes nothing."""
     return post.author_id is None and post.thread_pseudonym_id in reader.for_reading_only
+
+
+def can_pause(reader: Reader, opening: Post) -> bool:
+    """Whoever began the thread, whatever became of the story (safety.md D4)."""
+    return is_author(reader, opening) and not is_for_reading_only(reader, opening)
 
 
 def can_change_post(reader: Reader, post: Post) -> bool:

@@ -24,6 +24,7 @@ from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
+from forum.comparing import Change, changes_between
 from forum.importing.blog import old_address
 from forum.models import (
     Category,
@@ -184,6 +185,22 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRevision:
+    """What a post said before an edit, and what that edit changed. `earlier` and `later`: the edits beside it."""
+
+    number: int
+    place: int
+    of: int
+    when: str
+    title: str
+    source: str
+    title_changes: tuple[Change, ...]
+    text_changes: tuple[Change, ...]
+    earlier: int | None
+    later: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HitsPage:
     hits: list[ShownHit]
     next: str | None
@@ -331,6 +348,29 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     if not (reader.is_moderator or is_author(reader, post)):
         raise NotFound
     return list(post.revisions.order_by("-number"))
+
+
+def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
+    """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
+    revisions = revisions_of(reader, post)
+    numbers = [revision.number for revision in revisions]
+    if not numbers or (number is not None and number not in numbers):
+        raise NotFound
+    place = 0 if number is None else numbers.index(number)
+    revision = revisions[place]
+    after: Revision | Post = revisions[place - 1] if place else post
+    return ShownRevision(
+        number=revision.number,
+        place=len(numbers) - place,
+        of=len(numbers),
+        when=day_words(revision.replaced_on),
+        title=revision.title,
+        source=revision.source,
+        title_changes=changes_between(revision.title, after.title),
+        text_changes=changes_between(revision.source, after.source),
+        earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
+        later=numbers[place - 1] if place else None,
+    )
 
 
 def has_published_before(member: User) -> bool:
@@ -583,6 +623,21 @@ def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
 def post_version(public_id: str) -> int:
     """What a decision or an edit pins itself to."""
     return Post.objects.values_list("version", flat=True).get(public_id=public_id)
+
+
+def opening_post_of(post: Post) -> Post:
+    """The story that a post belongs to; itself if it is one. At most one query."""
+    return post if post.parent_id is None else Post.objects.get(thread=post.thread_id, parent__isnull=True)
+
+
+def is_answered(opening: Post) -> bool:
+    """Somebody who is not its author answered, and it is there for everybody. One query."""
+    answers = Post.objects.filter(thread=opening.thread_id, parent__isnull=False, state=PostState.PUBLISHED)
+    if opening.author_id is not None:
+        answers = answers.exclude(author=opening.author_id)
+    elif opening.thread_pseudonym_id is not None:
+        answers = answers.exclude(thread_pseudonym=opening.thread_pseudonym_id)
+    return answers.exists()
 
 
 def ancestors_of(reader: Reader, post: Post) -> list[ShownPost]:

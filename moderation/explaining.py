@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models import ReportReason
+from moderation.states import EXPOSED, READERS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
+    "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
+    "follow_up": _("somebody wanted to look again"),
     "guest": _("written by a guest, or anonymously by a new member"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),
     "resubmitted": _("it was returned, and its author wrote it again"),
+    "unanswered": _("nobody has answered this story yet"),
+}
+_PARTS: dict[str, _StrOrPromise] = {
+    EXPOSED: _("it is there for everybody meanwhile"),
+    READERS: _("readers reported it"),
 }
 
 
@@ -26,3 +34,8 @@ def reason_words(code: str) -> _StrOrPromise:
     if kind == "reported" and detail in ReportReason.values:
         return _("reported: %(reason)s") % {"reason": ReportReason(detail).label}
     return _WORDS.get(code, code)
+
+
+def part_words(code: str) -> _StrOrPromise:
+    """Of a part of the head start (moderation/states.py)."""
+    return _PARTS.get(code) or reason_words(code)

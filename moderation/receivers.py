@@ -17,6 +17,7 @@ from forum.policies import is_named
 from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
 from forum.states import PostState
 from moderation import audit
+from moderation.services.answering import note_published
 from moderation.services.cases import close_case_of, open_case
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
     if verdict.hold:
         open_case(post, reasons=verdict.reasons)
+    elif post.state == PostState.PUBLISHED:
+        note_published(post)
     facts = {"post": post.public_id, "version": post.version} if is_named(post) else {}
     audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
 

@@ -167,7 +167,7 @@ class ForumView(LimitedView):
         seen = f"{own}:{readable}:{reader.is_moderator}"
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
-        mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{asked}:{seen}:{today()}"
+        mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

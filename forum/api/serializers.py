@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from forum.authorship import SpeaksAs
+from forum.comparing import Kind as ChangeKind
 from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.states import PostState
@@ -101,6 +102,8 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category_id = serializers.CharField()
     is_locked = serializers.BooleanField()
+    is_paused = serializers.BooleanField(help_text="Whoever began it takes no replies just now.")
+    can_pause = serializers.BooleanField(help_text="It is yours to pause, and to let go on.")
     reply_wish = serializers.ChoiceField(
         ReplyWish.choices, allow_blank=True, help_text="What its author asks of replies: show it to whoever answers."
     )
@@ -161,14 +164,25 @@ class OwnPostsOut(serializers.Serializer[Any]):
     posts = PostOut(many=True)
 
 
-class RevisionOut(serializers.Serializer[Any]):
+class _BeforeOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     title = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]  # a field's name
 
 
 class RevisionsOut(serializers.Serializer[Any]):
-    revisions = RevisionOut(many=True)
+    revisions = _BeforeOut(many=True)
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([kind.value for kind in ChangeKind])
+    text = serializers.CharField(help_text="Plain text, not HTML.")
+
+
+class RevisionOut(_BeforeOut):
+    when = serializers.CharField(help_text="The day it was replaced, in words.")
+    title_changes = ChangeOut(many=True)
+    text_changes = ChangeOut(many=True, help_text="From this to what it said next.")
 
 
 class _SpokenIn(serializers.Serializer[Any]):

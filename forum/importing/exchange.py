@@ -54,8 +54,9 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
-        "id": "id", "number": "?number", "category": "id", "locked": "flag", "reply_wish": "text",
-        "reply_limits": "list", "active_on": "day", "old_addresses": "list", "source_digest": "?text",
+        "id": "id", "number": "?number", "category": "id", "locked": "flag", "paused": "flag",
+        "reply_wish": "text", "reply_limits": "list", "active_on": "day", "old_addresses": "list",
+        "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {

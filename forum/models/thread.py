@@ -37,6 +37,7 @@ class Thread(models.Model):
     public_id = PublicIdField()
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)
+    is_paused = models.BooleanField(_("its author takes no replies just now"), default=False)
     is_shown = models.BooleanField(_("shown in lists"), default=False)
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)

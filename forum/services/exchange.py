@@ -61,6 +61,7 @@ class _Export:
             number=thread.pk if self._has_authorship else None,
             category=category_id,
             locked=thread.is_locked,
+            paused=thread.is_paused,
             reply_wish=thread.reply_wish,
             reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),

@@ -182,6 +182,7 @@ class _Reading:
                 pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],
+                is_paused=its["paused"],
                 reply_wish=its["reply_wish"],
                 reply_limits=self._limits(its),
                 source_digest=its["source_digest"],

@@ -20,6 +20,7 @@ from forum.search import index
 from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
 from forum.services.blocking import unseen_by
 from forum.services.following import follow_own
+from forum.services.pausing import RepliesPaused
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
 from forum.states import PostState
@@ -110,6 +111,8 @@ def reply_to(parent: Post, *, actor: Speaker, text: str) -> Written:
             raise NotFound
         if thread.is_locked:
             raise ThreadLocked
+        if thread.is_paused:
+            raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         speaker, new_code = _with_claim(actor)

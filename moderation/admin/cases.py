@@ -1,26 +1,37 @@
-"""The queue, urgent cases first, and the page of one case. Every button calls a service; nothing is edited here."""
+"""The queue, lane by lane, and the page of one case. Every button calls a service; nothing is edited here."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, Stale
+from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of
 from moderation import queries
-from moderation.explaining import reason_words
-from moderation.models import Action, Case, CaseState
+from moderation.explaining import part_words, reason_words
+from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.policies import is_lead
+from moderation.services import cases, claims
 from moderation.services.decisions import MAX_WORD_CHARS, decide
+from moderation.services.reports import judge_report
+from moderation.states import TARGET_HOURS
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_QUEUE = "admin:moderation_case_changelist"
+_CASE = "admin:moderation_case_change"
+_STATES = (CaseState.OPEN, CaseState.ESCALATED, CaseState.SNOOZED, CaseState.WAITING, CaseState.CLOSED)
 
 
 class DecisionForm(forms.Form):
@@ -39,7 +50,7 @@ class DecisionForm(forms.Form):
         max_length=MAX_WORD_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    post_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,101 +59,131 @@ class DecisionForm(forms.Form):
                 choice for choice in Action.choices if choice[0] != Action.LEAVE
             ]
 
+    def clean_seen(self) -> Seen:
+        seen = Seen.parse(self.cleaned_data["seen"])
+        if seen is None:
+            raise forms.ValidationError(str(cases.CaseChanged.message))
+        return seen
+
 
 @admin.register(Case)
 class CaseAdmin(admin.ModelAdmin[Case]):
-    list_display = ("what", "urgent", "why", "where", "waiting", "state")
-    list_display_links = ("what", "waiting")
-    list_filter = ("state",)
-    list_per_page = 50
-    show_full_result_count = False
-    actions = None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return Case.objects.select_related("post__thread__category").order_by(*queries.URGENT_THEN_OLDEST)
+    def get_urls(self) -> list[URLPattern]:
+        own = path("next/", self.admin_site.admin_view(self.next_view), name="moderation_case_next")
+        return [own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Open cases, unless another list is asked for."""
-        if not request.GET:
-            return redirect(f"{reverse('admin:moderation_case_changelist')}?state__exact={CaseState.OPEN}")
-        context = {"title": _("Cases, urgent ones first, then the oldest"), **(extra_context or {})}
-        return super().changelist_view(request, context)
+        """One page of one lane or of all, in the order in which "take next" takes them."""
+        if not self.has_view_permission(request):
+            return redirect("admin:index")
+        state = request.GET.get("state", CaseState.OPEN)
+        lane = request.GET.get("lane", "")
+        state = state if state in CaseState.values else CaseState.OPEN
+        chosen = Lane(int(lane)) if lane in {str(each) for each in Lane.values} else None
+        try:
+            page = queries.queue_page(state=state, lane=chosen, cursor=request.GET.get("cursor"))
+        except Invalid:
+            return redirect(_QUEUE)
+        moderator = _moderator(request)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Cases"),
+            "opts": self.opts,
+            "page": page,
+            "rows": [_row(case, moderator) for case in page.rows],
+            "state": state,
+            "states": [(each.value, each.label) for each in _STATES],
+            "chosen": chosen,
+            "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
+            "most": queries.WAITING_AT_MOST,
+        }
+        return TemplateResponse(request, "admin/moderation/case/queue.html", context)
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """ "Take next": the most pressing case that nobody looks at."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            return redirect("admin:index")
+        case = claims.take_next(actor=_moderator(request))
+        if case is None:
+            messages.info(request, _("Nothing waits for you. Take a breath."))
+            return redirect(_QUEUE)
+        return redirect(_CASE, case.pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         case = self.get_object(request, object_id)
         if case is None or not self.has_change_permission(request, case):
-            return redirect("admin:moderation_case_changelist")
+            return redirect(_QUEUE)
+        if request.method == "POST" and (deed := _DEEDS.get(request.POST.get("do", ""))):
+            return self._done(request, case, deed)
         waits = case.post.state == PostState.HELD
-        form = DecisionForm(request.POST or None, initial={"post_version": case.post.version}, waits=waits)
+        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits)
         if form.is_valid():
             try:
-                decision = decide(
-                    case,
-                    actor=request.user,  # type: ignore[arg-type]  # staff, so no visitor
-                    action=form.cleaned_data["action"],
-                    post_version_read=form.cleaned_data["post_version"],
-                    word=form.cleaned_data["word"],
-                    reason=form.cleaned_data["reason"],
-                )
+                decision = decide(case, actor=_moderator(request), **form.cleaned_data)
             except Invalid as error:
                 for name, texts in error.fields.items():
                     form.add_error(name, [str(text) for text in texts])
-            except Stale as error:
+            except HearthError as error:
                 form.add_error(None, str(error.text))
-                # What was typed stays; they read again and decide.
-                form.data = {**request.POST.dict(), "post_version": str(case.post.version)}
-            except Conflict as error:
-                form.add_error(None, str(error.text))
-                case.refresh_from_db()
+                case = queries.case_for_moderator(case.public_id)
+                if isinstance(error, Stale):  # what was typed stays; they read again and decide
+                    form.data = {**request.POST.dict(), "seen": str(Seen.of(case))}
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
-                return redirect("admin:moderation_case_changelist")
+                return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
         return self._page(request, case, form)
 
+    def _done(self, request: HttpRequest, case: Case, deed: _Deed) -> HttpResponse:
+        """A refusal is said on the page, which is then as things stand."""
+        try:
+            said, leads_away = deed(case, _moderator(request), request)
+        except HearthError as error:
+            messages.error(request, str(error.text))
+            return redirect(_CASE, case.pk)
+        messages.success(request, said)
+        return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
+
     def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
-        reader = reader_of(request)
+        reader, moderator = reader_of(request), _moderator(request)
+        if case.is_taken_by(moderator.pk):
+            claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
+        revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
             "title": _("A case"),
             "opts": self.opts,
             "form": form,
-            "is_open": case.state == CaseState.OPEN,
+            "case": case,
+            "is_mine": case.is_taken_by(moderator.pk),
+            "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
+            "is_lead": is_lead(moderator),
+            "seen": Seen.of(case),
             "reasons": [reason_words(reason) for reason in case.reasons],
-            "since": self.waiting(case),
+            "lane_hours": TARGET_HOURS[Lane(case.lane)],
+            "parts": [(part_words(code), hours) for code, hours in case.head_start.items()],
+            "since": _hour(case, "opened_at"),
+            "due": _hour(case, "due_at"),
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
-            "revisions": forum.revisions_of(reader, post),
+            "revisions": revisions,
+            "last_edit": forum.revision_of(reader, post) if revisions else None,
             "reports": queries.reports_of(case),
+            "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
         }
         status = 400 if form.errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
-    @admin.display(description=_("Urgent"), empty_value="")
-    def urgent(self, case: Case) -> str | None:
-        """A word and no sign: a red cross for what can wait would look like the opposite."""
-        return str(_("now")) if case.is_urgent else None
-
-    @admin.display(description=_("waiting since"))
-    def waiting(self, case: Case) -> str:
-        return f"{case.opened_at:%d %b, %H:00}" if case.state == CaseState.OPEN else f"{case.opened_at:%d %b}"
-
-    @admin.display(description=_("why"))
-    def why(self, case: Case) -> str:
-        return "; ".join(str(reason_words(reason)) for reason in case.reasons)
-
-    @admin.display(description=_("where"))
-    def where(self, case: Case) -> str:
-        return case.post.thread.category.title
-
-    @admin.display(description=_("post"))
-    def what(self, case: Case) -> str:
-        """The first words, so that a case is found again; whoever reads this list may read every post."""
-        return forum.first_words(case.post)
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
+        if not (object_id.isascii() and object_id.isdigit()):
+            return None
+        return Case.objects.select_related("post__thread__category", "claimed_by").filter(pk=int(object_id)).first()
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         """The list shows first words, a case all of them: for those who may read every post."""
@@ -156,3 +197,85 @@ class CaseAdmin(admin.ModelAdmin[Case]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What happened to a case stands on its page; Django's own history is of rows that were edited."""
+        return redirect(_CASE, object_id)
+
+
+# --- What a button of the page does -----------------------------------------------------------------------------------
+
+_Deed = Callable[[Case, "User", HttpRequest], tuple[Any, bool]]  # what is said, and whether it leads back to the queue
+
+
+def _take(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any, bool]:
+    claims.take(case, actor=moderator)
+    return _("It is yours for some minutes. Every page of it that you open gives you more."), False
+
+
+def _take_over(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any, bool]:
+    claims.take_over(case, actor=moderator)
+    return _("You have taken it over. It stands in the log."), False
+
+
+def _hand_over(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any, bool]:
+    claims.hand_over(case, actor=moderator)
+    return _("Somebody else will take it. You need not say why."), True
+
+
+def _put_off(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
+    hours = request.POST.get("hours", "")
+    cases.put_off(case, actor=moderator, seen=_seen(request), hours=int(hours) if hours.isdecimal() else 0)
+    return _("It comes back by itself."), True
+
+
+def _pass_on(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
+    passed = cases.pass_on(case, actor=moderator, seen=_seen(request))
+    to_leads = passed.state == CaseState.ESCALATED
+    return _("The leads have it now.") if to_leads else _("Everybody can take it again."), True
+
+
+def _judge(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
+    said = request.POST
+    judge_report(said.get("report", ""), case=case, actor=moderator, judgement=said.get("judgement", ""))
+    return _("Noted. It changes nothing about the post."), False
+
+
+_DEEDS: dict[str, _Deed] = {
+    "take": _take,
+    "take_over": _take_over,
+    "hand_over": _hand_over,
+    "put_off": _put_off,
+    "pass_on": _pass_on,
+    "judge": _judge,
+}
+
+
+def _seen(request: HttpRequest) -> Seen:
+    seen = Seen.parse(request.POST.get("seen", ""))
+    if seen is None:
+        raise cases.CaseChanged
+    return seen
+
+
+def _moderator(request: HttpRequest) -> User:
+    return cast("User", request.user)  # the admin lets nobody else in
+
+
+def _row(case: Case, moderator: User) -> dict[str, Any]:
+    return {
+        "case": case,
+        "what": forum.first_words(case.post),
+        "why": "; ".join(str(reason_words(reason)) for reason in case.reasons),
+        "where": case.post.thread.category.title,
+        "since": _hour(case, "opened_at"),
+        "due": _hour(case, "due_at"),
+        "is_mine": case.is_taken_by(moderator.pk),
+    }
+
+
+def _hour(case: Case, field: str) -> str:
+    time = getattr(case, field)
+    return f"{time:%d %b, %H:%M}" if case.is_live else f"{time:%d %b}"

@@ -2,6 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import views
+from moderation.api import desk, views
 
-urlpatterns = [path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports")]
+urlpatterns = [
+    path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
+    path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
+    path("desk/cases/", desk.QueueView.as_view(), name="desk-queue"),
+    path("desk/cases/next/", desk.NextCaseView.as_view(), name="desk-next"),
+    path("desk/cases/<pid:case_id>/", desk.CaseView.as_view(), name="desk-case"),
+    path("desk/cases/<pid:case_id>/claim/", desk.ClaimView.as_view(), name="desk-claim"),
+    path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
+    path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
+    path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
+    path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),
+    path(
+        "desk/cases/<pid:case_id>/reports/<pid:reference>/judgement/",
+        desk.JudgementView.as_view(),
+        name="desk-judgement",
+    ),
+]

@@ -13,7 +13,7 @@ from forum.api.parameters import KEY
 from forum.queries import post_for
 from forum.services.blocking import Hidden
 from forum.visit import reporter_key
-from moderation.services.reports import report_post
+from moderation.services.reports import report_post, report_status
 
 
 class ReportIn(serializers.Serializer[Any]):
@@ -29,6 +29,12 @@ class ReportIn(serializers.Serializer[Any]):
 
 class ReportedOut(serializers.Serializer[Any]):
     received = serializers.BooleanField()
+    reference = serializers.CharField(help_text="To ask later what became of it. It says nothing about you.")
+
+
+class ReportStatusOut(serializers.Serializer[Any]):
+    is_waiting = serializers.BooleanField()
+    outcome = serializers.CharField(help_text="In words; empty while it waits.")
 
 
 class PostReportsView(ForumView):
@@ -41,7 +47,14 @@ class PostReportsView(ForumView):
         identity = self.known_identity
 
         def work() -> tuple[dict[str, Any], str]:
-            report_post(post, actor=reporter, identity=identity, **body)
-            return {"received": True}, post.public_id
+            report = report_post(post, actor=reporter, identity=identity, **body)
+            return {"received": True, "reference": report.reference}, post.public_id
 
         return self.created(f"report:{post.public_id}", body, work)
+
+
+class ReportView(ForumView):
+    @extend_schema(responses=ReportStatusOut, operation_id="getReport")
+    def get(self, request: Request, reference: str) -> Response:
+        """What became of a report, for whoever has its reference."""
+        return Response(ReportStatusOut(report_status(reference)).data)

@@ -1,6 +1,21 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead
-from moderation.models.case import Case, CaseState
+from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
-from moderation.models.report import URGENT, Report, ReportReason
+from moderation.models.report import Judgement, Report, ReportReason
+from moderation.states import CaseState, Lane
 
-__all__ = ["URGENT", "Action", "AuditEntry", "AuditHead", "Case", "CaseState", "Decision", "Report", "ReportReason"]
+__all__ = [
+    "Action",
+    "AuditEntry",
+    "AuditHead",
+    "Case",
+    "CaseState",
+    "Decision",
+    "HandedOver",
+    "Judgement",
+    "Lane",
+    "Report",
+    "ReportReason",
+    "Seen",
+    "UnansweredStory",
+]

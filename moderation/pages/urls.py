@@ -5,4 +5,7 @@ from django.urls import path
 from moderation.pages import views
 
 app_name = "moderation"
-urlpatterns = [path("p/<pid:post_id>/report/", views.post_report, name="post-report")]
+urlpatterns = [
+    path("p/<pid:post_id>/report/", views.post_report, name="post-report"),
+    path("reports/", views.report_look_up, name="report-look-up"),
+]

@@ -8,16 +8,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
+from common.forms import QUIET, QuietForm
 from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
 from forum.queries import post_for, show_post
 from forum.services.blocking import Hidden
 from forum.visit import identity_in, reader_of, reporter_key
 from moderation.models import ReportReason
-from moderation.services.reports import MAX_REPORT_CHARS, report_post
+from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_post, report_status
 
 REPORTS = Limit("reports", quota=20, window=600)
+LOOK_UPS = Limit("report-look-ups", quota=30, window=600)
 
 
 class ReportForm(forms.Form):
@@ -69,7 +71,7 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
     if form.is_valid():
         count(REPORTS, network_of(request))
         try:
-            report_post(post, actor=reporter_key(reader, request), identity=identity, **form.cleaned_data)
+            report = report_post(post, actor=reporter_key(reader, request), identity=identity, **form.cleaned_data)
         except Invalid as error:
             form.add_error(None, str(error.text))
         else:
@@ -78,7 +80,30 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
                 "",
                 "nothing",
             }
-            context = {"post": show_post(reader, post, None), "is_hidden": is_hidden}
+            context = {"post": show_post(reader, post, None), "is_hidden": is_hidden, "reference": report.reference}
             return render(request, "moderation/post_reported.html", context)
     context = {"form": form, "post": show_post(reader, post, None)}
     return render(request, "moderation/post_report.html", context, status=400 if form.errors else 200)
+
+
+class ReferenceForm(QuietForm):
+    reference = forms.CharField(
+        label=_("The reference you were given"),
+        max_length=40,
+        widget=forms.TextInput(attrs={**QUIET, "autocapitalize": "none"}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_look_up(request: HttpRequest) -> HttpResponse:
+    """What became of a report. Posted, so that no reference stands in an address or a history."""
+    form = ReferenceForm(request.POST or None)
+    status: ReportStatus | None = None
+    if form.is_valid():
+        count(LOOK_UPS, network_of(request))
+        try:
+            status = report_status(form.cleaned_data["reference"].lower())
+        except NotFound:
+            form.add_error("reference", _("There is no report with this reference. Please compare it once more."))
+    context = {"form": form, "status": status}
+    return render(request, "moderation/report_look_up.html", context, status=400 if form.errors else 200)

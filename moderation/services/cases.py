@@ -1,49 +1,140 @@
-"""Cases: opening one, or adding to the one that is open."""
+"""Cases: opening one, or adding to the one that is live; putting it off, passing it on, closing it.
+
+Every verb of a moderator takes what they had before them (`Seen`) and goes through `lock_seen`: the one place that
+refuses what is stale, taken by somebody else, or closed.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from common.errors import Conflict, Invalid, NotAllowed, Stale
+from forum.queries import post_version
+from forum.services.visibility import lock_thread
+from forum.states import PostState
 from moderation import audit
-from moderation.models import Case, CaseState
+from moderation.models import Case, CaseState, Lane, Seen
+from moderation.policies import can_decide, is_lead
+from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from forum.models import Post
+
+LONGEST_SNOOZE = dt.timedelta(days=30)
+
+
+class CaseAlreadyClosed(Conflict):
+    code = "case-already-closed"
+    message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
+
+
+class NotAModerator(NotAllowed):
+    code = "not-a-moderator"
+    message = _("Only moderators decide cases.")
+
+
+class LeadNeeded(NotAllowed):
+    code = "lead-needed"
+    message = _("This case was passed on: a lead decides it.")
+
+
+class CaseTaken(Conflict):
+    code = "case-taken"
+    message = _("Somebody else is looking at this case just now. Take the next one, or come back in some minutes.")
+
+
+class CaseChanged(Stale):
+    code = "case-changed"
+    message = _("Something came in about this post after you opened it. Please read it again, then decide.")
+
+
+class PostChanged(Stale):
+    code = "post-changed"
+    message = _("The post was changed after you opened it. Please read it again, then decide.")
+
+
+class CannotBePutOff(Conflict):
+    code = "case-cannot-be-put-off"
+    message = _("Where a life may be at risk nothing is put off. Pass it on, or take it together with somebody.")
+
+
+class SnoozeUnreadable(Invalid):
+    code = "snooze-unreadable"
+    message = _("Choose between one hour and thirty days.")
+
+
+# --- What comes in ----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def open_case(post: Post, *, reasons: Iterable[str], is_urgent: bool = False) -> Case:
-    """The post's open case, with these reasons added; a new one if none is open. Safe when two come at once.
+def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
+    """The post's live case, with these reasons added; a new one if none lives. Safe when two come at once.
 
-    What is urgent once stays so.
+    What was put off or lies with its author is open again; it never goes down a lane.
     """
-    case = _open_case_of(post)
+    case = live_case_of(post)
     if case is None:
-        hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+        hour = hour_of(timezone.now())
+        new = list(dict.fromkeys(reasons))
         try:
             with transaction.atomic():
-                case = Case.objects.create(post=post, reasons=list(reasons), is_urgent=is_urgent, opened_at=hour)
+                case = Case(post=post, reasons=new, opened_at=hour, lane=lane_of(new))
+                _weigh(case)
+                case.save(force_insert=True)
         except IntegrityError:  # another request opened it a moment ago
-            case = _open_case_of(post)
+            case = live_case_of(post)
             if case is None:
                 raise
         else:
             audit.append("case_opened", moderator=None, reasons=case.reasons)
             return case
+    case.post = post
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
-    case.is_urgent = case.is_urgent or is_urgent
+    if case.state == CaseState.WAITING and case.first_for_id is not None:
+        case.first_until = timezone.now() + FIRST_LOOK
+    if case.state in {CaseState.WAITING, CaseState.SNOOZED}:
+        case.state, case.wakes_at = CaseState.OPEN, None
+        case.opened_at = hour_of(timezone.now())
+    _weigh(case)
     case.version += 1
-    case.save(update_fields=["reasons", "is_urgent", "version"])
+    case.save()
     return case
+
+
+def _weigh(case: Case) -> None:
+    """Lane, parts and due time, from what the case is made of."""
+    case.lane = min(case.lane, lane_of(case.reasons))
+    weights = [] if case._state.adding else case.reports.values_list("weight", flat=True)  # noqa: SLF001 - documented
+    is_exposed = case.post.state == PostState.PUBLISHED
+    case.head_start = head_start(Lane(case.lane), case.reasons, is_exposed=is_exposed, weights=weights)
+    case.due_at = due_at(Lane(case.lane), case.opened_at, case.head_start)
+
+
+def weigh_anew(case: Case) -> None:
+    """After a report was added to it."""
+    _weigh(case)
+    case.save(update_fields=["lane", "head_start", "due_at"])
+
+
+def wake_cases() -> int:
+    """Those put off whose time has come are open again. Any number of processes at once."""
+    asleep = Case.objects.filter(state=CaseState.SNOOZED, wakes_at__lte=timezone.now())
+    return asleep.update(state=CaseState.OPEN, wakes_at=None)
+
+
+# --- What goes --------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_logged: bool = True) -> None:
-    case = _open_case_of(post)
+    case = live_case_of(post)
     if case is None or (unless_reported and case.reports.exists()):
         return
     close(case)
@@ -52,12 +143,85 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_log
 
 
 def close(case: Case) -> None:
-    """A locked one. Of when it was opened the day is left: the hour was for the queue, and a case is kept for ever."""
-    case.state = CaseState.CLOSED
-    case.opened_at = case.opened_at.replace(hour=0)
+    """A locked one. Of its times the day it was opened is left: the hours were for the queue, and a case is kept."""
+    _move(case, CaseState.CLOSED)
+    case.opened_at = case.due_at = case.opened_at.replace(hour=0)
+    case.wakes_at = case.first_for = case.first_until = None
+    case.save()
+    case.handed_over.all().delete()
+
+
+def give_back_to_author(case: Case, *, actor: User) -> None:
+    """A locked one: it waits for its author, and whoever returned it sees first what comes back."""
+    _move(case, CaseState.WAITING)
+    case.first_for, case.first_until = actor, None
+    case.save()
+
+
+# --- What a moderator does with one -----------------------------------------------------------------------------------
+
+
+def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
+    """The case under its thread's lock, as `actor` saw it; with its post, thread and category.
+
+    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded. The
+    epoch is a fencing token: once somebody else has had the case, whoever had it before writes nothing more.
+    """
+    if not can_decide(actor):
+        raise NotAModerator
+    lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
+    locked = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
+    if not locked.is_to_decide:
+        raise CaseAlreadyClosed
+    if locked.state == CaseState.ESCALATED and not is_lead(actor):
+        raise LeadNeeded
+    if post_version(locked.post.public_id) != seen.post_version:
+        raise PostChanged
+    if locked.is_taken and locked.claimed_by_id != actor.pk:
+        raise CaseTaken
+    if locked.version != seen.case_version or locked.claim_epoch != seen.claim_epoch:
+        raise CaseChanged
+    return locked
+
+
+@transaction.atomic
+def put_off(case: Case, *, actor: User, seen: Seen, hours: int) -> Case:
+    """Asleep for whole hours; it wakes by itself, or when something new comes in."""
+    if not 1 <= hours <= LONGEST_SNOOZE // dt.timedelta(hours=1):
+        raise SnoozeUnreadable(fields={"hours": [SnoozeUnreadable.message]})
+    case = lock_seen(case, seen, actor=actor)
+    if case.lane == Lane.LIFE:
+        raise CannotBePutOff
+    _move(case, CaseState.SNOOZED)
+    case.wakes_at = hour_of(timezone.now()) + dt.timedelta(hours=hours)
+    case.save()
+    audit.append("case_put_off", moderator=actor, case=case.public_id, hours=hours)
+    return case
+
+
+@transaction.atomic
+def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
+    """To the leads; or, by a lead, back to everybody."""
+    case = lock_seen(case, seen, actor=actor)
+    _move(case, CaseState.OPEN if case.state == CaseState.ESCALATED else CaseState.ESCALATED)
+    case.save()
+    audit.append("case_passed_on", moderator=actor, case=case.public_id, to=case.state)
+    return case
+
+
+def live_case_of(post: Post) -> Case | None:
+    """Locked."""
+    return Case.objects.select_for_update().filter(post_id=post.pk, state__in=LIVE).first()
+
+
+def _move(case: Case, to: CaseState) -> None:
+    if not may_move(case.state, to):
+        raise CaseAlreadyClosed
+    case.state = to
     case.version += 1
-    case.save(update_fields=["state", "opened_at", "version"])
+    case.claimed_by = case.claim_expires_at = None
 
 
-def _open_case_of(post: Post) -> Case | None:
-    return Case.objects.select_for_update().filter(post_id=post.pk, state=CaseState.OPEN).first()
+def hour_of(time: dt.datetime) -> dt.datetime:
+    """Rounded down: all that is kept of when something happened."""
+    return time.replace(minute=0, second=0, microsecond=0)

@@ -8,34 +8,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotAllowed, Stale
-from forum.queries import post_version
-from forum.services.visibility import hide_post, lock_thread, publish_post, return_post, tell_author
+from common.errors import Conflict, Invalid
+from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseState, Decision
-from moderation.policies import can_decide
-from moderation.services.cases import close
+from moderation.models import Action, Case, Decision, Seen
+from moderation.services.answering import note_published
+from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_WORD_CHARS = 2_000
-
-
-class CaseAlreadyClosed(Conflict):
-    code = "case-already-closed"
-    message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
-
-
-class NotAModerator(NotAllowed):
-    code = "not-a-moderator"
-    message = _("Only moderators decide cases.")
-
-
-class PostChanged(Stale):
-    code = "post-changed"
-    message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
 class WordMissing(Invalid):
@@ -58,35 +42,34 @@ class ActionNotPossible(Conflict):
     message = _("This is not possible with the post as it stands now.")
 
 
-def decide(
-    case: Case, *, actor: User, action: str, post_version_read: int, word: str = "", reason: str = ""
-) -> Decision:
-    """Carries out one action on a case's post. Raises PostChanged unless the post is as the moderator read it.
+def decide(case: Case, *, actor: User, action: str, seen: Seen, word: str = "", reason: str = "") -> Decision:
+    """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
-    RETURN needs a word to the author; HIDE needs a reason, which its author reads too. LEAVE closes the case of a
-    post that nobody has to change, a published one. A word reaches the author whatever is done. The same decision
-    sent again by the same moderator is the decision that was taken.
+    RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
+    LEAVE closes the case of a post that nobody has to change, a published one. A word reaches the author whatever is
+    done. The same decision sent again by the same moderator is the decision that was taken.
     """
-    if not can_decide(actor):
-        raise NotAModerator
     word, reason = _checked(action, word.strip(), reason.strip())
     with transaction.atomic():
-        lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
-        case = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
-        if case.state != CaseState.OPEN:
-            if same := _sent_twice(case, actor, (action, post_version_read, word, reason)):
+        try:
+            case = lock_seen(case, seen, actor=actor)
+        except CaseAlreadyClosed:
+            if same := _sent_twice(case, actor, (action, seen.post_version, word, reason)):
                 return same
-            raise CaseAlreadyClosed
-        if post_version(case.post.public_id) != post_version_read:
-            raise PostChanged
+            raise
         _carry_out(case, actor, action, word, reason)
-        close(case)
+        if action == Action.RETURN:
+            give_back_to_author(case, actor=actor)
+        else:
+            close(case)
+        if action == Action.PUBLISH:
+            note_published(case.post)
         decision = Decision.objects.create(
             case=case,
             action=action,
             word=word,
             reason=reason,
-            post_version=post_version_read,
+            post_version=seen.post_version,
             moderator=actor,
             decided_at=timezone.now(),
         )
@@ -96,7 +79,7 @@ def decide(
             case=case.public_id,
             post=case.post.public_id,
             action=action,
-            post_version=post_version_read,
+            post_version=seen.post_version,
         )
     return decision
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -11,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.pseudonyms import normalise_name
 from common.errors import Conflict
+from moderation.policies import LEAD
 
 GROUP = "Moderators"
+LEADS = "Leads"
 PERMISSIONS = (
     "forum.see_every_post",
     "forum.view_category",
@@ -37,7 +40,7 @@ class NameTaken(Conflict):
 
 
 @transaction.atomic
-def create_moderator(username: str) -> tuple[User, str]:
+def create_moderator(username: str, *, is_lead: bool = False) -> tuple[User, str]:
     """The account and its random password (96 bits), which is stored only as a hash: tell it once."""
     if User.objects.filter(username=normalise_name(username)).exists():
         raise NameTaken
@@ -45,6 +48,8 @@ def create_moderator(username: str) -> tuple[User, str]:
     password = secrets.token_urlsafe(12)
     moderator = User.objects.create_user(username, password, is_staff=True, pseudonym=username)
     moderator.groups.add(moderators())
+    if is_lead:
+        moderator.groups.add(leads())
     return moderator, password
 
 
@@ -52,15 +57,24 @@ def create_first_moderator() -> tuple[str, str] | None:
     """Name and password, or None where somebody may open the desk already."""
     if User.objects.filter(is_staff=True).exists():
         return None
-    moderator, password = create_moderator("moderator")
+    moderator, password = create_moderator("moderator", is_lead=True)
     return moderator.username, password
 
 
 def moderators() -> Group:
     """The group, with exactly the permissions above."""
-    group, _is_new = Group.objects.get_or_create(name=GROUP)
+    return _group(GROUP, PERMISSIONS)
+
+
+def leads() -> Group:
+    """Those among them who decide what others pass on: what a lead may more."""
+    return _group(LEADS, (LEAD,))
+
+
+def _group(name: str, permissions: Iterable[str]) -> Group:
+    group, _is_new = Group.objects.get_or_create(name=name)
     group.permissions.set(
         Permission.objects.get(content_type__app_label=app, codename=codename)
-        for app, codename in (name.split(".") for name in PERMISSIONS)
+        for app, codename in (permission.split(".") for permission in permissions)
     )
     return group

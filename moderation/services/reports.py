@@ -1,31 +1,51 @@
 """Reports: a reader's word about a post. They queue; they never hide it (safety.md J7).
 
-"Someone who hurt me may be here" hides the reporter's own words from whoever wrote it, at once (J4).
+"Someone who hurt me may be here" hides the reporter's own words from whoever wrote it, at once (J4). What a moderator
+thinks of a report is a field of its own: acting on a post never judges who reported it.
 """
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sealed_records
 from common.days import today
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from common.sealing import tags
 from forum.services.blocking import Hidden, hide_from_author
 from moderation import audit
-from moderation.models import URGENT, Report, ReportReason
-from moderation.services.cases import open_case
+from moderation.models import Action, Judgement, Report, ReportReason
+from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
+from moderation.policies import can_decide
+from moderation.services.cases import NotAModerator, open_case, weigh_anew
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from accounts.identity import Identity
+    from accounts.models import User
     from forum.models import Post
+    from moderation.models import Case
 
 MAX_REPORT_CHARS = 2_000
 MOST_CHARS_TOGETHER = 10 * MAX_REPORT_CHARS  # of one reader for one reason, sent one after another
 _DRAWN = "."  # begins no tag
+_ENOUGH = 2  # judged reports that speak for or against somebody
+
+# Rows of what an identity reported: what they were judged tells how much the next one weighs.
+REPORTED = sealed_records.Kind(
+    "reported",
+    what="which reports are yours, so that what became of them can count for your next one",
+    kept="as long as the account",
+    copied="yes, with your reports",
+    erased="it goes",
+    is_list=True,
+)
 
 
 class ReasonUnknown(Invalid):
@@ -36,6 +56,19 @@ class ReasonUnknown(Invalid):
 class ReportTooLong(Invalid):
     code = "report-too-long"
     message = _("Please keep it under 2,000 characters.")
+
+
+class JudgementUnknown(Invalid):
+    code = "judgement-unknown"
+    message = _("Say whether the report was right, unfounded or misused.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatus:
+    """For whoever sent it. `outcome` is empty while it waits."""
+
+    is_waiting: bool
+    outcome: _StrOrPromise
 
 
 @transaction.atomic
@@ -60,21 +93,60 @@ def report_post(
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
     if reason == ReportReason.SOMEONE_WHO_HURT_ME and identity is not None:
         hide_from_author(post, actor=identity, hides=hides)
-    case = open_case(post, reasons=[f"reported:{reason}"], is_urgent=reason in URGENT)
+    weight = UNKNOWN if identity is None else _weight_of(identity)
+    case = open_case(post, reasons=[f"reported:{reason}"])
     text = text.replace("\0", "").strip()
     own_tags = tags("reporter", actor, case.public_id)
     report = case.reports.filter(reporter_tag__in=own_tags, reason=reason).first()  # any key's, while keys rotate
     if report is None:
         report, is_new = Report.objects.get_or_create(
-            case=case, reporter_tag=own_tags[0], reason=reason, defaults={"text": text, "reported_on": today()}
+            case=case,
+            reporter_tag=own_tags[0],
+            reason=reason,
+            defaults={"text": text, "reported_on": today(), "weight": weight},
         )
         if is_new:
+            if identity is not None:
+                sealed_records.add_item(REPORTED, identity, report.pk)
+            weigh_anew(case)
             audit.append("post_reported", moderator=None, reason=reason)
             return report
     if text not in report.text and len(report.text) < MOST_CHARS_TOGETHER:
         report.text = f"{report.text}\n\n{text}".strip()
         report.save(update_fields=["text"])
     return report
+
+
+@transaction.atomic
+def judge_report(reference: str, *, case: Case, actor: User, judgement: str) -> None:
+    """What a moderator thinks of it; it changes nothing but how much that reader's next report weighs."""
+    if not can_decide(actor):
+        raise NotAModerator
+    if judgement not in Judgement.values:
+        raise JudgementUnknown(fields={"judgement": [JudgementUnknown.message]})
+    changed = Report.objects.filter(reference=reference, case=case).exclude(judgement=judgement)
+    if changed.update(judgement=judgement):
+        audit.append("report_judged", moderator=actor, case=case.public_id, judgement=judgement)
+
+
+def report_status(reference: str) -> ReportStatus:
+    """For whoever has the reference. Raises NotFound."""
+    report = Report.objects.filter(reference=reference.strip()).select_related("case").first()
+    if report is None:
+        raise NotFound
+    if report.case.is_live:
+        return ReportStatus(is_waiting=True, outcome="")
+    newest = report.case.decisions.order_by("-decided_at").first()
+    return ReportStatus(is_waiting=False, outcome=_OUTCOMES[Action(newest.action)] if newest else _GONE)
+
+
+_OUTCOMES: dict[Action, _StrOrPromise] = {
+    Action.PUBLISH: _("A moderator has read it and left it where it is. Thank you for looking out for others."),
+    Action.LEAVE: _("A moderator has read it and left it where it is. Thank you for looking out for others."),
+    Action.RETURN: _("It was sent back to whoever wrote it, to be changed. Thank you for telling us."),
+    Action.HIDE: _("It was taken down. Thank you for telling us."),
+}
+_GONE = _("It is not there any more. Thank you for telling us.")
 
 
 def forget_reporters() -> int:
@@ -91,3 +163,13 @@ def forget_reporters() -> int:
 def drawn_tag() -> str:
     """In the place of a reporter's: of nobody."""
     return _DRAWN + secrets.token_urlsafe(31)
+
+
+def _weight_of(identity: Identity) -> float:
+    own = sealed_records.items(REPORTED, identity)
+    judged = list(Report.objects.filter(pk__in=own).exclude(judgement="").values_list("judgement", flat=True))
+    right = judged.count(Judgement.RIGHT)
+    wrong = len(judged) - right
+    if wrong >= _ENOUGH and wrong > right:
+        return DOUBTED
+    return TRUSTED if right >= _ENOUGH and right > 3 * wrong else UNKNOWN

@@ -23,7 +23,7 @@ from forum.models import Category, Post, Reaction, ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
 from forum.states import PostState
 from moderation import audit
-from moderation.models import AuditEntry, Case, CaseState, Report
+from moderation.models import AuditEntry, Case, CaseState, Report, Seen
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from tests.accounts.leaving import Killed, dump, killed_after, work
@@ -205,7 +205,8 @@ def test_what_was_only_left_behind_is_nobodys(member: User, community: None) -> 
 
 def test_a_moderators_decisions_stay_somebodys(moderator: User, category: Category, member: User) -> None:
     post = written_by(member, category)
-    decide(open_case(post, reasons=[]), actor=moderator, action="PUBLISH", post_version_read=post.version)
+    case = open_case(post, reasons=[])
+    decide(case, actor=moderator, action="PUBLISH", seen=Seen.of(case))
     closed(moderator)
     shell = User.objects.get(pk=moderator.pk)
     assert (shell.is_active, shell.is_staff, shell.has_usable_password()) == (False, False, False)

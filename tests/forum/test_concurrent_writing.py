@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -31,9 +32,9 @@ from forum.services.posts import edit_post, put_back_post, reply_to, start_threa
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Report, ReportReason
-from moderation.services.cases import open_case
-from moderation.services.decisions import CaseAlreadyClosed, PostChanged, decide
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Report, ReportReason, Seen
+from moderation.services.cases import CaseAlreadyClosed, CaseChanged, PostChanged, open_case
+from moderation.services.decisions import decide
 from moderation.services.moderators import GROUP, moderators
 from moderation.services.reports import report_post
 from tests.forum.building import chain, grow, paths_of, wide
@@ -86,7 +87,7 @@ def decide_it(case: Case, person: User, action: str, version: int) -> Decision:
         found,
         actor=person,
         action=action,
-        post_version_read=version,
+        seen=replace(Seen.of(found), post_version=version),
         word="Please leave the name out.",
         reason="It names a place.",
     )
@@ -356,12 +357,13 @@ def test_of_eight_moderators_who_decide_one_case_exactly_one_does(category: Cate
         won = [outcome for outcome in outcomes if isinstance(outcome, Decision)]
         lost = [outcome for outcome in outcomes if not isinstance(outcome, Decision)]
         assert len(won) == 1, (turn, outcomes)
-        assert all(isinstance(error, CaseAlreadyClosed | PostChanged) for error in lost), (turn, lost)
+        assert all(isinstance(error, CaseAlreadyClosed | CaseChanged | PostChanged) for error in lost), (turn, lost)
         assert Decision.objects.filter(case=case).get() == won[0]
         after = loaded(post)
         assert (after.state, after.version) == (leaves[Action(won[0].action)], post.version + 1)
         closed = Case.objects.get(pk=case.pk)
-        assert (closed.state, closed.version) == (CaseState.CLOSED, case.version + 1)
+        ended = CaseState.WAITING if won[0].action == Action.RETURN else CaseState.CLOSED
+        assert (closed.state, closed.version) == (ended, case.version + 1)
     assert AuditEntry.objects.filter(event="case_decided").count() == ROUNDS
     the_log_is_whole()
 
@@ -423,7 +425,9 @@ def test_a_report_beside_a_decision_is_in_the_decided_case_or_in_a_new_one(
                 *[partial(report, post, number) for number in range(1, 5)],
             ]
         )
-        all_well(outcomes)
+        decided, *reported = outcomes
+        all_well(reported)
+        assert isinstance(decided, Decision | CaseChanged), decided  # refused, where a report came first
         assert Report.objects.filter(case__post=post).count() == 5, turn
         assert Case.objects.filter(post=post, state=CaseState.OPEN).count() <= 1
         late = Report.objects.filter(case__post=post).exclude(case=case)
@@ -452,7 +456,7 @@ def test_when_the_author_takes_back_what_a_moderator_publishes_the_authors_will_
     for _turn in range(RACES):
         post, (mine, theirs) = race(category, desk[0], lambda guest: verb(loaded(guest.post), actor=guest.reader))
         assert isinstance(mine, Post), mine
-        assert isinstance(theirs, Decision | CaseAlreadyClosed | PostChanged), theirs
+        assert isinstance(theirs, Decision | CaseAlreadyClosed | CaseChanged | PostChanged), theirs
         assert post.state == left
         assert not Case.objects.filter(post=post, state=CaseState.OPEN).exists()
         assert Decision.objects.filter(case__post=post).exists() == isinstance(theirs, Decision)

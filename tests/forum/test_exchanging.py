@@ -43,6 +43,7 @@ from forum.services.anonymity import open_member, open_own, read_claim
 from forum.services.exchange import export_forum
 from forum.services.exchange_import import import_forum
 from forum.services.old_addresses import keep_old_addresses
+from forum.services.pausing import pause_replies
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, reactions_of, take_back_reaction
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
@@ -59,7 +60,7 @@ pytestmark = pytest.mark.django_db
 _WORDS = st.sampled_from(["Some words.", "*More* of them,\n\nin two parts.", "Ça va — 文 \U0001f49b", "- a\n- b"])
 _DEEDS = st.tuples(
     st.sampled_from(
-        ["story", "reply", "reply", "reply", "edit", "publish", "hide", "return", "withdraw", "erase", "react"]
+        ["story", "reply", "reply", "reply", "edit", "publish", "hide", "return", "withdraw", "erase", "react", "pause"]
     ),
     st.integers(0, 50),
     st.sampled_from([*SpeaksAs]),
@@ -110,6 +111,7 @@ class Town:
             "return": lambda: return_post(post, actor=self.moderator, word="Please shorten it."),
             "withdraw": lambda: withdraw_post(post, actor=author),
             "erase": lambda: erase_post(post, actor=author),
+            "pause": lambda: pause_replies(post.thread.posts.get(parent=None), actor=author),
             "react": lambda: give_reaction(post, [*ReactionKind][number % 4], actor=Reader(self.members[who])),
         }
         try:
@@ -131,7 +133,8 @@ def rows() -> dict[str, Any]:
         ),
         "threads": list(
             Thread.objects.order_by("activity", "pk").values(
-                "public_id", "category__public_id", "is_locked", "is_shown", "active_on", "last_seq", "source_digest",
+                "public_id", "category__public_id", "is_locked", "is_paused", "is_shown", "active_on",
+                "last_seq", "source_digest",
                 "reply_wish", "reply_limits",
             )
         ),

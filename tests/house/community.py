@@ -38,7 +38,7 @@ from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION
 from forum.tree import step
-from moderation.models import Action
+from moderation.models import Action, Seen
 from moderation.queries import open_cases
 from moderation.services.decisions import decide
 from moderation.services.moderators import moderators
@@ -275,7 +275,7 @@ class Builder:
             if post.parent_id is None and action != Action.LEAVE:
                 action = Action.PUBLISH
             word = "" if post.state == PostState.ERASED else "A word."
-            decide(case, actor=moderator, action=action, post_version_read=post.version, word=word, reason="Why.")
+            decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason="Why.")
             if action == Action.PUBLISH:
                 self.open[post.thread.public_id].append(_again(post))
 

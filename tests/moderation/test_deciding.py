@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,17 +12,10 @@ from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Seen
 from moderation.queries import open_cases
-from moderation.services.decisions import (
-    ActionNotPossible,
-    CaseAlreadyClosed,
-    NotAModerator,
-    PostChanged,
-    ReasonMissing,
-    WordMissing,
-    decide,
-)
+from moderation.services.cases import CaseAlreadyClosed, NotAModerator, PostChanged
+from moderation.services.decisions import ActionNotPossible, ReasonMissing, WordMissing, decide
 from moderation.services.reports import ReasonUnknown, report_post
 from tests.personas import GuestPost, written_by_guest
 
@@ -38,8 +32,10 @@ def guest(category: Category) -> GuestPost:
 
 def decided(action: str, by: User, *, version: int | None = None, word: str = "", reason: str = "") -> Decision:
     case = open_cases()[0]
-    read = case.post.version if version is None else version
-    return decide(case, actor=by, action=action, post_version_read=read, word=word, reason=reason)
+    seen = Seen.of(case)
+    if version is not None:
+        seen = replace(seen, post_version=version)
+    return decide(case, actor=by, action=action, seen=seen, word=word, reason=reason)
 
 
 def state() -> str:
@@ -74,9 +70,9 @@ def test_hiding_needs_a_reason_that_its_author_reads(guest: GuestPost, moderator
 
 def test_a_case_is_decided_once(guest: GuestPost, moderator: User) -> None:
     case = Case.objects.get()
-    decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1)
+    decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen.of(case))
     with pytest.raises(CaseAlreadyClosed):
-        decide(case, actor=moderator, action=Action.HIDE, post_version_read=2, reason="r")
+        decide(case, actor=moderator, action=Action.HIDE, seen=Seen(2, 0, 2), reason="r")
     assert state() == PostState.PUBLISHED
     assert Decision.objects.count() == 1
 
@@ -183,6 +179,6 @@ def test_a_word_about_what_is_left_as_it_is_reaches_its_author(guest: GuestPost,
 
 def test_the_same_decision_sent_twice_is_once(guest: GuestPost, moderator: User) -> None:
     case = Case.objects.get()
-    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, post_version_read=1) for _ in range(2))
+    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen(1, 0, 1)) for _ in range(2))
     assert first == second
     assert Decision.objects.count() == 1

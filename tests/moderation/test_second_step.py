@@ -15,8 +15,9 @@ from pytest_django import Settings
 from accounts.second_factors import has_shown_second_factor
 from accounts.sessions import SessionStore
 from forum.models import Post
-from moderation.models import Case, Decision
-from moderation.services.decisions import NotAModerator, decide
+from moderation.models import Case, Decision, Seen
+from moderation.services.cases import NotAModerator
+from moderation.services.decisions import decide
 from tests.accounts.factors import App, give_password, set_up_app, with_app
 from tests.house.doors import Somebody, in_an_app, signed_in
 from tests.personas import PASSWORD, GuestPost, written_by_guest
@@ -50,7 +51,7 @@ def app(moderator: User, clock: time_machine.Traveller) -> App:
 
 
 def desk_opens(somebody: Somebody) -> bool:
-    answers = [somebody.ask(place) for place in (DESK, "/admin/moderation/case/?state__exact=OPEN")]
+    answers = [somebody.ask(place) for place in (DESK, "/admin/moderation/case/")]
     return [answer.status for answer in answers] == [200, 200]
 
 
@@ -119,7 +120,7 @@ def test_with_the_second_step_the_desk_works(moderator: User, app: App, guest: G
     sent = somebody.ask(
         f"/admin/moderation/case/{case.pk}/change/",
         "POST",
-        data={"action": "PUBLISH", "word": "", "reason": "", "post_version": case.post.version},
+        data={"action": "PUBLISH", "word": "", "reason": "", "seen": str(Seen.of(case))},
     )
     assert sent.status == 302
     assert Post.objects.get().state == "PUBLISHED"
@@ -148,7 +149,7 @@ def test_taking_it_off_shuts_the_desk_at_once(moderator: User, app: App, guest: 
 def test_no_decision_is_taken_for_somebody_without_one(moderator: User, guest: GuestPost) -> None:
     case = Case.objects.get()
     with pytest.raises(NotAModerator):
-        decide(case, actor=moderator, action="PUBLISH", post_version_read=case.post.version)
+        decide(case, actor=moderator, action="PUBLISH", seen=Seen.of(case))
     assert (Post.objects.get().state, Decision.objects.count()) == ("HELD", 0)
 
 

@@ -11,7 +11,7 @@ from common.errors import NotFound
 from forum import queries
 from forum.api.base import ForumView
 from forum.api.parameters import IF_MATCH
-from forum.api.serializers import OwnPostsOut, PostOut, PostPatchIn, RevisionsOut
+from forum.api.serializers import OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
 from forum.authorship import Reader
 from forum.models import Post, ReactionKind
 from forum.services.burning import burn_name
@@ -92,6 +92,14 @@ class PostRevisionsView(ForumView):
         """What a post said before: for its author and moderators."""
         post = queries.post_for(self.author, post_id)
         return Response(RevisionsOut({"revisions": queries.revisions_of(self.author, post)}).data)
+
+
+class PostRevisionView(ForumView):
+    @extend_schema(responses=RevisionOut, operation_id="getRevision")
+    def get(self, request: Request, post_id: str, number: int) -> Response:
+        """One of them, with what the edit after it changed, in parts of plain text."""
+        post = queries.post_for(self.author, post_id)
+        return Response(RevisionOut(queries.revision_of(self.author, post, number)).data)
 
 
 class PostReactionView(ForumView):

@@ -25,8 +25,10 @@ from forum.api.serializers import (
 )
 from forum.authorship import Reader
 from forum.models import Thread
+from forum.policies import can_pause
 from forum.queries import View
 from forum.services.drafts import NEW, forget_sent
+from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import Written, reply_to, start_thread
 from forum.services.wishes import change_wish
 
@@ -104,6 +106,20 @@ class ThreadWishView(ForumView):
         return _shown(self, queries.thread_for(self.author, thread_id))
 
 
+class ThreadPauseView(ForumView):
+    @extend_schema(request=None, responses={204: None}, operation_id="pauseReplies")
+    def put(self, request: Request, thread_id: str) -> Response:
+        """Whoever began it takes no replies just now, in a locked thread too. Twice is once."""
+        pause_replies(queries.opening_of(queries.thread_for(self.author, thread_id)), actor=self.author)
+        return Response(status=204)
+
+    @extend_schema(responses={204: None}, operation_id="endPause")
+    def delete(self, request: Request, thread_id: str) -> Response:
+        """Replies come again, unless a moderator closed the thread."""
+        end_pause(queries.opening_of(queries.thread_for(self.author, thread_id)), actor=self.author)
+        return Response(status=204)
+
+
 class ThreadPostsView(ForumView):
     @extend_schema(
         parameters=[
@@ -153,6 +169,8 @@ def _shown(view: ForumView, thread: Thread) -> Response:
         "id": thread.public_id,
         "category_id": thread.category.public_id,
         "is_locked": thread.is_locked,
+        "is_paused": thread.is_paused,
+        "can_pause": can_pause(view.author, opening),
         "reply_wish": asked.wish,
         "reply_limits": asked.limits,
         "opening": queries.show_post(view.author, opening, opening),

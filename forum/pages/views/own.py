@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.fresh import has_fresh_password
 from common.errors import HearthError, NotFound, Stale
-from forum import queries
+from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import EditForm, WishForm
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
+from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
@@ -35,7 +36,20 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
-    return render(request, "forum/post_detail.html", {"post": shown})
+    can_pause = post.parent_id is None and policies.can_pause(reader, post)
+    return render(request, "forum/post_detail.html", {"post": shown, "thread": post.thread, "can_pause": can_pause})
+
+
+@require_safe
+def post_revisions(request: HttpRequest, post_id: str) -> HttpResponse:
+    """One edit at a time, the newest first: what was taken out and what was put in. For its author and moderators."""
+    reader = reader_of(request)
+    post = queries.post_for(reader, post_id)
+    number = request.GET.get("number", "")
+    revision = queries.revision_of(reader, post, int(number) if number.isdecimal() and len(number) < 10 else None)
+    return render(
+        request, "forum/post_revisions.html", {"post": queries.show_post(reader, post, None), "revision": revision}
+    )
 
 
 @limited(WRITES)
@@ -95,6 +109,17 @@ def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     withdraw_post(queries.own_post_for(reader, post_id), actor=reader)
     return redirect("forum:post-detail", post_id)
+
+
+@limited(WRITES)
+@require_POST
+def thread_pause(request: HttpRequest, thread_id: str) -> HttpResponse:
+    """Whoever began it takes no replies for a while, or takes them again."""
+    reader = reader_of(request)
+    opening = queries.opening_of(queries.thread_for(reader, thread_id))
+    change = end_pause if request.POST.get("end") else pause_replies
+    change(opening, actor=reader)
+    return redirect("forum:post-detail", opening.public_id)
 
 
 @limited(WRITES)

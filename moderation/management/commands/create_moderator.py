@@ -14,10 +14,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
+        parser.add_argument("--lead", action="store_true", help="one who decides what others pass on")
 
-    def handle(self, *args: Any, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, name: str, lead: bool, **options: Any) -> None:
         try:
-            moderator, password = create_moderator(name)
+            moderator, password = create_moderator(name, is_lead=lead)
         except HearthError as error:
             raise CommandError(str(error.text)) from error
         self.stdout.write(f"name: {moderator.username}\npassword: {password}")

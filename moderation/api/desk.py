@@ -1,0 +1,248 @@
+"""The desk for programs: what a moderator can do in the admin, by the same services and under the same rules.
+
+Every write names what was read as If-Match, the ETag of the case: 428 without, 412 when something changed, 409 while
+somebody else looks at it (moderation.md 2.4). `*` is no answer to "what did you read?" and is refused like nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import checked, cursor_of, link_header, refuse_unknown
+from common.errors import Invalid, PreconditionNeeded, SignInNeeded
+from forum.api.base import ForumView
+from forum.api.parameters import CURSOR, IF_MATCH, KEY
+from forum.api.serializers import PostOut
+from forum.queries import first_words, show_post
+from moderation import queries
+from moderation.explaining import part_words, reason_words
+from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.services import cases, claims
+from moderation.services.cases import NotAModerator
+from moderation.services.decisions import decide
+from moderation.services.reports import judge_report
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ReasonOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    words = serializers.CharField()
+
+
+class PartOfHeadStartOut(serializers.Serializer[Any]):
+    words = serializers.CharField()
+    hours = serializers.FloatField()
+
+
+class QueuedCaseOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    state = serializers.ChoiceField(CaseState.choices)
+    lane = serializers.ChoiceField(Lane.choices)
+    reasons = ReasonOut(many=True)
+    first_words = serializers.CharField()
+    category = serializers.CharField()
+    waiting_since = serializers.DateTimeField(help_text="The hour; of a closed case the day.")
+    due_at = serializers.DateTimeField()
+    is_taken = serializers.BooleanField(help_text="By anybody, just now.")
+    is_mine = serializers.BooleanField()
+
+
+class QueueOut(serializers.Serializer[Any]):
+    cases = QueuedCaseOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    prev = serializers.CharField(allow_null=True)
+
+
+class ReportOnCaseOut(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    reason = serializers.CharField()
+    text = serializers.CharField()
+    judgement = serializers.CharField(help_text="Empty while nobody has judged it.")
+
+
+class DecisionOut(serializers.Serializer[Any]):
+    action = serializers.ChoiceField(Action.choices)
+    word = serializers.CharField()
+    reason = serializers.CharField()
+    decided_at = serializers.DateTimeField()
+
+
+class CaseOut(QueuedCaseOut):
+    head_start = PartOfHeadStartOut(many=True, help_text="Why it is due sooner than its lane alone would say.")
+    claim_expires_at = serializers.DateTimeField(allow_null=True, help_text="While you have it.")
+    post = PostOut()
+    reports = ReportOnCaseOut(many=True)
+    decisions = DecisionOut(many=True, help_text="About the post, newest first.")
+    etag = serializers.CharField(help_text="To send as If-Match.")
+
+
+class DecisionIn(serializers.Serializer[Any]):
+    action = serializers.ChoiceField(Action.choices)
+    word = serializers.CharField(required=False, allow_blank=True, default="", help_text="To the author.")
+    reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Its author reads it too.")
+
+
+class PuttingOffIn(serializers.Serializer[Any]):
+    hours = serializers.IntegerField()
+
+
+class JudgementIn(serializers.Serializer[Any]):
+    judgement = serializers.ChoiceField(Judgement.choices)
+
+
+class DeskView(ForumView):
+    """For moderators who showed their second step in this visit."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.reader.member is None:
+            raise SignInNeeded
+        if not self.reader.is_moderator:
+            raise NotAModerator
+
+    @property
+    def moderator(self) -> User:
+        return cast("User", self.reader.member)
+
+    def seen(self) -> Seen:
+        """What the moderator had before them. Raises PreconditionNeeded."""
+        seen = Seen.parse(self.request.headers.get("If-Match", ""))
+        if seen is None:
+            raise PreconditionNeeded
+        return seen
+
+    def case_answer(self, case: Case, *, status: int = 200) -> Response:
+        case = queries.case_for_moderator(case.public_id)
+        etag = f'"{Seen.of(case)}"'
+        reader = self.reader
+        body = {
+            **_queued(case, self.moderator),
+            "head_start": [{"words": part_words(code), "hours": hours} for code, hours in case.head_start.items()],
+            "claim_expires_at": case.claim_expires_at if case.is_taken_by(self.moderator.pk) else None,
+            "post": show_post(reader, case.post, None),
+            "reports": queries.reports_of(case),
+            "decisions": queries.decisions_about(case),
+            "etag": etag,
+        }
+        return Response(CaseOut(body).data, status=status, headers={"ETag": etag})
+
+
+def _queued(case: Case, moderator: User) -> dict[str, Any]:
+    return {
+        "id": case.public_id,
+        "state": case.state,
+        "lane": case.lane,
+        "reasons": [{"code": code, "words": reason_words(code)} for code in case.reasons],
+        "first_words": first_words(case.post),
+        "category": case.post.thread.category.title,
+        "waiting_since": case.opened_at,
+        "due_at": case.due_at,
+        "is_taken": case.is_taken,
+        "is_mine": case.is_taken_by(moderator.pk),
+    }
+
+
+class QueueView(DeskView):
+    @extend_schema(
+        parameters=[
+            CURSOR,
+            OpenApiParameter("state", str, enum=CaseState.values, description="OPEN where none is named."),
+            OpenApiParameter("lane", int, enum=Lane.values),
+        ],
+        responses=QueueOut,
+        operation_id="listCases",
+    )
+    def get(self, request: Request) -> Response:
+        """The queue: lane by lane, in each what is due first."""
+        refuse_unknown(request, {"cursor", "state", "lane"})
+        state = request.query_params.get("state", CaseState.OPEN)
+        lane = request.query_params.get("lane")
+        if state not in CaseState.values or (lane is not None and lane not in {str(value) for value in Lane.values}):
+            raise Invalid
+        page = queries.queue_page(state=state, lane=None if lane is None else int(lane), cursor=cursor_of(request))
+        body = {
+            "cases": [_queued(case, self.moderator) for case in page.rows],
+            "next": page.next,
+            "prev": page.prev,
+        }
+        return Response(QueueOut(body).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
+
+
+class NextCaseView(DeskView):
+    @extend_schema(request=None, responses={200: CaseOut, 204: None}, operation_id="takeNextCase")
+    def post(self, request: Request) -> Response:
+        """The most pressing case that nobody looks at, taken for some minutes; 204 when nothing waits."""
+        case = claims.take_next(actor=self.moderator)
+        return Response(status=204) if case is None else self.case_answer(case)
+
+
+class CaseView(DeskView):
+    @extend_schema(responses=CaseOut, operation_id="getCase")
+    def get(self, request: Request, case_id: str) -> Response:
+        return self.case_answer(queries.case_for_moderator(case_id))
+
+
+class ClaimView(DeskView):
+    @extend_schema(request=None, responses=CaseOut, operation_id="takeCase")
+    def put(self, request: Request, case_id: str) -> Response:
+        """For some minutes; again for some more."""
+        return self.case_answer(claims.take(queries.case_for_moderator(case_id), actor=self.moderator))
+
+    @extend_schema(responses={204: None}, operation_id="handCaseOver")
+    def delete(self, request: Request, case_id: str) -> Response:
+        """Back into the queue, for somebody else. No reason is asked."""
+        claims.hand_over(queries.case_for_moderator(case_id), actor=self.moderator)
+        return Response(status=204)
+
+
+class TakeoverView(DeskView):
+    @extend_schema(request=None, responses=CaseOut, operation_id="takeCaseOver")
+    def post(self, request: Request, case_id: str) -> Response:
+        """From somebody who looks at it, by a lead. It stands in the log."""
+        return self.case_answer(claims.take_over(queries.case_for_moderator(case_id), actor=self.moderator))
+
+
+class DecisionsView(DeskView):
+    @extend_schema(parameters=[IF_MATCH, KEY], request=DecisionIn, responses={201: CaseOut}, operation_id="decideCase")
+    def post(self, request: Request, case_id: str) -> Response:
+        body = checked(DecisionIn, request)
+        case = queries.case_for_moderator(case_id)
+        seen = self.seen()
+
+        def work() -> tuple[dict[str, Any], str]:
+            decide(case, actor=self.moderator, seen=seen, **body)
+            return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
+
+        return self.created(f"decide:{case.public_id}:{seen}", body, work)
+
+
+class PuttingOffView(DeskView):
+    @extend_schema(parameters=[IF_MATCH], request=PuttingOffIn, responses=CaseOut, operation_id="putCaseOff")
+    def post(self, request: Request, case_id: str) -> Response:
+        body = checked(PuttingOffIn, request)
+        case = queries.case_for_moderator(case_id)
+        return self.case_answer(cases.put_off(case, actor=self.moderator, seen=self.seen(), **body))
+
+
+class PassingOnView(DeskView):
+    @extend_schema(parameters=[IF_MATCH], request=None, responses=CaseOut, operation_id="passCaseOn")
+    def post(self, request: Request, case_id: str) -> Response:
+        """To the leads; or, by a lead, back to everybody."""
+        case = queries.case_for_moderator(case_id)
+        return self.case_answer(cases.pass_on(case, actor=self.moderator, seen=self.seen()))
+
+
+class JudgementView(DeskView):
+    @extend_schema(request=JudgementIn, responses={204: None}, operation_id="judgeReport")
+    def put(self, request: Request, case_id: str, reference: str) -> Response:
+        """Of a report, apart from what is done about the post."""
+        body = checked(JudgementIn, request)
+        judge_report(reference, case=queries.case_for_moderator(case_id), actor=self.moderator, **body)
+        return Response(status=204)

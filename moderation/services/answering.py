@@ -1,0 +1,53 @@
+"""No story is left without an answer: one that nobody has answered for some hours comes to the desk (moderation.md 1).
+
+Only a person who is not its author answers a story; an anonymous author is known by their name in the thread.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from forum.queries import is_answered, opening_post_of
+from forum.states import PostState
+from moderation.models import UnansweredStory
+from moderation.services.cases import close, hour_of, live_case_of, open_case
+
+if TYPE_CHECKING:
+    from forum.models import Post
+
+UNANSWERED = "unanswered"
+
+
+@transaction.atomic
+def note_published(post: Post) -> None:
+    """A post is there for everybody. In the transaction of that deed."""
+    opening = opening_post_of(post)
+    if is_answered(opening):
+        _forget(opening)
+    elif post.pk == opening.pk and settings.UNANSWERED_AFTER_HOURS:
+        due_at = hour_of(timezone.now()) + dt.timedelta(hours=settings.UNANSWERED_AFTER_HOURS)
+        UnansweredStory.objects.get_or_create(post=opening, defaults={"due_at": due_at})
+
+
+def open_cases_of_unanswered() -> int:
+    """Stories whose hours are over. Any number of processes at once; each story costs a transaction of its own."""
+    opened = 0
+    for story in UnansweredStory.objects.filter(due_at__lte=timezone.now()).select_related("post"):
+        with transaction.atomic():
+            if UnansweredStory.objects.filter(pk=story.pk).delete()[0] and story.post.state == PostState.PUBLISHED:
+                open_case(story.post, reasons=[UNANSWERED])
+                opened += 1
+    return opened
+
+
+def _forget(opening: Post) -> None:
+    """It is answered; a case that waits for nothing else is over."""
+    UnansweredStory.objects.filter(post=opening).delete()
+    case = live_case_of(opening)
+    if case is not None and case.reasons == [UNANSWERED]:
+        close(case)

@@ -1,0 +1,128 @@
+"""The states of a case, and its lanes: which waits before which, and until when. Data; knows no rows.
+
+    open ◄──────► escalated          escalated: a lead decides
+     │ ▲ ▲           │
+     │ │ └──────┐    │               waiting: sent back to its author, who writes again
+     ▼ │        │    ▼
+    waiting   snoozed                snoozed: until a day
+     └─────┬──────┘
+           ▼
+         closed
+
+A claim is no state: it lies over an open or escalated case for some minutes and ends by itself.
+
+**Lanes before scores** (moderation.md 2.5): a case of an earlier lane comes before every case of a later one, whatever
+else is known of either. Inside a lane the case comes first that was **due** first: when it was opened, and how long the
+lane may wait, less a head start in hours for each thing that makes it more pressing. So what waits grows older by
+itself, nothing is counted anew, and an index orders the queue. The parts are stored with the case and shown.
+
+Nothing moves a case down a lane, and nothing at all speaks for or against a case in the first one but its age.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from math import log2
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(TextChoices):
+    OPEN = "OPEN", _("open")
+    WAITING = "WAITING", _("with its author")
+    SNOOZED = "SNOOZED", _("put off")
+    ESCALATED = "ESCALATED", _("with a lead")
+    CLOSED = "CLOSED", _("closed")
+
+
+LIVE = (CaseState.OPEN, CaseState.WAITING, CaseState.SNOOZED, CaseState.ESCALATED)
+TO_DECIDE = (CaseState.OPEN, CaseState.ESCALATED)
+
+MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset(
+        {CaseState.WAITING, CaseState.SNOOZED, CaseState.ESCALATED, CaseState.CLOSED},
+    ),
+    CaseState.ESCALATED: frozenset({CaseState.OPEN, CaseState.WAITING, CaseState.SNOOZED, CaseState.CLOSED}),
+    CaseState.WAITING: frozenset({CaseState.OPEN, CaseState.CLOSED}),
+    CaseState.SNOOZED: frozenset({CaseState.OPEN, CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset(),
+}
+
+
+def may_move(before: CaseState | str, after: CaseState | str) -> bool:
+    return CaseState(after) in MOVES[CaseState(before)]
+
+
+class Lane(IntegerChoices):
+    """The levels of moderation.md 1, first to last."""
+
+    LIFE = 0, _("somebody may be in danger, or found")
+    UNANSWERED = 1, _("a story that nobody has answered")
+    HARM = 2, _("harm to a person")
+    RULES = 3, _("first looks and rules")
+    TIDYING = 4, _("tidying up")
+
+
+# How long a case of the lane may wait: **proposals** of moderation.md 1, in hours.
+TARGET_HOURS: Mapping[Lane, float] = {
+    Lane.LIFE: 0.25,
+    Lane.UNANSWERED: 0,  # it has waited already
+    Lane.HARM: 2,
+    Lane.RULES: 6,
+    Lane.TIDYING: 72,
+}
+LEASE = dt.timedelta(minutes=10)
+LEASE_LIFE = dt.timedelta(minutes=3)
+FIRST_LOOK = dt.timedelta(hours=4)  # in which what was returned comes back to the same moderator first
+
+_LANES: Mapping[str, Lane] = {
+    "danger": Lane.LIFE,
+    "reported:DANGER": Lane.LIFE,
+    "reported:HURT_ME": Lane.LIFE,
+    "reported:IMAGES": Lane.LIFE,
+    "reported:CHILD": Lane.LIFE,
+    "reported:IDENTIFIES": Lane.HARM,
+    "reported:BLAMES": Lane.HARM,
+    "reported:HOSTILE": Lane.HARM,
+    "reported:BREAKS_WISH": Lane.HARM,
+    "breaks_wish": Lane.HARM,
+    "unanswered": Lane.UNANSWERED,
+    "reported:SPAM": Lane.RULES,
+    "reported:OTHER": Lane.RULES,
+}
+# Hours sooner, by reason. What nobody has seen yet harms nobody: it is its author who waits.
+_HEAD_STARTS: Mapping[str, float] = {
+    "resubmitted": 3,
+    "guest": 1,
+    "newcomer": 1,
+    "reported:IDENTIFIES": 1.5,
+    "breaks_wish": 1,
+}
+EXPOSED = "exposed"  # the post is there for everybody while the case waits
+READERS = "readers"  # how many reported it, and how their reports were judged before
+_EXPOSED_HOURS = 1.0
+_MOST_HOURS_OF_READERS = 4.0
+
+
+def lane_of(reasons: Iterable[str]) -> Lane:
+    return min((_LANES.get(reason, Lane.RULES) for reason in reasons), default=Lane.RULES)
+
+
+def head_start(lane: Lane, reasons: Iterable[str], *, is_exposed: bool, weights: Iterable[float]) -> dict[str, float]:
+    """Hours by part. `weights` are those of the reports, one a reader; many together weigh little more than a few, so
+    that ten accounts of one person gain nothing (safety.md J7). Where a life may be at risk age alone counts.
+    """
+    if lane is Lane.LIFE:
+        return {}
+    parts = {reason: hours for reason in reasons if (hours := _HEAD_STARTS.get(reason))}
+    if is_exposed:
+        parts[EXPOSED] = _EXPOSED_HOURS
+    if total := sum(weights):
+        parts[READERS] = round(min(log2(1 + total), _MOST_HOURS_OF_READERS), 2)
+    return parts
+
+
+def due_at(lane: Lane, opened_at: dt.datetime, parts: Mapping[str, float]) -> dt.datetime:
+    return opened_at + dt.timedelta(hours=TARGET_HOURS[lane] - sum(parts.values()))

@@ -1,0 +1,13 @@
+"""What moderation does without being asked. Each may run twice without harm (config/housekeeping.py)."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from moderation.services.claims import bring_up
+
+
+@task
+def bring_up_cases() -> None:
+    """What was put off and what nobody has answered comes into the queue, whether somebody takes cases or not."""
+    bring_up()

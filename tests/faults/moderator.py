@@ -1,0 +1,50 @@
+"""One moderator as a process of its own: takes the next case, decides it, until nothing waits. May be killed anywhere.
+
+usage: python -m tests.faults.moderator NAME [MINUTES]    MINUTES: how much later it is than it is
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+
+import time_machine
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402 - after Django is set up
+
+from accounts.models import User  # noqa: E402
+from common.errors import HearthError  # noqa: E402
+from forum.states import PostState  # noqa: E402
+from moderation.models import Case, Seen  # noqa: E402
+from moderation.services.claims import take_next  # noqa: E402
+from moderation.services.decisions import decide  # noqa: E402
+
+
+def say(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+def work(name: str) -> None:
+    moderator = User.objects.get(username=name)
+    while (case := take_next(actor=moderator)) is not None:
+        case = Case.objects.select_related("post").get(pk=case.pk)
+        action = "PUBLISH" if case.post.state == PostState.HELD else "LEAVE"
+        try:
+            decide(case, actor=moderator, action=action, seen=Seen.of(case))
+        except HearthError as refused:
+            say("refused", refused.code)
+        else:
+            say("decided", case.public_id)
+
+
+if __name__ == "__main__":
+    with time_machine.travel(timezone.now() + timedelta(minutes=int((*sys.argv, "0")[2])), tick=True):
+        work(sys.argv[1])
