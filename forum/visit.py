@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.fresh import has_shown_password_since
+from accounts.fresh import has_fresh_password, has_shown_password_since
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
 from common.rate_limits import pseudonymous_address
@@ -82,6 +82,13 @@ def identity_in(reader: Reader, session: SessionBase) -> Identity | None:
         return identity_of(reader.member)
     claim = writing_claim_in(session)
     return claim.guest if claim else None
+
+
+def is_fresh(reader: Reader, session: SessionBase) -> bool:
+    """Whether all that is theirs may be touched: of a member with a fresh password (safety.md A3). A guest's words are
+    the key to it, and a visitor has nothing.
+    """
+    return reader.member is None or has_fresh_password(session)
 
 
 def reporter_key(reader: Reader, request: HttpRequest) -> str:

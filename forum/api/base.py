@@ -25,7 +25,7 @@ from forum.models import Post, Thread
 from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import identity_in, opened_in, owners_of, reader_of, with_unseen
+from forum.visit import identity_in, is_fresh, opened_in, owners_of, reader_of, with_unseen
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -88,9 +88,13 @@ class ForumView(LimitedView):
             return {self.guest.claim.writer}
         return owners_of(self.session, self.reader.member)
 
+    @property
+    def is_fresh(self) -> bool:
+        return is_fresh(self.reader, self.session)
+
     def require_fresh_password(self) -> None:
         """Of a member; a guest has given their claim code just now (safety.md A3)."""
-        if self.reader.member is not None and not has_fresh_password(self.session):
+        if not self.is_fresh:
             raise FreshPasswordNeeded
 
     def require_member(self) -> None:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("p/<pid:post_id>/let-go/", own.post_burn, name="post-burn"),
     path("p/<pid:post_id>/react/", own.post_react, name="post-react"),
     path("p/<pid:post_id>/block/", blocks.post_block, name="post-block"),
+    path("p/<pid:post_id>/hide/", blocks.post_hide, name="post-hide"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<pid:block_id>/undo/", blocks.block_undo, name="block-undo"),
     path("claim/", claims.claim, name="claim"),

@@ -131,7 +131,7 @@ def hide_from_author(
     in addition to what was hidden: somebody may hold the phone, hide everything from himself, and see what has gone.
     """
     number = member_number(actor)
-    if hides not in Hidden or (number is None and hides == Hidden.PSEUDONYM):
+    if hides not in set(Hidden) or (number is None and hides == Hidden.PSEUDONYM):
         raise HidingUnknown(fields={"hides": [HidingUnknown.message]})
     wanted, name = Hidden(hides), name_of(post)
     if wanted is Hidden.NOTHING or name is None:
@@ -251,7 +251,8 @@ def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
 
 def _names(hidden: Iterable[str]) -> set[Name]:
     """Everything somebody wrote is found in their own list as it is now, not as it was when they hid it."""
-    names, identities = set(), set()
+    names: set[Name] = set()
+    identities: set[Identity] = set()
     for what in hidden:
         if what.startswith(_EVERYTHING):
             identities.add(Identity(what.removeprefix(_EVERYTHING)))

@@ -13,7 +13,7 @@ from forum.api.parameters import KEY
 from forum.queries import post_for
 from forum.services.blocking import Hidden
 from forum.visit import reporter_key
-from moderation.services.reports import report_post, report_status
+from moderation.services.reports import report_and_hide, report_status
 
 
 class ReportIn(serializers.Serializer[Any]):
@@ -29,6 +29,14 @@ class ReportIn(serializers.Serializer[Any]):
 
 class ReportedOut(serializers.Serializer[Any]):
     received = serializers.BooleanField()
+    hidden = serializers.ChoiceField(
+        [choice.value for choice in Hidden],
+        help_text="What whoever wrote it reads no more. pseudonym: of an anonymous name what the visit had open, too.",
+    )
+    rest_needs = serializers.ChoiceField(
+        ["", "password", "sign-in"],
+        help_text="Before the rest can be hidden, with PUT on the post's hiding/. Empty: all that was asked for is.",
+    )
     reference = serializers.CharField(help_text="To ask later what became of it. It says nothing about you.")
 
 
@@ -47,8 +55,22 @@ class PostReportsView(ForumView):
         identity = self.known_identity
 
         def work() -> tuple[dict[str, Any], str]:
-            report = report_post(post, actor=reporter, identity=identity, **body)
-            return {"received": True, "reference": report.reference}, post.public_id
+            reported = report_and_hide(
+                post,
+                actor=reporter,
+                identity=identity,
+                shown=self.reader.opened,
+                is_fresh=self.is_fresh,
+                **body,
+            )
+            rest_needs = "" if reported.hiding.is_whole else "password" if identity else "sign-in"
+            answer = {
+                "received": True,
+                "reference": reported.report.reference,
+                "hidden": reported.hiding.hidden.value,
+                "rest_needs": rest_needs,
+            }
+            return answer, post.public_id
 
         return self.created(f"report:{post.public_id}", body, work)
 

@@ -515,6 +515,7 @@ ROWS = (
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
+    Row("forum:post-hide", _post("forum:post-hide"), NOTHING, NAME_ONLY | LINK, past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
     # No URL of ours: where a page stood that became the thread. Leads to it.
@@ -543,11 +544,13 @@ ROWS = (
         "forum:post-block",
         _post("forum:post-block"),
         NAME_ONLY,
+        LINK,
         to=MEMBERS_ALL,
         method="POST",
         data=_voice,
         past_own_blocks=True,
     ),
+    Row("forum:post-hide", _post("forum:post-hide"), NOTHING, NAME_ONLY | LINK, method="POST", past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), method="POST", works=302, data=_kind, of_thread=True),
     Row(
         "forum:thread-follow",
@@ -622,6 +625,7 @@ ROWS = (
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
+    Row("api:post-hiding", _post("api:post-hiding"), method="PUT", works=204, past_own_blocks=True),
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
     Row(

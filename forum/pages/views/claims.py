@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import HearthError, SignInNeeded
@@ -25,7 +26,12 @@ from forum.visit import current_claim, drop_claim_code, keep_claim_code, keep_op
 @limited(CLAIM_TRIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest) -> HttpResponse:
-    """A guest comes back: the six words open what was written under them, for this visit."""
+    """A guest comes back: the six words open what was written under them, for this visit. `next`: where they wanted to
+    go, on this site alone.
+    """
+    sent = request.POST if request.method == "POST" else request.GET
+    then = sent.get("next", "")
+    then = then if then.startswith("/") and url_has_allowed_host_and_scheme(then, allowed_hosts=None) else ""
     form = ClaimForm(request.POST or None)
     if form.is_valid():
         try:
@@ -34,8 +40,8 @@ def claim(request: HttpRequest) -> HttpResponse:
             form.add_errors(error)
         else:
             keep_claim_code(request, opened.code)
-            return redirect("forum:mine")
-    return form_page(request, "forum/claim.html", form, {})
+            return redirect(then or "forum:mine")
+    return form_page(request, "forum/claim.html", form, {"then": then})
 
 
 @limited(WRITES)
