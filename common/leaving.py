@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 
 MARK = "0"
 MARK_SECONDS = 15 * 60
@@ -67,7 +68,9 @@ class AwayMiddleware:
 
 
 def empty_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "away.html")
+    """In the browser's language: what was chosen by hand went with the visit."""
+    with translation.override(translation.get_language_from_request(request)):
+        return render(request, "away.html")
 
 
 def _open_paths() -> tuple[str, ...]:

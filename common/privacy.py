@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -39,6 +40,17 @@ class PrivacyHeadersMiddleware:
             response.headers["Cache-Control"] = "no-store"
             del response.headers["Last-Modified"]
         return response
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a form was sent from another site, for forms without a token: a token would need a cookie, and readers
+    get none (safety.md B4). Browsers name the site that a form stands on. The ones that say so by Sec-Fetch-Site never
+    get to a view.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
+        return False
+    return origin.partition("://")[2] != request.get_host()
 
 
 class FetchMetadataMiddleware:

@@ -98,6 +98,15 @@ def time_zone(variable: str, *, default: str) -> str:
         raise ImproperlyConfigured(message) from None
 
 
+def languages(variable: str, *, known: dict[str, str]) -> list[tuple[str, str]]:
+    """Some of those there are. The first is spoken to browsers that ask for none of them."""
+    codes = [code.strip().lower() for code in str(env.str(variable, default=",".join(known))).split(",")]
+    if len(set(codes)) < len(codes) or not set(codes) <= set(known):
+        message = f"{variable} must be some of {', '.join(known)}, with commas between, each once."
+        raise ImproperlyConfigured(message)
+    return [(code, known[code]) for code in codes]
+
+
 _DATABASES = ("sqlite", "postgres", "postgresql")
 _CACHES = ("locmemcache", "rediscache", "redis", "rediss")
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from config.env import (
     BASE_DIR,
@@ -16,6 +15,7 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    languages,
     names_among,
     one_address,
     secret,
@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "common.leaving.AwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.IdleMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -326,8 +326,9 @@ SPECTACULAR_SETTINGS = {
 
 # --- Words ------------------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each by its own name: who does not read ours finds theirs.
+LANGUAGES = languages("LANGUAGES", known={"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch"})
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

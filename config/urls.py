@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from common import leaving
 from common.errors import NotFound
 from common.public_id import PublicIdConverter
-from config import health
+from config import health, language
 
 register_converter(PublicIdConverter, "pid")
 
@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", leaving.leave, name="leave"),
     path("away/", leaving.away, name="away"),
     path("come-back/", leaving.come_back, name="come-back"),
+    path("language/", language.choose, name="language"),
     *_WITHOUT_MAIL,
     path("accounts/", include("accounts.pages.urls")),
     path("accounts/", include("accounts.pages.own_urls")),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+import unicodedata
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +87,11 @@ def country_name(code: str) -> str:
     if code == INTERNATIONAL:
         return str(_("Every country"))
     return str(COUNTRY_NAMES.get(code, code))
+
+
+def in_order(countries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Codes and names, by name, with É beside E and not behind Z."""
+    return sorted(countries, key=lambda pair: unicodedata.normalize("NFD", pair[1]))
 
 
 def offered_country(accept_language: str, *, among: Container[str] = COUNTRY_NAMES) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Q, QuerySet
 
-from crisis.countries import INTERNATIONAL, country_name
+from crisis.countries import INTERNATIONAL, country_name, in_order
 from crisis.models import Kind, Resource, Scope
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind.values)}
@@ -77,7 +77,7 @@ def pinned_for(places: Sequence[tuple[str, str]] = (), *, country: str | None = 
 def countries() -> list[tuple[str, str]]:
     """Codes and names of the countries with anything to show, by name. One query."""
     codes = _visible().exclude(country=INTERNATIONAL).order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+    return in_order((code, country_name(code)) for code in codes)
 
 
 def _visible() -> QuerySet[Resource]:

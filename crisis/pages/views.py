@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from common.errors import NotAllowed
+from common.privacy import is_from_elsewhere
 from crisis import queries
 from crisis.countries import INTERNATIONAL, country_name, offered_country
 from crisis.models import Kind
@@ -36,7 +35,7 @@ MARKS: dict[str, Kind] = {
 ALWAYS = (Kind.EMERGENCY, Kind.DIRECTORY)
 
 
-@csrf_exempt  # a token would need a cookie, and readers get none (safety.md B4); _is_foreign stands in for it
+@csrf_exempt  # is_from_elsewhere stands in for the token
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_page(request: HttpRequest) -> HttpResponse:
     offers = queries.countries()
@@ -44,7 +43,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     problems = []
 
     if request.method == "POST":
-        if _is_foreign(request):
+        if is_from_elsewhere(request):
             raise NotAllowed
         wanted = request.POST.get("country", "").upper()
         if not wanted or wanted in codes:
@@ -61,7 +60,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     found = queries.resources_for(country, kinds=(kind, *ALWAYS) if kind else ())
 
     offered = offered_country(request.headers.get("Accept-Language", ""), among=codes)
-    response = render(
+    return render(
         request,
         "crisis/help.html",
         {
@@ -79,8 +78,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
         },
         status=400 if request.method == "POST" else 200,
     )
-    patch_vary_headers(response, ["Accept-Language"])
-    return response
 
 
 def _remember(request: HttpRequest, country: str) -> HttpResponse:
@@ -97,11 +94,3 @@ def _kind(asked: str) -> tuple[Kind | None, bool]:
         return None, True
     kind = MARKS.get(asked.lower()) or next((kind for kind in Kind if kind.value == asked.upper()), None)
     return kind, kind is not None
-
-
-def _is_foreign(request: HttpRequest) -> bool:
-    """Browsers name the site that a form stands on. The ones that say so by Sec-Fetch-Site never get here."""
-    origin = request.headers.get("Origin")
-    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
-        return False
-    return origin.partition("://")[2] != request.get_host()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.api.views import blocks, claims, drafts, inbox, posts, searching, threads
+from forum.api.views import blocks, claims, drafts, inbox, notes, posts, searching, threads
 
 urlpatterns = [
     path("categories/", threads.CategoriesView.as_view(), name="categories"),
@@ -15,9 +15,13 @@ urlpatterns = [
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),
+    path("posts/<pid:post_id>/notes/", notes.PostNotesView.as_view(), name="post-notes"),
+    path("content-notes/", notes.ContentNotesView.as_view(), name="content-notes"),
+    path("filter/", notes.FilterView.as_view(), name="filter"),
     path("posts/<pid:post_id>/revisions/", posts.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/revisions/<int:number>/", posts.PostRevisionView.as_view(), name="post-revision"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),
+    path("posts/<pid:post_id>/flag/", posts.PostFlagView.as_view(), name="post-flag"),
     path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
     path("posts/<pid:post_id>/hiding/", blocks.PostHidingView.as_view(), name="post-hiding"),
     path("blocks/", blocks.BlocksView.as_view(), name="blocks"),
@@ -26,6 +30,7 @@ urlpatterns = [
     path("inbox/", inbox.InboxView.as_view(), name="inbox"),
     path("inbox/seen/", inbox.InboxSeenView.as_view(), name="inbox-seen"),
     path("search/", searching.SearchView.as_view(), name="search"),
+    path("previews/", threads.PreviewsView.as_view(), name="previews"),
     path("own-posts/", posts.OwnPostsView.as_view(), name="own-posts"),
     path("claim-codes/", claims.ClaimCodesView.as_view(), name="claim-codes"),
     path("claim-codes/current/", claims.ClaimCodeView.as_view(), name="claim-code"),

@@ -22,7 +22,7 @@ from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
-from forum.states import PostState, may_move
+from forum.states import Flag, PostState, may_move
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -67,6 +67,21 @@ def hold_post(post: Post, *, actor: User | None) -> Post:
     return _move(post, PostState.HELD)
 
 
+def hold_flagged(post: Post, *, actor: Reader) -> Post:
+    """Whoever began the conversation flagged it (forum/services/flagging.py)."""
+    return _move(post, PostState.HELD, flag=Flag.WAITS)
+
+
+@transaction.atomic
+def release_flagged(post: Post, *, actor: Reader) -> Post:
+    """As if it had never been flagged: the thread does not rise in lists."""
+    thread, fresh = lock_post(post)
+    if fresh.flag != Flag.WAITS:
+        raise MoveNotAllowed
+    _change(thread, fresh, PostState.PUBLISHED, {"flag": Flag.NONE})
+    return fresh
+
+
 def return_post(post: Post, *, actor: User, word: str) -> Post:
     """Back to its author, with a word only they and moderators read."""
     return _move(post, PostState.RETURNED, word_to_author=word)
@@ -101,12 +116,11 @@ def withdraw_post(post: Post, *, actor: Reader) -> Post:
 
 @transaction.atomic
 def erase_post(post: Post, *, actor: Reader) -> Post:
-    """Text, title, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
+    """Text, title, notes, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
     require_own(post, actor)
     if (standing := _already(post, PostState.ERASED)) is not None:
         return standing
-    post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-    _erase_around(post)
+    post = _erase(post)
     signals.post_erased.send(Post, post=post, with_account=False)
     return post
 
@@ -119,8 +133,7 @@ def erase_with_account(post: Post) -> None:
     """
     name = post.thread_pseudonym
     if post.state != PostState.ERASED:
-        post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-        _erase_around(post)
+        post = _erase(post)
         signals.post_erased.send(Post, post=post, with_account=True)
     Post.objects.filter(pk=post.pk).update(author=None, thread_pseudonym=None)
     if name is not None and not name.posts.exists():
@@ -169,11 +182,14 @@ def _already(post: Post, state: PostState) -> Post | None:
     return fresh if fresh.state == state else None
 
 
-def _erase_around(post: Post) -> None:
+def _erase(post: Post) -> Post:
+    post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="", has_notes=False)
     post.revisions.all().delete()
+    post.carried_notes.all().delete()
     if post.parent_id is None:
         Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
+    return post
 
 
 @transaction.atomic
@@ -190,6 +206,8 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
 def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) -> None:
     """Under the thread's lock."""
     was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
+    if post.flag:
+        changes = {"flag": Flag.LEFT if to == PostState.PUBLISHED else Flag.NONE} | changes
     post.state = to
     post.version += 1
     for name, value in changes.items():

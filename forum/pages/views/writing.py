@@ -20,12 +20,13 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import limits
-from forum.pages.answers import ask_first, ask_password, form_page
+from forum.pages.answers import ask_first, ask_password, form_page, preview_of
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
+from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
-from forum.services.posts import Written, reply_to, start_thread
+from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.visit import (
     keep_claim_code,
     keep_open,
@@ -38,7 +39,7 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as", "reply_wish", "reply_limits")
+_SAID = ("category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+        voices = _voices(request, reader, place)
+        return StoryForm(data, initial=initial, categories=categories, voices=voices, notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -69,6 +71,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             actor=speaker,
             title=said["title"],
             text=said["text"],
+            notes=notes_named(said.get("notes", ())),
             reply_wish=said["reply_wish"],
             reply_limits=said["reply_limits"],
         )
@@ -88,10 +91,11 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
-        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+        said = form.cleaned_data
+        return reply_to(parent, actor=speaker, text=said["text"], notes=notes_named(said.get("notes", ())))
 
     return _compose(request, reader, place, form_of, write)
 
@@ -125,6 +129,9 @@ def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         case "throw-away":
             drop_draft(place.draft, actor=reader, mark=request.POST.get("draft", ""))
             return redirect(request.path)
+        case "preview":
+            form = form_of(request.POST, {})
+            return _show(request, reader, place, form, preview=preview_of(request, form))
         case "keep":
             form = form_of(request.POST, {})
             return _keep(request, reader, place, form) or _show(request, reader, place, form)
@@ -150,6 +157,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     initial = {
         "text": words.text,
         "title": words.title,
+        "notes": words.notes,
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
@@ -172,6 +180,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        notes=[note[:40] for note in sent.getlist("notes")[:MOST_NOTES]],
         reply_wish=sent.get("reply_wish", "")[:40],
         reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
     )
@@ -231,11 +240,14 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
     return redirect("forum:post-sent", answer["post"])
 
 
-def _show(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, *, preview: Preview | None = None
+) -> HttpResponse:
     """It keeps by itself, with JavaScript, unless other words are kept here that it does not know of."""
     kept = draft_at(place.draft, actor=reader)
     keeps = reader.member is not None and form["draft"].value() == (kept.mark if kept else "")
-    return form_page(request, place.template, form, {**place.context, "place": place.draft, "keeps": keeps})
+    context = {**place.context, "place": place.draft, "keeps": keeps, "preview": preview}
+    return form_page(request, place.template, form, context)
 
 
 # --- Who speaks -------------------------------------------------------------------------------------------------------
