@@ -44,6 +44,8 @@ SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
 _USED = "opened_used"  # when they last were of use, in seconds
 _CODES = "codes"  # in the order in which they were opened
+_MADE = "made"  # posts with which a code was made in this visit, and when, in seconds
+_SHOWN_FOR = 120  # seconds: long enough for a page that did not arrive to be asked for again
 _VOICES = "voices"  # by the thread's id
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
 _FILTER = "filter"  # rows of content notes
@@ -166,6 +168,17 @@ def keep_claim_code(request: HttpRequest, code: str) -> None:
     """The session is sealed and ends with the browser."""
     kept = [each for each in request.session.get(_CODES, ()) if each != code]
     request.session[_CODES] = [*kept, code]
+
+
+def keep_made_code(request: HttpRequest, post_id: str, code: str) -> None:
+    """To be shown right after writing. Sending the form again does not show it anew."""
+    keep_claim_code(request, code)
+    request.session[_MADE] = {post_id: _now(), **request.session.get(_MADE, {})}
+
+
+def is_code_shown(request: HttpRequest, post_id: str) -> bool:
+    """Whether the code made with this post still may be: whoever takes the device up later must not find it."""
+    return bool(_now() - request.session.get(_MADE, {}).get(post_id, 0) < _SHOWN_FOR)
 
 
 def drop_claim_code(request: HttpRequest, code: str) -> None:

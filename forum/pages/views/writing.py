@@ -28,7 +28,9 @@ from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, f
 from forum.services.idempotency import once
 from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.visit import (
+    is_code_shown,
     keep_claim_code,
+    keep_made_code,
     keep_open,
     keep_voice,
     reader_of,
@@ -102,14 +104,15 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
 
 @require_safe
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
-    """Right after writing: where it stands, what happens next, and the claim code of this visit."""
+    """Right after writing: where it stands, what happens next, and the claim code if it was made just now."""
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
     claim = writing_claim(request)
     is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
     context = {
         "post": queries.show_post(reader, post, None),
-        "claim_code": claim.code if claim and is_its_code else "",
+        "is_guests": is_its_code,
+        "claim_code": claim.code if claim and is_its_code and is_code_shown(request, post_id) else "",
     }
     return render(request, "forum/post_sent.html", context)
 
@@ -233,7 +236,10 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.add_errors(error)
         return None
     if kind is SpeaksAs.GUEST:
-        keep_claim_code(request, claim.code if claim else answer["claim_code"])
+        if claim:
+            keep_claim_code(request, claim.code)
+        else:
+            keep_made_code(request, answer["post"], answer["claim_code"])
     elif answer["pseudonyms"]:
         keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
     keep_voice(request, answer["thread"], kind)
