@@ -1159,7 +1159,7 @@ NO_WORDS: dict[str, str] = {
     "forum:claim": _FRAME,
     "forum:claim-code": "what the code in use may do",
     "forum:claim-code-end": _FRAME,
-    "forum:claim-codes-end-others": "leads away",
+    "forum:claim-codes-end-others": _FRAME,
     "forum:claim-adopt": "how many posts the code in use opens",
     "forum:drafts": _DRAFTS,
     "forum:draft-drop": "leads away",
