@@ -190,7 +190,7 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
     after the same work. Raises CodeUnreadable for what cannot be such words, PasswordUnsuitable, and StillClosing.
     """
     count(REOPENINGS, network)
-    words = normalise_code(words)
+    words = normalise_code(words, field="words")
     check_new_password(new_password, of_name=name)
     owner = digest_of_name(name)
     archive = sealed_records.read(ARCHIVE, owner) or _OF_NOBODY

@@ -76,7 +76,7 @@ def recover_account(
     name was tried often: the right words of the owner are heard all the same.
     """
     count(FROM_A_NETWORK, network)
-    words = normalise_code(words)
+    words = normalise_code(words, field="words")
     check_new_password(new_password, of_name=name)
     held = RecoveryWords.objects.filter(member__username=normalise_name(name), member__is_active=True).first()
     if held is None or not check_password(words, held.digest):

@@ -25,7 +25,7 @@ from forum.authorship import NOTHING_UNSEEN, Name, Reader, Unseen, member_name, 
 from forum.models import Post
 from forum.policies import is_author
 from forum.queries import label_of
-from forum.services.anonymity import OWN_POSTS
+from forum.services.anonymity import OWN_POSTS, names_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -140,7 +140,7 @@ def hide_from_author(
     if number is not None and (wanted is Hidden.PSEUDONYM or not is_fresh):
         hidden, names = Hidden.PSEUDONYM, {member_name(number)}
         if wanted is Hidden.EVERYTHING:
-            names |= {pseudonym_name(row) for row in shown} & _written_under(sealed_records.items(OWN_POSTS, actor))
+            names |= {pseudonym_name(row) for row in shown} & names_of(actor)
         what = " ".join(sorted(names))
     _keep_away(post, name, actor, hides=what, is_two_sided=False, adds=not is_fresh)
     return Hiding(hidden, is_whole=hidden is wanted)
@@ -211,10 +211,9 @@ def carry_unseen(name: Name, *, to: Identity) -> None:
     """
     kept = sealed_records.read(UNSEEN, name) or []
     sealed_records.forget(UNSEEN, name)
-    number = member_number(to)
-    left = _written_under(sealed_records.items(OWN_POSTS, to)) if number is None else {member_name(number)}
+    left = sorted(names_of(to))  # a pseudonym is the first
     if kept and left:
-        with sealed_records.changing(UNSEEN, min(left), list[Any]) as rows:
+        with sealed_records.changing(UNSEEN, left[0], list[Any]) as rows:
             rows.extend([new_public_id(), hides] for _id, hides in kept)
 
 
@@ -233,7 +232,7 @@ def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
     asked: list[tuple[sealed_records.Kind, str]] = []
     if reader.member is not None:
         me = identity_of(reader.member)
-        own = own | _written_under(sealed_records.items(OWN_POSTS, me)) | {member_name(reader.member.pk)}
+        own = own | names_of(me)
         asked.append((BLOCKS, me))
     found = sealed_records.read_all([*asked, *((UNSEEN, name) for name in own)])
     hidden = [what for (kind, _owner), rows in found.items() if kind == UNSEEN for _id, what in rows]

@@ -16,6 +16,7 @@ from forum.models import ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import carry_unseen
 from forum.services.following import forget_written
+from forum.services.restricting import carry_restrictions
 from forum.services.visibility import lock_thread, require_own
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
     """Everything under the post's name in its thread: it stays as it stands, and nobody, its author included, can
     show that it was theirs, change it or take it back. `owners` are the identities the actor may speak for.
 
-    The tag becomes one that nobody can make; the author's sealed list forgets the posts. What was kept from whoever
-    carries the name goes on for its author.
+    The tag becomes one that nobody can make; the author's sealed list forgets the posts.
     """
     require_burnable(post, actor)
     assert post.thread_pseudonym_id is not None  # it is burnable
@@ -58,5 +58,8 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
 
 
 def _carry_on(name: Name, *, to: Identity) -> None:
-    """What came upon its author by this name stays with them: else letting a name go would be a way round it."""
+    """What came upon its author by this name stays with them: whose words are kept from them, and what the team decided
+    about it. Else letting a name go would be a way round both.
+    """
     carry_unseen(name, to=to)
+    carry_restrictions(name, to=to)

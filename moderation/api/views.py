@@ -18,12 +18,14 @@ from moderation.services.cases import NotAModerator
 from moderation.services.content_notes import note_post
 from moderation.services.reports import report_and_hide, report_status
 
+_HIDDEN = [(choice.value, choice.name) for choice in Hidden]  # as config/settings.py names them in the schema
+
 
 class ReportIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=20)
     text = serializers.CharField(required=False, allow_blank=True, default="")
     hides = serializers.ChoiceField(
-        [choice.value for choice in Hidden],
+        _HIDDEN,
         required=False,
         default=Hidden.EVERYTHING.value,
         help_text="With HURT_ME: what whoever wrote it reads no more of what you wrote, at once.",
@@ -33,7 +35,7 @@ class ReportIn(serializers.Serializer[Any]):
 class ReportedOut(serializers.Serializer[Any]):
     received = serializers.BooleanField()
     hidden = serializers.ChoiceField(
-        [choice.value for choice in Hidden],
+        _HIDDEN,
         help_text="What whoever wrote it reads no more. pseudonym: of an anonymous name what the visit had open, too.",
     )
     rest_needs = serializers.ChoiceField(

@@ -207,6 +207,11 @@ def test_what_are_no_words_of_ours_is_said_before_any_name_is_looked_at(recover:
     assert [answer.status for answer in answers] == [400, 400]
 
 
+def test_the_api_points_at_the_field_the_words_were_sent_in(words: str) -> None:
+    errors = json.loads(api("one two three four five zzzzz").text)["errors"]
+    assert {error["pointer"] for error in errors} == {"#/words"}
+
+
 def test_a_network_gets_ten_tries(recover: Recover, words: str) -> None:
     for _try in range(10):
         assert recover(OTHER_WORDS, network="192.0.2.7").status == 400
