@@ -15,6 +15,7 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    hours,
     languages,
     names_among,
     one_address,
@@ -131,6 +132,7 @@ MIDDLEWARE = [
     "common.leaving.AwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.IdleMiddleware",
+    "accounts.api.plain_answers.PlainAnswersMiddleware",
     "config.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -204,8 +206,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("username", "pseudonym")}},
+    {"NAME": "accounts.passwords.NotTheNameValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 1000}},
@@ -282,6 +283,10 @@ OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).
 FORUM_POST_SCREENERS = ["moderation.screening.screen"]
+# Forum asks this one which kinds of help to offer somebody for what they wrote, at once.
+FORUM_HELP_FINDER = "moderation.screening.help_for"
+# And these, before anything is sent: what should its author look at once more (forum/draft_check.py)?
+FORUM_DRAFT_CHECKERS = ["moderation.screening.identifying_details"]
 FORUM_PAGE_SIZE = whole_number("FORUM_PAGE_SIZE", default=50, least=1, most=100)  # as common/keyset.py allows
 
 # --- The API ----------------------------------------------------------------------------------------------------------
@@ -322,6 +327,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api_schema.add_problem_responses",
+        "config.api_schema.add_signing_in",
     ],
 }
 
@@ -334,6 +340,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = time_zone("TIME_ZONE", default="UTC")
+# When somebody of the team is usually here, in TIME_ZONE (crisis/opening_hours.py). Told to whoever may be in danger.
+STAFFED_HOURS = hours("STAFFED_HOURS")
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 

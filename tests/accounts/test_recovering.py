@@ -56,7 +56,7 @@ def worked(answer: Answer) -> bool:
 
 
 def password_is(password: str) -> bool:
-    return User.objects.get(username=NAME).check_password(password)
+    return User.objects.get(pseudonym=NAME).check_password(password)
 
 
 def api(words: str, name: str = NAME, network: str = "", **more: Any) -> Answer:
