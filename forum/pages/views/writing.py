@@ -244,15 +244,20 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.renew_key()
         form.add_errors(error)
         return None
-    if kind is SpeaksAs.GUEST:
-        if claim:
-            keep_claim_code(request, claim.code)
-        else:
-            keep_made_code(request, answer["post"], answer["claim_code"])
-    elif answer["pseudonyms"]:
-        keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
-    keep_voice(request, answer["thread"], kind)
+    _open(request, kind, claim, answer)
     return redirect("forum:post-sent", answer["post"])
+
+
+def _open(request: HttpRequest, kind: SpeaksAs, claim: Claim | None, answer: dict[str, Any]) -> None:
+    """What was just written is theirs in this visit."""
+    if kind is not SpeaksAs.GUEST:
+        if answer["pseudonyms"]:
+            keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
+    elif claim is not None:
+        keep_claim_code(request, claim.code)
+    else:
+        keep_made_code(request, answer["post"], answer["claim_code"])
+    keep_voice(request, answer["thread"], kind)
 
 
 def _show(
