@@ -23,6 +23,7 @@ from django.utils import timezone
 from accounts.fresh import has_fresh_password, has_shown_password_since
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
+from accounts.services.breaks import require_no_break
 from common.rate_limits import pseudonymous_address
 from common.sealing import CannotOpen, seal, unseal
 from forum.authorship import Reader, SpeaksAs
@@ -47,6 +48,7 @@ _CODES = "codes"  # in the order in which they were opened
 _MADE = "made"  # posts with which a code was made in this visit, and when, in seconds
 _SHOWN_FOR = 120  # seconds: long enough for a page that did not arrive to be asked for again
 _VOICES = "voices"  # by the thread's id
+_NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
 _FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
@@ -57,11 +59,14 @@ Words = dict[str, str | list[str]]  # of a form, by field
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
     """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
 
+    Raises OnABreak for a member who hides the forum from themselves (accounts/services/breaks.py).
     Staff who did not show their second step in this visit read like everybody else.
     """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
+    if member is not None:
+        require_no_break(session)
     is_moderator = (
         member is not None
         and member.is_staff
@@ -262,3 +267,15 @@ def take_words(request: HttpRequest, address: str) -> Words:
         return {}
     del request.session[_WORDS]
     return dict(fields)
+
+
+# --- What was put away ------------------------------------------------------------------------------------------------
+
+
+def put_notice_away(request: HttpRequest, notice_id: str) -> None:
+    request.session[_NOTICES] = [*notices_away(request), notice_id]
+
+
+def notices_away(request: HttpRequest) -> list[str]:
+    away: list[str] = request.session.get(_NOTICES, [])
+    return away

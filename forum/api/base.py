@@ -195,7 +195,7 @@ class ForumView(LimitedView):
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
         quote = quote_of(reader, post)  # what it says may go while the post stays as it is
-        mark = f"{quote}:{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
+        mark = f"{quote}:{post.public_id}:{post.version}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
@@ -204,3 +204,8 @@ class ForumView(LimitedView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
+
+
+def _frame_of(thread: Thread) -> tuple[bool, bool, bool, int]:
+    """What is said of a thread beside its posts."""
+    return thread.is_locked, thread.is_paused, thread.is_pinned, thread.minutes_between

@@ -11,6 +11,9 @@ urlpatterns = [
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
     path("t/<pid:thread_id>/wish/", own.thread_wish, name="thread-wish"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
+    path("t/<pid:thread_id>/unread/", inbox.thread_unread, name="thread-unread"),
+    path("notices/<pid:notice_id>/away/", reading.notice_away, name="notice-away"),
+    path("unanswered/", reading.unanswered, name="unanswered"),
     path("t/<pid:thread_id>/pause/", own.thread_pause, name="thread-pause"),
     path("search/", searching.search, name="search"),
     path("without/", notes.reader_filter, name="filter"),
@@ -44,5 +47,7 @@ urlpatterns = [
     path("drafts/drop/", drafts.draft_drop, name="draft-drop"),
     path("go-on/", drafts.go_on, name="go-on"),
     path("mine/", own.mine, name="mine"),
+    path("rules/", reading.house_rules, name="house-rules"),
+    path("rules/<int:version>/", reading.house_rules, name="house-rules-version"),
     path("staying-safe/", reading.staying_safe, name="staying-safe"),
 ]

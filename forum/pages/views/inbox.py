@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import has_fresh_password
 from accounts.identity import Identity
 from common.errors import SignInNeeded
 from forum import queries
 from forum.authorship import Reader
-from forum.pages.answers import ask_sign_in, behind_password
+from forum.pages.answers import ask_password, ask_sign_in, behind_password
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.following import (
     MOST_FOLLOWS,
+    first_unread,
     follow_thread,
     inbox_of,
     mark_all_seen,
@@ -38,6 +41,24 @@ def thread_follow(request: HttpRequest, thread_id: str) -> HttpResponse:
         return redirect("forum:thread-detail", thread_id)
     opening = queries.show_post(reader, queries.opening_of(thread), None)
     return render(request, "forum/thread_follow.html", {"opening": opening, "most": MOST_FOLLOWS})
+
+
+@require_safe
+def thread_unread(request: HttpRequest, thread_id: str) -> HttpResponse:
+    """To the first post that is new, in the order they came, so that all that follows is new as well.
+
+    Behind a fresh password, and the way here stands on every thread: it does not say what is followed.
+    """
+    reader = reader_of(request)
+    thread = queries.thread_for(reader, thread_id)
+    identity = _identity(request, reader)
+    if request.user.is_authenticated and not has_fresh_password(request.session):
+        return ask_password(request)
+    post = first_unread(_author(request), thread, actor=identity)
+    address = reverse("forum:thread-detail", args=[thread_id])
+    if post is None:
+        return redirect(f"{address}?new=none")
+    return redirect(f"{address}?view=flat&at={post.public_id}#p-{post.public_id}")
 
 
 @require_safe
