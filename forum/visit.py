@@ -20,7 +20,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.fresh import has_shown_password_since
+from accounts.fresh import has_fresh_password, has_shown_password_since
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
 from accounts.services.breaks import require_no_break
@@ -45,6 +45,8 @@ SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
 _USED = "opened_used"  # when they last were of use, in seconds
 _CODES = "codes"  # in the order in which they were opened
+_MADE = "made"  # posts with which a code was made in this visit, and when, in seconds
+_SHOWN_FOR = 120  # seconds: long enough for a page that did not arrive to be asked for again
 _VOICES = "voices"  # by the thread's id
 _NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
@@ -94,6 +96,13 @@ def identity_in(reader: Reader, session: SessionBase) -> Identity | None:
         return identity_of(reader.member)
     claim = writing_claim_in(session)
     return claim.guest if claim else None
+
+
+def is_fresh(reader: Reader, session: SessionBase) -> bool:
+    """Whether all that is theirs may be touched: of a member with a fresh password (safety.md A3). A guest's words are
+    the key to it, and a visitor has nothing.
+    """
+    return reader.member is None or has_fresh_password(session)
 
 
 def reporter_key(reader: Reader, request: HttpRequest) -> str:
@@ -164,6 +173,17 @@ def keep_claim_code(request: HttpRequest, code: str) -> None:
     """The session is sealed and ends with the browser."""
     kept = [each for each in request.session.get(_CODES, ()) if each != code]
     request.session[_CODES] = [*kept, code]
+
+
+def keep_made_code(request: HttpRequest, post_id: str, code: str) -> None:
+    """To be shown right after writing. Sending the form again does not show it anew."""
+    keep_claim_code(request, code)
+    request.session[_MADE] = {post_id: _now(), **request.session.get(_MADE, {})}
+
+
+def is_code_shown(request: HttpRequest, post_id: str) -> bool:
+    """Whether the code made with this post still may be: whoever takes the device up later must not find it."""
+    return bool(_now() - request.session.get(_MADE, {}).get(post_id, 0) < _SHOWN_FOR)
 
 
 def drop_claim_code(request: HttpRequest, code: str) -> None:

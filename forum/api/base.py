@@ -30,7 +30,7 @@ from forum.screening import help_for
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import identity_in, opened_in, owners_of, reader_of, with_filter, with_unseen
+from forum.visit import identity_in, is_fresh, opened_in, owners_of, reader_of, with_filter, with_unseen
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -101,9 +101,13 @@ class ForumView(LimitedView):
             return {self.guest.claim.writer}
         return owners_of(self.session, self.reader.member)
 
+    @property
+    def is_fresh(self) -> bool:
+        return is_fresh(self.reader, self.session)
+
     def require_fresh_password(self) -> None:
         """Of a member; a guest has given their claim code just now (safety.md A3)."""
-        if self.reader.member is not None and not has_fresh_password(self.session):
+        if not self.is_fresh:
             raise FreshPasswordNeeded
 
     def require_member(self) -> None:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),
     path("posts/<pid:post_id>/flag/", posts.PostFlagView.as_view(), name="post-flag"),
     path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
+    path("posts/<pid:post_id>/hiding/", blocks.PostHidingView.as_view(), name="post-hiding"),
     path("blocks/", blocks.BlocksView.as_view(), name="blocks"),
     path("blocks/<pid:block_id>/", blocks.BlockView.as_view(), name="block"),
     path("threads/<pid:thread_id>/follow/", inbox.ThreadFollowView.as_view(), name="thread-follow"),

@@ -318,7 +318,7 @@ class BlockForm(QuietForm):
         voice.initial = Voice.HERE
 
 
-class NewCodeForm(QuietForm):
+class NewCodeForm(ClaimForm):
     may_write = forms.ChoiceField(
         label=_("What may the new words do?"),
         choices=[

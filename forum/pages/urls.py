@@ -36,6 +36,7 @@ urlpatterns = [
     path("p/<pid:post_id>/flag/", own.post_flag, name="post-flag"),
     path("p/<pid:post_id>/flag/undo/", own.post_flag_undo, name="post-flag-undo"),
     path("p/<pid:post_id>/block/", blocks.post_block, name="post-block"),
+    path("p/<pid:post_id>/hide/", blocks.post_hide, name="post-hide"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<pid:block_id>/undo/", blocks.block_undo, name="block-undo"),
     path("claim/", claims.claim, name="claim"),

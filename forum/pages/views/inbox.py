@@ -12,7 +12,7 @@ from accounts.identity import Identity
 from common.errors import SignInNeeded
 from forum import queries
 from forum.authorship import Reader
-from forum.pages.answers import ask_password, behind_password
+from forum.pages.answers import ask_password, ask_sign_in, behind_password
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.following import (
@@ -68,7 +68,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     reader = _author(request)
     identity = identity_in(reader, request.session)
     if identity is None:
-        return redirect("forum:claim")
+        return ask_sign_in(request)
     return render(request, "forum/inbox.html", {"inbox": inbox_of(reader, identity), "most": MOST_FOLLOWS})
 
 

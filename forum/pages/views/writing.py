@@ -31,7 +31,9 @@ from forum.services.idempotency import once
 from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.services.quoting import quotable_words
 from forum.visit import (
+    is_code_shown,
     keep_claim_code,
+    keep_made_code,
     keep_open,
     keep_voice,
     reader_of,
@@ -118,7 +120,7 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
 
 @require_safe
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
-    """Right after writing: where it stands, what happens next, and the claim code of this visit."""
+    """Right after writing: where it stands, what happens next, and the claim code if it was made just now."""
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
     claim = writing_claim(request)
@@ -126,7 +128,8 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     shown = queries.show_post(reader, post, None)
     context = {
         "post": shown,
-        "claim_code": claim.code if claim and is_its_code else "",
+        "is_guests": is_its_code,
+        "claim_code": claim.code if claim and is_its_code and is_code_shown(request, post_id) else "",
         "card": help_card(request, shown.title, shown.source),
     }
     return render(request, "forum/post_sent.html", context)
@@ -264,12 +267,20 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.renew_key()
         form.add_errors(error)
         return None
-    if kind is SpeaksAs.GUEST:
-        keep_claim_code(request, claim.code if claim else answer["claim_code"])
-    elif answer["pseudonyms"]:
-        keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
-    keep_voice(request, answer["thread"], kind)
+    _open(request, kind, claim, answer)
     return redirect("forum:post-sent", answer["post"])
+
+
+def _open(request: HttpRequest, kind: SpeaksAs, claim: Claim | None, answer: dict[str, Any]) -> None:
+    """What was just written is theirs in this visit."""
+    if kind is not SpeaksAs.GUEST:
+        if answer["pseudonyms"]:
+            keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
+    elif claim is not None:
+        keep_claim_code(request, claim.code)
+    else:
+        keep_made_code(request, answer["post"], answer["claim_code"])
+    keep_voice(request, answer["thread"], kind)
 
 
 def _show(
