@@ -8,21 +8,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sealed_records
-from accounts.identity import Identity, identity_of, identity_of_row, member_number, new_guest_identity
+from accounts.identity import Identity, identity_of, new_guest_identity
 from accounts.turning import Turned, turn_rows
 from common.errors import Conflict, SignInNeeded
 from common.sealing import is_sealed_anew, seal, unseal
 from forum.authorship import Name, Reader, reaction_tags, rows_of
 from forum.models import Post, Reaction, ReactionKind
 from forum.policies import can_read_post, is_author
-from forum.services.anonymity import OWN_POSTS
 from forum.services.restricting import require_may_act
 from forum.states import PostState
 
 _SEAL = "reaction-giver"
 _BLOCK = 64  # bytes: longer than any identity
-_AT_ONCE = 50  # looked up in one query: givers' lists, posts
+_AT_ONCE = 500  # posts in one query
 
 
 class CannotReact(Conflict):
@@ -66,56 +64,15 @@ def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None
     Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(_giver(actor), post.public_id)).delete()
 
 
-def take_back_between(one: Name, other: Name, *, giver_of_one: Identity) -> None:
-    """When a block parts two names: what each gave to the other's posts, inside the transaction that parts them.
-
-    A reaction counts as of the name that its giver has in that conversation, else of their pseudonym, and as nobody's
-    where they spoke there under both: what goes with one name must not tell which other one is the same person's.
-    """
-    _take_back_of(giver_of_one, under=one, on_posts_of=other)
-    for giver in _givers_under(other, on_posts_of=one):
-        _take_back_of(giver, under=other, on_posts_of=one)
-
-
-def _take_back_of(giver: Identity, *, under: Name, on_posts_of: Name) -> None:
-    _members, here = rows_of([under])
-    posts = Post.objects.filter(_standing_under(on_posts_of))
-    if here:
-        spoke_as_both = Post.objects.filter(thread__pseudonyms__in=here, author=member_number(giver))
-        posts = posts.none() if spoke_as_both.exists() else posts.filter(thread__pseudonyms__in=here)
-    else:
-        posts = posts.exclude(thread__pseudonyms__in=_pseudonyms_of([giver])[giver])
-    rows = list(posts.values_list("pk", "public_id"))
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        own_tags = [tag for _pk, post_id in some for tag in reaction_tags(giver, post_id)]
-        Reaction.objects.filter(post__in=[pk for pk, _post_id in some], tag__in=own_tags).delete()
-
-
-def _givers_under(name: Name, *, on_posts_of: Name) -> list[Identity]:
-    """Whose name it is. Of a thread pseudonym that stands in their own list alone, so all who gave there are asked."""
-    members, here = rows_of([name])
-    if members:
-        return [identity_of_row(number) for number in members]
-    posts = Post.objects.filter(_standing_under(on_posts_of), thread__pseudonyms__in=here)
-    sealed = Reaction.objects.filter(post__in=posts).values_list("giver", flat=True)
-    givers = list({Identity(unseal(_SEAL, giver).decode()) for giver in sealed})
-    return [
-        giver
-        for start in range(0, len(givers), _AT_ONCE)
-        for giver, own in _pseudonyms_of(givers[start : start + _AT_ONCE]).items()
-        if own & here
-    ]
-
-
-def _pseudonyms_of(givers: list[Identity]) -> dict[Identity, set[int]]:
-    lists = sealed_records.items_of_many(OWN_POSTS, givers)
-    return {giver: {row for row, _thread_id, _post_id in lists[giver]} for giver in givers}
-
-
-def _standing_under(name: Name) -> Q:
+def take_back_reactions_to(name: Name, *, giver: Identity) -> None:
+    """All that somebody gave to what stands under a name, whichever of their own names they speak under."""
     members, pseudonyms = rows_of([name])
-    return Q(author__in=members) | Q(thread_pseudonym__in=pseudonyms)
+    under_it = Post.objects.filter(Q(author__in=members) | Q(thread_pseudonym__in=pseudonyms))
+    rows = list(under_it.values_list("pk", "public_id"))
+    for start in range(0, len(rows), _AT_ONCE):
+        posts = dict(rows[start : start + _AT_ONCE])
+        own_tags = [tag for post_id in posts.values() for tag in reaction_tags(giver, post_id)]
+        Reaction.objects.filter(post__in=posts, tag__in=own_tags).delete()
 
 
 def reactions_of(giver: Identity) -> Iterator[Reaction]:

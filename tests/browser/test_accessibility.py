@@ -68,13 +68,32 @@ def _search(words: str) -> Callable[[Page, Site], None]:
 
 def _code(page: Page, site: Site) -> None:
     _sent(page, site)
+    page.wait_for_url("**/sent/")
+    words = "-".join(page.locator(".claim-code li").all_inner_texts())
     page.goto(f"{site.address}/claim/code/")
+    page.get_by_label("Your claim code").fill(words)
     page.get_by_role("button", name="Make six more words").click()
 
 
 def _code_end(page: Page, site: Site) -> None:
     _sent(page, site)
     page.goto(f"{site.address}/claim/code/end/")
+
+
+def _codes_end(page: Page, site: Site) -> None:
+    _code(page, site)
+    page.get_by_role("link", name="End all others").click()
+
+
+def _hurt_me(page: Page, site: Site) -> None:
+    _report(page, site)
+    page.get_by_label("Someone who hurt me may be here").check()
+    page.get_by_role("main").get_by_role("button", name="Send").click()
+
+
+def _hide(page: Page, site: Site) -> None:
+    _report(page, site)
+    page.goto(page.url.replace("/report/", "/hide/"))
 
 
 def _burn(page: Page, site: Site) -> None:
@@ -171,6 +190,8 @@ PAGES = {
     "claim": _at("/claim/"),
     "another code": _code,
     "end a code": _code_end,
+    "end all others": _codes_end,
+    "someone who hurt me": _hurt_me,
     "make it nobody's": _burn,
     "adopt": _adopt,
     "a draft offered": _offered,
@@ -236,7 +257,7 @@ def _follow(page: Page, site: Site) -> None:
     page.get_by_role("main").get_by_role("link", name="Follow").click()
 
 
-MEMBERS = (_thread, _report, _block, _blocked, _at("/blocks/"), _follow, _at("/inbox/"))
+MEMBERS = (_thread, _report, _hide, _block, _blocked, _at("/blocks/"), _follow, _at("/inbox/"))
 
 
 def test_a_members_pages_have_no_flaw_and_fit_a_small_phone_and_a_narrow_desk(small_phone: Page, site: Site) -> None:

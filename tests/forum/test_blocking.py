@@ -30,7 +30,7 @@ from forum.services.blocking import (
 from forum.services.posts import reply_to, start_thread
 from forum.services.reactions import CannotReact, give_reaction
 from forum.services.visibility import publish_post
-from forum.visit import with_unseen
+from forum.visit import past_own_blocks, with_unseen
 from tests.personas import PASSWORD, answered_by, make_member, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -263,47 +263,32 @@ def test_a_guest_neither(her: User, category: Category) -> None:
     assert Post.objects.count() == before
 
 
-def test_what_the_two_names_gave_each_other_before_goes_and_what_others_gave_stays(
+def test_what_the_blocker_gave_to_that_name_goes_for_good_and_all_that_others_gave_stays(
     her: User, him: User, friend: User, category: Category
 ) -> None:
-    his, hers, other = written_by(him, category), written_by(her, category), written_by(friend, category)
-    for post, givers in ((his, (her, friend)), (hers, (him, friend)), (other, (her, him))):
+    his, his_masked = written_by(him, category), masked_in(him, written_by(friend, category))
+    hers, other = written_by(her, category), written_by(friend, category)
+    for post, givers in ((his, (her, friend)), (his_masked, (her, friend)), (hers, (him, friend)), (other, (her, him))):
         for giver, kind in zip(givers, (ReactionKind.ME_TOO, ReactionKind.BELIEVE), strict=True):
             give_reaction(post, kind, actor=seen_by(giver))
     block_author(his, actor=Reader(her))
-    assert kinds_on(his) == kinds_on(hers) == {"BELIEVE"}
-    assert kinds_on(other) == {"ME_TOO", "BELIEVE"}
     unblock_author(his, actor=Reader(her))
-    assert kinds_on(his) == kinds_on(hers) == {"BELIEVE"}
+    assert kinds_on(his) == {"BELIEVE"}
+    assert kinds_on(his_masked) == kinds_on(hers) == kinds_on(other) == {"ME_TOO", "BELIEVE"}
+    block_author(his_masked, actor=Reader(her))
+    assert kinds_on(his_masked) == {"BELIEVE"}
 
 
-@pytest.mark.parametrize("blocked", ["pseudonym", "thread pseudonym"])
-@pytest.mark.parametrize("spoke", ["anonymously", "under both names"])
-def test_a_reaction_goes_with_the_name_its_giver_has_there_and_with_no_other_of_theirs(
-    her: User, him: User, category: Category, blocked: str, spoke: str
+def test_what_a_blocker_was_given_stays_or_taking_it_away_would_say_who_gave_it(
+    her: User, him: User, category: Category
 ) -> None:
-    """Or one could ask an anonymous name for a reaction, and block pseudonyms until it goes."""
+    """Or whoever asked an anonymous name for a reaction could block pseudonyms until it goes."""
     hers = written_by(her, category)
-    here = masked_in(him, hers)
-    if spoke == "under both names":
-        answered_by(him, hers)
-    elsewhere, alone = written_by(him, category), written_by(her, category)
+    masked, his = masked_in(him, hers), written_by(him, category)
     give_reaction(hers, ReactionKind.ME_TOO, actor=seen_by(him))
-    give_reaction(alone, ReactionKind.ME_TOO, actor=seen_by(him))
-    block_author(here if blocked == "thread pseudonym" else elsewhere, actor=Reader(her))
-    goes_here = blocked == "thread pseudonym" and spoke == "anonymously"
-    assert kinds_on(hers) == (set() if goes_here else {"ME_TOO"})
-    assert kinds_on(alone) == (set() if blocked == "pseudonym" else {"ME_TOO"})
-
-
-def test_so_does_what_she_gave_under_the_name_that_is_hidden(her: User, him: User, category: Category) -> None:
-    his = written_by(him, category)
-    masked_in(her, his)
-    give_reaction(his, ReactionKind.ME_TOO, actor=seen_by(her))
-    block_author(his, actor=Reader(her), voice=Voice.PSEUDONYM)
-    assert kinds_on(his) == {"ME_TOO"}
-    block_author(his, actor=Reader(her), voice=Voice.HERE)
-    assert kinds_on(his) == set()
+    for post in (masked, his):
+        block_author(post, actor=Reader(her))
+        assert kinds_on(hers) == {"ME_TOO"}
 
 
 def kinds_on(post: Post) -> set[str]:
@@ -342,6 +327,44 @@ def test_blocking_an_own_anonymous_post_that_is_not_opened_says_not_whose_it_is(
         block_author(post, actor=Reader(her))
         assert not reads(her, post)
     assert can_read_post(seen_by(her, opened=open_member(her).pseudonyms), hers)
+
+
+def test_blocking_ones_own_anonymous_name_takes_nothing_of_ones_own_away(
+    her: User, him: User, category: Category
+) -> None:
+    """Else whoever holds her phone blocks an anonymous story, and sees whether her own threads vanish from the list."""
+    named, hers, his = written_by(her, category), masked(her, category), masked(him, category)
+    before = listed(seen_by(her))
+    for post in (hers, his):
+        for voice in Voice:
+            block_author(post, actor=Reader(her), voice=voice, is_fresh=False)
+        assert listed(seen_by(her)) == before - {post.thread.public_id}
+        unblock_author(post, actor=past_own_blocks(Reader(her)))
+    hide_from_author(hers, actor=identity_of(her), hides="everything", is_fresh=False)
+    assert listed(seen_by(her)) == before
+    assert named.thread.public_id in before
+
+
+def test_ones_own_words_stay_in_the_lists_where_the_visit_shows_that_they_are(her: User, category: Category) -> None:
+    hers = masked(her, category)
+    block_author(hers, actor=Reader(her))
+    assert hers.thread.public_id not in listed(seen_by(her))
+    assert hers.thread.public_id in listed(seen_by(her, opened=open_member(her).pseudonyms))
+
+
+def test_without_a_fresh_password_a_block_adds_and_brings_nothing_back(
+    her: User, him: User, friend: User, category: Category
+) -> None:
+    story = written_by(friend, category)
+    here, named, his = masked_in(her, story), written_by(her, category), answered_by(him, story)
+    block_author(his, actor=Reader(her), voice=Voice.HERE)
+    block_author(his, actor=Reader(her), voice=Voice.PSEUDONYM, is_fresh=False)
+    assert not reads(him, here)
+    assert not reads(him, named)
+    assert len(blocks_of(identity_of(her))) == 1
+    unblock_author(his, actor=Reader(her))
+    assert reads(him, here)
+    assert reads(him, named)
 
 
 # --- Someone who hurt me ----------------------------------------------------------------------------------------------
@@ -428,7 +451,7 @@ def test_by_page_she_blocks_finds_it_in_her_list_and_undoes_it(
     his = written_by(him, category)
     sign_in(client, her)
     assert client.get(f"/p/{his.public_id}/block/").status_code == 200
-    answer = client.post(f"/p/{his.public_id}/block/", {"voice": "here"})
+    answer = client.post(f"/p/{his.public_id}/block/", {"voice": "pseudonym"})
     assert answer.status_code == 200
     assert client.get(f"/t/{his.thread.public_id}/").status_code == 404
     assert client.get("/blocks/").headers["Location"].startswith("/accounts/reauthenticate/")
@@ -449,14 +472,10 @@ def test_by_api_too_again_and_again(her: User, him: User, category: Category, cl
         assert client.put(address, **put).status_code == 204
     assert client.get(f"/api/v1/posts/{his.public_id}/").status_code == 404
     assert client.get("/api/v1/blocks/").json()["code"] == "fresh-password-needed"
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     for _ in range(2):
         assert client.delete(address).status_code == 204
     assert client.get(f"/api/v1/posts/{his.public_id}/").status_code == 200
-
-
-@pytest.mark.parametrize("address", ["/blocks/", "/inbox/"])
-def test_a_guest_is_asked_for_their_words_first(client: Client, db: None, address: str) -> None:
-    assert client.get(address).headers["Location"] == "/claim/"
 
 
 def test_an_answer_that_is_kept_away_is_another_version_for_whoever_kept_a_copy(
