@@ -15,7 +15,7 @@ from accounts.identity import Identity
 from accounts.models import User
 from crisis.services import load_directory
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import MAX_DEPTH, PATH_STEP, Post, Reaction, ReactionKind, Thread
+from forum.models import MAX_DEPTH, PATH_STEP, Post, Reaction, ReactionKind
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
@@ -97,15 +97,15 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
             written = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=claim.guest), title="T", text="Words.")
             publish_post(written.post, actor=None)
         client = Client()
-        address = f"/t/{Thread.objects.latest('pk').public_id}/"
+        address = f"/t/{written.post.thread.public_id}/"
         client.get("/")
         alone, _answer = asked(partial(client.get, address))
         client.post("/claim/", {"code": claim.code})
         client.get(address)  # notes that the visit goes on
         with_code, _answer = asked(partial(client.get, address))
         costs.append(with_code - alone)
-    # The session, the code, the list of what it opens, what is kept from its names, what is theirs on this page, and the
-    # kinds of reactions to it.
+    # The session, the code, the list of what it opens, what is kept from its names, what is theirs on this page, and
+    # the kinds of reactions to it.
     assert costs == [6, 6]
 
 
