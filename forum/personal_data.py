@@ -42,6 +42,11 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "word_to_author": Holds(
                 "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
             ),
+            "flag": Holds(
+                "that whoever began the conversation asked for a look at your reply",
+                seen_by="you and moderators; that it waits, but not whose flag it is",
+                copied="no: it is theirs",
+            ),
             "version": Nothing("how often it was changed, to tell two edits apart"),
             "written_on": Holds("the day, never the time"),
             "is_edited": Holds("that it was edited"),

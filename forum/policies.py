@@ -10,6 +10,7 @@ In plain words:
 - A thread is there for whoever sees its opening post.
 - Words under a name that a block keeps from a reader are not theirs to read, and leave no more than such a placeholder;
   a thread that stands under such a name is not there at all. One's own words stay one's own. Moderators see all.
+- Whoever began a conversation may flag a reply in it: it waits until a moderator has looked. Its author is told.
 - What a reader may not see looks exactly like what is not there.
 
 `tests/forum/test_policies_agree.py` proves both forms equal for every state and persona.
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from forum.states import PostState
+from forum.states import Flag, PostState
 
 if TYPE_CHECKING:
     from forum.authorship import Reader
@@ -141,6 +142,19 @@ def can_reply(reader: Reader, post: Post) -> bool:
     if post.thread_id in reader.unseen.threads or post.state != PostState.PUBLISHED:
         return False
     return can_see_category(reader, post.thread.category) and can_read_post(reader, post)
+
+
+def can_flag(reader: Reader, post: Post, opening: Post) -> bool:
+    """Whoever began the conversation, a published reply of somebody else; once more only after its words changed."""
+    if post.parent_id is None or post.state != PostState.PUBLISHED or post.flag:
+        return False
+    is_theirs = is_author(reader, opening) and not is_for_reading_only(reader, opening)
+    return is_theirs and not is_author(reader, post) and can_read_post(reader, post)
+
+
+def can_undo_flag(reader: Reader, post: Post, opening: Post) -> bool:
+    """Nobody else is told that there is a flag."""
+    return post.flag == Flag.WAITS and is_author(reader, opening) and not is_for_reading_only(reader, opening)
 
 
 def is_for_reading_only(reader: Reader, post: Post) -> bool:

@@ -40,11 +40,13 @@ from forum.models import (
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
+    can_flag,
     can_read_post,
     can_reply,
     can_see_category,
     can_see_post,
     can_see_thread,
+    can_undo_flag,
     is_author,
     listed_threads,
     readable_posts,
@@ -57,7 +59,7 @@ from forum.policies import (
 )
 from forum.search.index import holding
 from forum.search.words import Part, Term, excerpt_around, marked, terms_of
-from forum.states import PostState
+from forum.states import Flag, PostState
 from forum.text import excerpt, words_as_read
 from forum.tree import ancestor_paths, branch_end
 
@@ -115,6 +117,9 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    is_flagged: bool = False  # for moderators, too
+    # For whoever began the conversation.
+    can_flag: bool = False
     # Which kinds are there, told to the post's author alone; which this reader gave.
     warmth: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
@@ -246,12 +251,16 @@ def thread_at_old_address(reader: Reader, address: str) -> Thread:
 
 def post_for(reader: Reader, public_id: str) -> Post:
     """One query; with thread, category and names. Raises NotFound, also for what is only a placeholder's thread."""
-    if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
-        raise NotFound
-    post = _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
+    post = _post(public_id)
     if post is None or not can_see_post(reader, post):
         raise NotFound
     return post
+
+
+def _post(public_id: str) -> Post | None:
+    if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
+        return None
+    return _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
 
 
 def wish_of(reader: Reader, thread: Thread) -> ShownWish:
@@ -266,9 +275,24 @@ def wish_above(reader: Reader, post: Post) -> ShownWish:
         return ShownWish()
     if post.parent_id is None:
         return _wish(reader, post)
-    opening = Post.objects.get(thread=thread, parent__isnull=True)
-    opening.thread = thread
-    return _wish(reader, opening)
+    return _wish(reader, opening_above(post))
+
+
+def opening_above(post: Post) -> Post:
+    """The story a post from `post_for` stands below. One query, none if it is one itself."""
+    if post.parent_id is None:
+        return post
+    opening = Post.objects.get(thread=post.thread_id, parent__isnull=True)
+    opening.thread = post.thread
+    return opening
+
+
+def flaggable_for(reader: Reader, public_id: str) -> Post:
+    """Like `post_for`; whoever began the conversation finds what they flagged, too."""
+    post = _post(public_id)
+    if post is None or not (can_see_post(reader, post) or can_undo_flag(reader, post, opening_above(post))):
+        raise NotFound
+    return post
 
 
 def wish_of_story(post: Post) -> ShownWish:
@@ -330,14 +354,14 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
 
 
 def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
-    """Own posts that were published, sent back or taken down since their author was told of them; newest first."""
+    """Own posts that were published, held by a flag, sent back or taken down and not told of yet; newest first."""
     return [show_post(reader, post, None) for post in rows_decided(reader, told)]
 
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
     """`told`: the version of each that was not published, when its author was last told. One query."""
     published = Q(state=PostState.PUBLISHED, public_id__in=told)
-    turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN])
+    turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
     return [post for post in newest_first if told.get(post.public_id) != post.version][:MOST_DECIDED]
@@ -530,6 +554,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         version=post.version,
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        is_flagged=post.flag == Flag.WAITS and (own or reader.is_moderator),
+        can_flag=opening is not None and can_flag(reader, post, opening),
     )
 
 

@@ -3,6 +3,7 @@
 post_written     a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
 post_withdrawn   its author took a post back. `post`
 post_erased      its author erased a post: the words are gone already. `post`, `with_account` if its author left as well
+reply_flagged    whoever began the conversation holds a reply, or lets it go again. `post`, `is_held`
 posts_brought_in posts came in from elsewhere, many at once. `thread`, `posts`
 
 Heard by: moderation/receivers.py (opens and closes cases, writes the audit log).
@@ -15,4 +16,5 @@ from django.dispatch import Signal
 post_written = Signal()
 post_withdrawn = Signal()
 post_erased = Signal()
+reply_flagged = Signal()
 posts_brought_in = Signal()

@@ -26,6 +26,14 @@ class PostState(TextChoices):
     ERASED = "ERASED", _("erased by its author")
 
 
+class Flag(TextChoices):
+    """Of whoever began the conversation, on a reply that is not what they asked for."""
+
+    NONE = "", _("no flag")
+    WAITS = "WAITS", _("held until a moderator has looked")
+    LEFT = "LEFT", _("a moderator has looked, and published it")
+
+
 MOVES: dict[PostState, frozenset[PostState]] = {
     PostState.HELD: frozenset(
         {PostState.PUBLISHED, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}
@@ -38,6 +46,10 @@ MOVES: dict[PostState, frozenset[PostState]] = {
     PostState.WITHDRAWN: frozenset({PostState.HELD, PostState.ERASED}),
     PostState.ERASED: frozenset(),
 }
+
+
+def may_bear(state: PostState | str, flag: Flag | str) -> bool:
+    return flag == Flag.NONE or (state, flag) in {(PostState.HELD, Flag.WAITS), (PostState.PUBLISHED, Flag.LEFT)}
 
 
 def may_move(before: PostState | str, after: PostState | str) -> bool:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in
+from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in, reply_flagged
 from forum.states import PostState
 from moderation import audit
 from moderation.services.answering import note_published
-from moderation.services.cases import close_case_of, open_case
+from moderation.services.cases import close_case_of, drop_reason, open_case
 
 if TYPE_CHECKING:
     from forum.models import Post, Thread
@@ -47,6 +47,16 @@ def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
         audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+
+
+@receiver(reply_flagged)
+def on_reply_flagged(post: Post, *, is_held: bool, **_kwargs: Any) -> None:
+    """Of whoever flagged it the log says nothing: it may be somebody anonymous."""
+    if is_held:
+        open_case(post, reasons=["breaks_wish"])
+    else:
+        drop_reason(post, "breaks_wish", why="flag_undone")
+    audit.append("reply_flagged" if is_held else "flag_undone", moderator=None)
 
 
 @receiver(posts_brought_in)

@@ -87,6 +87,10 @@ class PostOut(serializers.Serializer[Any]):
     can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
+    is_flagged = serializers.BooleanField(
+        help_text="It waits because it may not be what this conversation asked for. For its author and moderators."
+    )
+    can_flag = serializers.BooleanField(help_text="You began the conversation, and may hold this reply.")
     warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
     given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("posts/<pid:post_id>/revisions/", posts.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/revisions/<int:number>/", posts.PostRevisionView.as_view(), name="post-revision"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),
+    path("posts/<pid:post_id>/flag/", posts.PostFlagView.as_view(), name="post-flag"),
     path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
     path("blocks/", blocks.BlocksView.as_view(), name="blocks"),
     path("blocks/<pid:block_id>/", blocks.BlockView.as_view(), name="block"),

@@ -61,8 +61,8 @@ _FIELDS: dict[str, dict[str, str]] = {
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {
         "id": "id", "thread": "id", "answers": "?id", "name": "?text", "account": "?number", "state": "text",
-        "title": "text", "text": "text", "word_to_author": "text", "version": "number", "day": "day", "edited": "flag",
-        "before": "list", "reactions": "list",
+        "title": "text", "text": "text", "word_to_author": "text", "flag": "text", "version": "number",
+        "day": "day", "edited": "flag", "before": "list", "reactions": "list",
     },
 }  # fmt: skip
 

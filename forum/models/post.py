@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
-from forum.states import PostState
+from forum.states import Flag, PostState
 
 PATH_STEP = 4  # base-36 characters a level: 1.6 million answers to one post
 MAX_DEPTH = 32
@@ -43,6 +43,9 @@ class Post(models.Model):
     # What a moderator wrote to its author with the last decision; only those two read it.
     word_to_author = models.TextField(blank=True)
 
+    # Other words take it away; only forum/services/visibility.py and an edit change it.
+    flag = models.CharField(max_length=5, choices=Flag, blank=True, default=Flag.NONE)
+
     version = models.PositiveIntegerField(default=1)
     written_on = models.DateField()
     is_edited = models.BooleanField(default=False)
@@ -55,6 +58,10 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["thread", "path"], name="post_path_once_in_a_thread"),
             models.UniqueConstraint(fields=["thread", "seq"], name="post_seq_once_in_a_thread"),
             models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(flag="") | Q(flag="WAITS", state="HELD") | Q(flag="LEFT", state="PUBLISHED"),
+                name="post_flag_fits_its_state",
+            ),
             models.CheckConstraint(
                 condition=Q(author__isnull=True) | Q(thread_pseudonym__isnull=True), name="post_has_one_kind_of_name"
             ),

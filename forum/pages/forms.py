@@ -132,7 +132,7 @@ class ReplyForm(_WritersForm):
 def _wish_fields() -> tuple[forms.ChoiceField, forms.MultipleChoiceField]:
     """What is asked of whoever answers. Both may stay open."""
     wish = forms.ChoiceField(
-        label=_("What would help you?"),
+        label=_("What would help you in replies?"),
         required=False,
         choices=[("", _("I leave it open")), *ReplyWish.choices],
         initial="",

@@ -22,7 +22,7 @@ from forum.authorship import author_tags
 from forum.models import Category, Post, Thread, ThreadPseudonym
 from forum.search import index
 from forum.services.visibility import lock_thread, next_activity
-from forum.states import PostState
+from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
 
@@ -46,6 +46,7 @@ class Arrival:
     version: int = 1
     is_edited: bool = False
     word_to_author: str = ""
+    flag: Flag = Flag.NONE
 
 
 def arrival(
@@ -197,6 +198,7 @@ def _post(thread: Thread, parent: Post | None, coming: Arrival, *, path: str) ->
         html=coming.html,
         renderer_version=RENDERER_VERSION,
         word_to_author=coming.word_to_author,
+        flag=coming.flag,
         version=coming.version,
         written_on=coming.written_on,
         is_edited=coming.is_edited,

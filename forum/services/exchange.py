@@ -102,6 +102,7 @@ class _Export:
             title=post.title,
             text=post.source,
             word_to_author=post.word_to_author,
+            flag=post.flag,
             version=post.version,
             day=post.written_on.isoformat(),
             edited=post.is_edited,

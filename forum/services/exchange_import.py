@@ -31,7 +31,7 @@ from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Rev
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
 from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.services.wishes import known_limits
-from forum.states import PostState
+from forum.states import Flag, PostState, may_bear
 from forum.text import clean_source, clean_title, render_post
 
 _AT_ONCE = 200  # posts
@@ -247,6 +247,8 @@ class _Reading:
             raise self._broken(_("There is no such state."))
         if its["name"] is not None and (its["account"] is not None or its["name"] not in self._names):
             raise self._broken(_("It has two kinds of name, or one that no line before it holds."))
+        if its["flag"] not in Flag.values or not may_bear(its["state"], its["flag"]):
+            raise self._broken(_("Its flag does not fit its state."))
         author = None
         if its["account"] is not None:
             author = self._users.get(its["account"])
@@ -266,6 +268,7 @@ class _Reading:
             version=its["version"],
             is_edited=its["edited"],
             word_to_author=its["word_to_author"],
+            flag=Flag(its["flag"]),
         )
 
     def _check_words(self, its: dict[str, Any]) -> None:

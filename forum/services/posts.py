@@ -23,7 +23,7 @@ from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
-from forum.states import PostState
+from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
 
@@ -143,9 +143,11 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         fresh.renderer_version = RENDERER_VERSION
         fresh.is_edited = True
         fresh.version += 1
-        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version"])
+        was_held_by_flag = fresh.flag == Flag.WAITS
+        fresh.flag = Flag.NONE
+        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
         verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
-        if fresh.state == PostState.RETURNED:
+        if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
             fresh = hold_post(fresh, actor=None)

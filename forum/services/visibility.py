@@ -22,7 +22,7 @@ from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
-from forum.states import PostState, may_move
+from forum.states import Flag, PostState, may_move
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,6 +65,21 @@ def publish_post(post: Post, *, actor: User | None, word: str = "") -> Post:
 def hold_post(post: Post, *, actor: User | None) -> Post:
     """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one."""
     return _move(post, PostState.HELD)
+
+
+def hold_flagged(post: Post, *, actor: Reader) -> Post:
+    """Whoever began the conversation flagged it (forum/services/flagging.py)."""
+    return _move(post, PostState.HELD, flag=Flag.WAITS)
+
+
+@transaction.atomic
+def release_flagged(post: Post, *, actor: Reader) -> Post:
+    """As if it had never been flagged: the thread does not rise in lists."""
+    thread, fresh = lock_post(post)
+    if fresh.flag != Flag.WAITS:
+        raise MoveNotAllowed
+    _change(thread, fresh, PostState.PUBLISHED, {"flag": Flag.NONE})
+    return fresh
 
 
 def return_post(post: Post, *, actor: User, word: str) -> Post:
@@ -190,6 +205,8 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
 def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) -> None:
     """Under the thread's lock."""
     was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
+    if post.flag:
+        changes = {"flag": Flag.LEFT if to == PostState.PUBLISHED else Flag.NONE} | changes
     post.state = to
     post.version += 1
     for name, value in changes.items():

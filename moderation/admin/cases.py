@@ -171,6 +171,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
+            "asked": forum.wish_above(reader, post),
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
             "reports": queries.reports_of(case),

@@ -142,6 +142,23 @@ def close_case_of(post: Post, *, why: str, unless_reported: bool = False, is_log
         audit.append("case_closed", moderator=None, why=why)
 
 
+@transaction.atomic
+def drop_reason(post: Post, reason: str, *, why: str) -> None:
+    """What does not hold any more. With its last one the case is closed; it never goes down a lane."""
+    case = live_case_of(post)
+    if case is None or reason not in case.reasons:
+        return
+    others = [each for each in case.reasons if each != reason]
+    if not others:
+        close(case)
+        audit.append("case_closed", moderator=None, why=why)
+        return
+    case.post, case.reasons = post, others
+    _weigh(case)
+    case.version += 1
+    case.save()
+
+
 def close(case: Case) -> None:
     """A locked one. Of its times the day it was opened is left: the hours were for the queue, and a case is kept."""
     _move(case, CaseState.CLOSED)

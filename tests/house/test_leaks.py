@@ -425,6 +425,16 @@ def _thread(name: str, query: str = "") -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.post.thread.public_id]) + query.format(post=target.post.public_id)
 
 
+def _answer(name: str) -> Callable[[Target], str]:
+    """Of what answers it, if something does: whoever began a conversation flags a reply."""
+
+    def url(target: Target) -> str:
+        answer = Post.objects.filter(parent=target.post.pk).first()
+        return reverse(name, args=[(answer or target.post).public_id])
+
+    return url
+
+
 def _old(post: Post) -> str:
     return f"2019/05/{post.thread.public_id}"
 
@@ -515,6 +525,7 @@ ROWS = (
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
+    Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
     # No URL of ours: where a page stood that became the thread. Leads to it.
@@ -578,6 +589,8 @@ ROWS = (
         of_thread=True,
         openings_only=True,
     ),
+    Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT, method="POST"),
+    Row("forum:post-flag-undo", _answer("forum:post-flag-undo"), to=WHO_CHANGES_IT, method="POST", works=302),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
@@ -621,6 +634,8 @@ ROWS = (
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
+    Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="PUT", works=204),
+    Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="DELETE", works=204),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),

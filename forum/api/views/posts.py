@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from common.api import checked
 from common.errors import NotFound
+from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
 from forum.api.parameters import IF_MATCH
@@ -15,6 +16,7 @@ from forum.api.serializers import OwnPostsOut, PostOut, PostPatchIn, RevisionOut
 from forum.authorship import Reader
 from forum.models import Post, ReactionKind
 from forum.services.burning import burn_name
+from forum.services.flagging import flag_reply, undo_flag
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.visibility import erase_post, withdraw_post
@@ -111,6 +113,24 @@ class PostReactionView(ForumView):
     @extend_schema(responses={204: None}, operation_id="takeBackReaction")
     def delete(self, request: Request, post_id: str, kind: str) -> Response:
         take_back_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
+        return Response(status=204)
+
+
+class PostFlagView(ForumView):
+    """For whoever began the conversation."""
+
+    writes = Limit("flags", quota=20, window=600)
+
+    @extend_schema(request=None, responses={204: None}, operation_id="flagReply")
+    def put(self, request: Request, post_id: str) -> Response:
+        """Holds a reply that is not what they asked for until a moderator has looked. Twice is once."""
+        flag_reply(queries.flaggable_for(self.author, post_id), actor=self.author)
+        return Response(status=204)
+
+    @extend_schema(responses={204: None}, operation_id="undoFlag")
+    def delete(self, request: Request, post_id: str) -> Response:
+        """It is there again, unless its words changed or somebody decided meanwhile."""
+        undo_flag(queries.flaggable_for(self.author, post_id), actor=self.author)
         return Response(status=204)
 
 

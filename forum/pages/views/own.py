@@ -16,9 +16,10 @@ from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import EditForm, WishForm
-from forum.pages.limits import WRITES, limited
+from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
+from forum.services.flagging import flag_reply, require_flaggable, undo_flag
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
@@ -36,8 +37,13 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
-    can_pause = post.parent_id is None and policies.can_pause(reader, post)
-    return render(request, "forum/post_detail.html", {"post": shown, "thread": post.thread, "can_pause": can_pause})
+    context = {
+        "post": shown,
+        "thread": post.thread,
+        "can_pause": post.parent_id is None and policies.can_pause(reader, post),
+        "asked": queries.wish_above(reader, post) if shown.is_flagged else None,
+    }
+    return render(request, "forum/post_detail.html", context)
 
 
 @require_safe
@@ -101,6 +107,29 @@ def thread_wish(request: HttpRequest, thread_id: str) -> HttpResponse:
         messages.success(request, _("Whoever answers now reads above their reply what you ask for."))
         return redirect("forum:thread-detail", thread_id)
     return form_page(request, "forum/thread_wish.html", form, {"post": queries.show_post(reader, opening, None)})
+
+
+@limited(FLAGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_flag(request: HttpRequest, post_id: str) -> HttpResponse:
+    """GET says what it does; POST holds the reply."""
+    reader = reader_of(request)
+    post = queries.flaggable_for(reader, post_id)
+    if request.method == "POST":
+        flag_reply(post, actor=reader)
+        return render(request, "forum/post_flagged.html", {"post_id": post_id, "thread_id": post.thread.public_id})
+    require_flaggable(post, reader)
+    shown = queries.show_post(reader, post, None)
+    return render(request, "forum/post_flag.html", {"post": shown, "asked": queries.wish_above(reader, post)})
+
+
+@limited(FLAGS)
+@require_POST
+def post_flag_undo(request: HttpRequest, post_id: str) -> HttpResponse:
+    reader = reader_of(request)
+    post = queries.flaggable_for(reader, post_id)
+    undo_flag(post, actor=reader)
+    return redirect("forum:thread-detail", post.thread.public_id)
 
 
 @limited(WRITES)
