@@ -13,6 +13,7 @@ class QuietForm(forms.Form):
     """Nothing typed here is remembered by the browser or sent to a spelling service."""
 
     required_css_class = "required"
+    folded: tuple[str, ...] = ()  # fields that are closed until somebody opens them, for they ask nothing of most
     status = 400  # of the page that shows it again
 
     def add_errors(self, error: HearthError) -> None:

@@ -121,7 +121,9 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 _WRITTEN = ("text",)
 _WRITTEN_AT_THE_DESK = ("word", "reason")  # elsewhere a reason is chosen, not written
 # Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
-_OF_THE_FORM = ("category", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version", "writer")
+_OF_THE_FORM = (
+    "category", "notes", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version", "writer",
+)  # fmt: skip
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         with_key="who is signed in, and which anonymous posts were opened in that visit",
         fields={
             "session_key": Holds("the number in the cookie, drawn by chance"),
-            "session_data": Holds("who is signed in, and what was opened, sealed"),
+            "session_data": Holds("who is signed in, what was opened, and what you would rather not meet, sealed"),
             "expire_date": Holds("the hour in which it ends, rounded up"),
         },
         goes=Goes("expire_date", days=0),

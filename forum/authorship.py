@@ -68,7 +68,8 @@ NOTHING_UNSEEN = Unseen()
 class Reader:
     """Somebody looking. `opened` are the rows of the thread pseudonyms that this visit has opened as its own, by code
     or by password; `for_reading_only` those of them whose code changes nothing; `unseen` is what blocks keep from them
-    (forum/services/blocking.py).
+    (forum/services/blocking.py). `filtered` are the rows of the content notes that they would rather not meet, and
+    `asked_for` is the id of the one post that they open all the same (forum/filters.py).
     """
 
     member: User | None = None
@@ -76,6 +77,8 @@ class Reader:
     opened: frozenset[int] = frozenset()
     for_reading_only: frozenset[int] = frozenset()
     unseen: Unseen = NOTHING_UNSEEN
+    filtered: frozenset[int] = frozenset()
+    asked_for: str = ""
 
     @property
     def is_visitor(self) -> bool:

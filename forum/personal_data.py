@@ -50,6 +50,25 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "version": Nothing("how often it was changed, to tell two edits apart"),
             "written_on": Holds("the day, never the time"),
             "is_edited": Holds("that it was edited"),
+            "has_notes": Holds("whether it carries content notes"),
+        },
+    ),
+    Table(
+        "forum.CarriedNote",
+        Chapter.WORDS,
+        title="The content notes on a post",
+        whose="yours, as part of the post",
+        seen_by="whoever may read the post; that a moderator put one there, only you and moderators",
+        kept="until you or a moderator take it off, or you erase the post",
+        copied="yes, with the post",
+        erased="it goes with the words",
+        without_key="what a post is said to contain, of a short list",
+        with_key="nothing more",
+        fields={
+            "id": _ROW,
+            "post": Nothing("which post it is on"),
+            "note": Holds("which of the list it is"),
+            "is_by_moderator": Holds("whether a moderator put it there"),
         },
     ),
     Table(
@@ -177,6 +196,11 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         "forum.Category",
         "a part of the forum, named by whoever runs it",
         ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated"],
+    ),
+    NobodysTable(
+        "forum.ContentNote",
+        "one of the content notes that posts can carry, in words of whoever runs the forum",
+        ["id", "public_id", "shipped", "title", "position", "is_offered"],
     ),
     NobodysTable(
         "forum.OldAddress",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -25,9 +25,12 @@ from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.comparing import Change, changes_between
+from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
 from forum.importing.blog import old_address
 from forum.models import (
+    CarriedNote,
     Category,
+    ContentNote,
     OldAddress,
     Post,
     Reaction,
@@ -93,8 +96,22 @@ class NameKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNote:
+    """A content note on a post. That a moderator put it there is told to the post's author and to moderators."""
+
+    id: str
+    words: str
+    is_by_moderator: bool = False
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post as one reader sees it. `html` and `title` are empty where the words are not theirs to read."""
+    """A post as one reader sees it. `html` and `title` are empty where the words are not theirs to read, or are under a
+    note that they filter; under other notes a door shows them only once they are opened.
+    """
 
     id: str
     thread_id: str
@@ -105,7 +122,9 @@ class ShownPost:
     is_thread_author: bool
     title: str
     html: SafeString
+    notes: tuple[ShownNote, ...]
     is_readable: bool
+    is_filtered: bool
     state: str
     state_words: str
     when: str
@@ -127,11 +146,14 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class ShownThread:
+    """A story in a list. One that carries notes has its title, which its author chose for this, and no excerpt."""
+
     id: str
     category_id: str
     category_title: str
     title: str
     excerpt: str
+    notes: tuple[ShownNote, ...]
     name: str
     name_kind: NameKind
     when: str
@@ -175,7 +197,9 @@ class ThreadsPage:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A published post in which the words were found. The title is its thread's, empty where that is not shown."""
+    """A published post in which the words were found. The title is its thread's, empty where that is not shown. There
+    is no excerpt of a post that carries notes.
+    """
 
     id: str
     thread_id: str
@@ -183,6 +207,7 @@ class ShownHit:
     category_title: str
     title: tuple[Part, ...]
     excerpt: tuple[Part, ...]
+    notes: tuple[ShownNote, ...]
     name: str
     name_kind: NameKind
     when: str
@@ -224,6 +249,15 @@ def category_for(reader: Reader, public_id: str) -> Category:
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
+
+
+def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
+    """To choose from; with those that are chosen already, by their rows."""
+    return list(ContentNote.objects.filter(Q(is_offered=True) | Q(pk__in=also)))
+
+
+def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
+    return [ShownNote(note.public_id, str(note.words)) for note in notes]
 
 
 def thread_for(reader: Reader, public_id: str) -> Thread:
@@ -408,8 +442,8 @@ def has_published_before(member: User) -> bool:
 def threads_page(
     reader: Reader, category: Category | None = None, *, cursor: str | None = None, size: int | None = None
 ) -> ThreadsPage:
-    """Newest activity first. Two queries, however many threads there are."""
-    threads = Thread.objects.select_related("category").filter(listed_threads(reader))
+    """Newest activity first. Two queries, however many threads there are, and one for what notes they carry."""
+    threads = Thread.objects.select_related("category").filter(listed_threads(reader), unfiltered_threads(reader))
     if category is not None:
         threads = threads.filter(category=category)
     page = page_of(
@@ -425,6 +459,7 @@ def threads_page(
             thread__in=page.rows, parent__isnull=True
         )
     }
+    _fetch_notes(openings.values())
     now = today()
     return ThreadsPage(
         [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
@@ -438,15 +473,17 @@ def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownTh
     if not marks:
         return []
     openings = Post.objects.select_related("thread__category", "author", "thread_pseudonym").filter(
-        visible_posts(reader), parent__isnull=True, thread__public_id__in=marks
+        visible_posts(reader), unfiltered_posts(reader), parent__isnull=True, thread__public_id__in=marks
     )
     found = {opening.thread_id: opening for opening in openings}
     later = Q(pk__in=[])
     for row, opening in found.items():
         seen, waiting = marks[opening.thread.public_id]
         later |= Q(thread=row, seq__gt=seen) | Q(thread=row, seq__in=waiting)
-    others = Post.objects.filter(later, readable_posts(reader), state=PostState.PUBLISHED).exclude(own_posts_of(reader))
+    to_read = Post.objects.filter(later, readable_posts(reader), unfiltered_posts(reader), state=PostState.PUBLISHED)
+    others = to_read.exclude(own_posts_of(reader))
     with_news = set(others.values_list("thread_id", flat=True).distinct())
+    _fetch_notes(found[row] for row in with_news)
     now = today()
     newest_first = sorted((found[row] for row in with_news), key=lambda post: (-post.thread.activity, -post.thread_id))
     return [_show_thread(reader, opening.thread, opening, now) for opening in newest_first]
@@ -461,7 +498,8 @@ def posts_page(
     size: int | None = None,
     branch: Post | None = None,
 ) -> PostsPage:
-    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page.
+    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page, and
+    one for the notes that any of them carry.
 
     `branch` narrows the tree to a post and what answers it.
     """
@@ -479,6 +517,7 @@ def posts_page(
     if view == View.TREE and page.rows and len(above := ancestor_paths(page.rows[0].path)) > 0:
         visible = thread.posts.filter(visible_posts_in_thread(reader), path__in=above)
         ancestors = list(_with_names(visible).order_by("path"))
+    _fetch_notes([opening_of(thread), *ancestors, *page.rows])
     return PostsPage(
         posts=_show_posts(reader, thread, page.rows),
         ancestors=_show_posts(reader, thread, ancestors),
@@ -496,13 +535,20 @@ def search_page(
     cursor: str | None = None,
     size: int | None = None,
 ) -> HitsPage:
-    """Published posts that hold all of the words, by day, the newest first. Two queries. Raises what `terms_of` does.
+    """Published posts that hold all of the words, by day, the newest first. Raises what `terms_of` does. Two queries,
+    and one for what notes they carry.
 
     The order is of days alone: a rank would move while somebody turns pages, and says little of a few words. Within a
     day it is by drawn numbers, so that it does not say who wrote before whom (safety.md D1).
     """
     terms = terms_of(words)
-    found = Post.objects.filter(holding(terms), readable_posts(reader), state=PostState.PUBLISHED)
+    found = Post.objects.filter(
+        holding(terms),
+        readable_posts(reader),
+        unfiltered_posts(reader),
+        unfiltered_threads(reader, "thread"),
+        state=PostState.PUBLISHED,
+    )
     if category is not None:
         found = found.filter(thread__category=category)
     page = page_of(
@@ -517,6 +563,7 @@ def search_page(
     for opening in Post.objects.filter(thread__in=threads, parent__isnull=True):
         opening.thread = threads[opening.thread_id]
         openings[opening.thread_id] = opening
+    _fetch_notes([*page.rows, *openings.values()])
     now = today()
     return HitsPage(
         [_show_hit(reader, post, openings[post.thread_id], terms, now) for post in page.rows], page.next, page.prev
@@ -528,11 +575,14 @@ def search_page(
 
 def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | None = None) -> ShownPost:
     """`opening` is the thread's opening post, to mark its author's answers; None where that does not matter."""
-    readable = can_read_post(reader, post)
+    may_read = can_read_post(reader, post)
+    _fetch_notes([post])
+    filtered = may_read and is_filtered(reader, post)
+    readable = may_read and not filtered
     own = is_author(reader, post)
     name, name_kind = _name_of(post)
     # What a block keeps from this reader stands like whatever waits.
-    state = PostState.HELD if post.state == PostState.PUBLISHED and not readable else PostState(post.state)
+    state = PostState.HELD if post.state == PostState.PUBLISHED and not may_read else PostState(post.state)
     return ShownPost(
         id=post.public_id,
         thread_id=post.thread.public_id,
@@ -543,7 +593,9 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         is_thread_author=opening is not None and _same_name(post, opening),
         title=post.title if readable else "",
         html=mark_safe(post.html) if readable else SafeString(),  # noqa: S308 - forum/text.py made it safe when it was written
+        notes=_notes_of(post, tells_whose=own or reader.is_moderator) if may_read else (),
         is_readable=readable,
+        is_filtered=filtered,
         state=state,
         state_words=str(state.label),
         when=day_words(post.written_on, now=now),
@@ -591,14 +643,15 @@ def _in_order(kinds: set[str]) -> tuple[str, ...]:
 
 def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) -> ShownThread:
     opening.thread = thread
-    readable = can_read_post(reader, opening)
+    readable = can_read_post(reader, opening) and not is_filtered(reader, opening)
     name, name_kind = _name_of(opening)
     return ShownThread(
         id=thread.public_id,
         category_id=thread.category.public_id,
         category_title=thread.category.title,
         title=opening.title if readable else "",
-        excerpt=excerpt(opening.source, max_chars=EXCERPT_CHARS) if readable else "",
+        excerpt=excerpt(opening.source, max_chars=EXCERPT_CHARS) if readable and not opening.has_notes else "",
+        notes=_notes_of(opening) if readable else (),
         name=name,
         name_kind=name_kind,
         when=day_words(thread.active_on, now=now),
@@ -609,17 +662,35 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
 
 def _show_hit(reader: Reader, post: Post, opening: Post, terms: Sequence[Term], now: dt.date) -> ShownHit:
     name, name_kind = _name_of(post)
+    shows_title = can_read_post(reader, opening) and not is_filtered(reader, opening)
     return ShownHit(
         id=post.public_id,
         thread_id=post.thread.public_id,
         category_id=post.thread.category.public_id,
         category_title=post.thread.category.title,
-        title=marked(opening.title, terms) if can_read_post(reader, opening) else (),
-        excerpt=excerpt_around(words_as_read(post.html), terms, max_chars=EXCERPT_CHARS),
+        title=marked(opening.title, terms) if shows_title else (),
+        excerpt=() if post.has_notes else excerpt_around(words_as_read(post.html), terms, max_chars=EXCERPT_CHARS),
+        notes=_notes_of(post),
         name=name,
         name_kind=name_kind,
         when=day_words(post.written_on, now=now),
         is_reply=post.parent_id is not None,
+    )
+
+
+def _fetch_notes(posts: Iterable[Post]) -> None:
+    """For all at once. No query where none carries any, or they are there already."""
+    noted = [post for post in posts if post.has_notes]
+    in_order = CarriedNote.objects.select_related("note").order_by("note__position", "note")
+    prefetch_related_objects(noted, Prefetch("carried_notes", in_order))
+
+
+def _notes_of(post: Post, *, tells_whose: bool = False) -> tuple[ShownNote, ...]:
+    if not post.has_notes:
+        return ()
+    return tuple(
+        ShownNote(carried.note.public_id, str(carried.note.words), carried.is_by_moderator and tells_whose)
+        for carried in post.carried_notes.all()
     )
 
 
@@ -668,7 +739,9 @@ def is_answered(opening: Post) -> bool:
 
 def ancestors_of(reader: Reader, post: Post) -> list[ShownPost]:
     """From the opening post to the parent. One query."""
-    above = _with_names(Post.objects.filter(thread=post.thread_id, path__in=ancestor_paths(post.path))).order_by("path")
+    found = Post.objects.filter(thread=post.thread_id, path__in=ancestor_paths(post.path)).order_by("path")
+    above = list(_with_names(found))
+    _fetch_notes(above)
     shown = []
     for ancestor in above:
         ancestor.thread = post.thread

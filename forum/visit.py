@@ -1,15 +1,17 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
 A visit (the sealed session) keeps a guest's claim codes and a member's own anonymous names that were opened in it, the
-voice chosen in each thread, and words that a sign-in or a password came between. What it opened is held against the
-sealed records with every request: a code that ended, a name that was burnt, posts that were adopted open nothing in
-any other visit. A member's names close when the visit rests: whoever then holds the phone finds none of them.
+voice chosen in each thread, what its reader would rather not meet, and words that a sign-in or a password came between.
+What it opened is held against the sealed records with every request: a code that ended, a name that was burnt, posts
+that were adopted open nothing in any other visit. A member's names close when the visit rests: whoever then holds the
+phone finds none of them.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,7 @@ from forum.services.blocking import unseen_by
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from forum.models import ContentNote
 
 SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
@@ -43,6 +46,7 @@ _USED = "opened_used"  # when they last were of use, in seconds
 _CODES = "codes"  # in the order in which they were opened
 _VOICES = "voices"  # by the thread's id
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
+_FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
 
 Words = dict[str, str | list[str]]  # of a form, by field
@@ -63,7 +67,10 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
         and member.has_perm(SEE_EVERY_POST)
     )
     opened = opened_in(session, member)
-    return with_unseen(Reader(member, is_moderator, opened.pseudonyms, opened.for_reading_only))
+    reader = Reader(
+        member, is_moderator, opened.pseudonyms, opened.for_reading_only, filtered=frozenset(filter_in(session))
+    )
+    return with_unseen(reader)
 
 
 def with_unseen(reader: Reader) -> Reader:
@@ -175,6 +182,30 @@ def voice_in(request: HttpRequest, thread_id: str) -> SpeaksAs | None:
     """The one used last in this thread in this visit."""
     voice = request.session.get(_VOICES, {}).get(thread_id)
     return SpeaksAs(voice) if voice else None
+
+
+def filter_in(session: SessionBase) -> list[int]:
+    """Rows of the content notes that this visit's reader would rather not meet."""
+    rows: list[int] = session.get(_FILTER, [])
+    return rows
+
+
+def with_filter(reader: Reader, notes: Iterable[ContentNote]) -> Reader:
+    """For this request, beside what they filter for the whole visit."""
+    return replace(reader, filtered=reader.filtered.union(note.pk for note in notes))
+
+
+def unfiltered(reader: Reader) -> Reader:
+    """Whoever decides about a post reads it."""
+    return replace(reader, filtered=frozenset())
+
+
+def keep_filter(session: SessionBase, notes: Iterable[ContentNote]) -> None:
+    """Nowhere but in the visit, which ends with the browser: no row tells what somebody cannot bear to read."""
+    if rows := sorted(note.pk for note in notes):
+        session[_FILTER] = rows
+    else:
+        session.pop(_FILTER, None)
 
 
 def writer_mark(member: User | None) -> str:

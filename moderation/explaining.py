@@ -17,6 +17,7 @@ _WORDS: dict[str, _StrOrPromise] = {
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "follow_up": _("somebody wanted to look again"),
     "guest": _("written by a guest, or anonymously by a new member"),
+    "note_taken_off": _("its author took off a content note"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),

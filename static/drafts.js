@@ -17,6 +17,7 @@
 
   const words = () => JSON.stringify({
     title: field("title"), text: field("text"), speaks_as: field("speaks_as"), category_id: field("category"),
+    notes: [...form.querySelectorAll("[name=notes]:checked")].map((box) => box.value),
     reply_wish: field("reply_wish"),
     reply_limits: [...form.querySelectorAll("[name=reply_limits]:checked")].map((box) => box.value),
   });

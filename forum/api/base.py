@@ -24,8 +24,9 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post, Thread
 from forum.policies import can_read_post, is_author
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
+from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import identity_in, opened_in, owners_of, reader_of, with_unseen
+from forum.visit import identity_in, opened_in, owners_of, reader_of, with_filter, with_unseen
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -50,6 +51,14 @@ class ForumView(LimitedView):
 
     @cached_property
     def reader(self) -> Reader:
+        """`?without=` adds to what the visit filters, and is all that a claim code can filter by."""
+        without = self.request.query_params.get("without")
+        if not without:
+            return self._visitor
+        return with_filter(self._visitor, notes_named(without.split(",")[:MOST_NOTES], field="without"))
+
+    @property
+    def _visitor(self) -> Reader:
         if self.guest is not None:
             opened = self.guest.opened
             return with_unseen(Reader(opened=opened.pseudonyms, for_reading_only=opened.for_reading_only))
@@ -164,7 +173,8 @@ class ForumView(LimitedView):
         """Strong and opaque: one version of one post for one reader; nobody else ever sees the same value."""
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
-        seen = f"{own}:{readable}:{reader.is_moderator}"
+        notes = sorted(post.carried_notes.values_list("note", "is_by_moderator")) if post.has_notes else ""
+        seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
         mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"

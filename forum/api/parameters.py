@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiParameter
 
+WITHOUT = OpenApiParameter(
+    "without", str, description="Ids of content notes to leave out, with commas between, beside your filter."
+)
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `prev` of the page before.")
 PAGE_SIZE = OpenApiParameter("page_size", int, description="1 to 100.")
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)

@@ -10,6 +10,7 @@ from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
 from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
+from forum.services.content_notes import MOST_NOTES
 from forum.states import PostState
 
 
@@ -25,12 +26,42 @@ class CategoriesOut(serializers.Serializer[Any]):
     categories = CategoryOut(many=True)
 
 
+class NoteOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    title = serializers.CharField(source="words", help_text="In your language, if it came with Hearth.")
+
+
+class CarriedNoteOut(NoteOut):
+    is_by_moderator = serializers.BooleanField(help_text="Told to the post's author and to moderators.")
+
+
+class NotesOut(serializers.Serializer[Any]):
+    notes = NoteOut(many=True)
+
+
+class NotesIn(serializers.Serializer[Any]):
+    notes = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_NOTES, help_text="Their ids."
+    )
+
+
+class FilterOut(serializers.Serializer[Any]):
+    without = NoteOut(many=True)
+
+
+class FilterIn(serializers.Serializer[Any]):
+    without = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_NOTES, help_text="Ids of content notes."
+    )
+
+
 class ThreadOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category_id = serializers.CharField()
     category_title = serializers.CharField()
     title = serializers.CharField(help_text="Empty where the opening post is not yours to read.")
-    excerpt = serializers.CharField()
+    excerpt = serializers.CharField(help_text="Empty where it carries content notes.")
+    notes = NoteOut(many=True)
     name = serializers.CharField()
     name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
     when = serializers.CharField(help_text='In words, to the day at most: "today", "in March".')
@@ -55,7 +86,8 @@ class HitOut(serializers.Serializer[Any]):
     category_id = serializers.CharField()
     category_title = serializers.CharField()
     title = PartOut(many=True, help_text="Its thread's. Empty where that is not yours to read.")
-    excerpt = PartOut(many=True)
+    excerpt = PartOut(many=True, help_text="Empty where the post carries content notes.")
+    notes = NoteOut(many=True)
     name = serializers.CharField()
     name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
     when = serializers.CharField()
@@ -79,7 +111,9 @@ class PostOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     html = serializers.CharField(help_text="Safe HTML. Empty where the words are not yours to read.")
     source = serializers.CharField(help_text="As it was written, for its author alone.")  # type: ignore[assignment]  # a field's name
+    notes = CarriedNoteOut(many=True, help_text="Show the words only once they are opened.")
     is_readable = serializers.BooleanField()
+    is_filtered = serializers.BooleanField(help_text="Its words are not sent, for you filter a note of it.")
     state = serializers.ChoiceField(PostState.choices)
     when = serializers.CharField()
     is_edited = serializers.BooleanField()
@@ -143,6 +177,9 @@ class DraftIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False, allow_blank=True)
     category_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    notes = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_NOTES, required=False, help_text="Their ids."
+    )
     reply_wish = serializers.ChoiceField(ReplyWish.choices, required=False, allow_blank=True)
     reply_limits = serializers.ListField(
         child=serializers.ChoiceField(ReplyLimit.choices), required=False, max_length=10
@@ -155,6 +192,7 @@ class DraftOut(serializers.Serializer[Any]):
     text = serializers.CharField(source="words.text")
     speaks_as = serializers.CharField(source="words.speaks_as")
     category_id = serializers.CharField(source="words.category_id")
+    notes = serializers.ListField(child=serializers.CharField(), source="words.notes")
     reply_wish = serializers.CharField(source="words.reply_wish")
     reply_limits = serializers.ListField(child=serializers.CharField(), source="words.reply_limits")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
@@ -192,6 +230,12 @@ class RevisionOut(_BeforeOut):
 class _SpokenIn(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
+    notes = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_NOTES,
+        required=False,
+        help_text="Ids of content notes.",
+    )
 
 
 class WishIn(serializers.Serializer[Any]):

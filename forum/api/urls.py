@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.api.views import blocks, claims, drafts, inbox, posts, searching, threads
+from forum.api.views import blocks, claims, drafts, inbox, notes, posts, searching, threads
 
 urlpatterns = [
     path("categories/", threads.CategoriesView.as_view(), name="categories"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),
+    path("posts/<pid:post_id>/notes/", notes.PostNotesView.as_view(), name="post-notes"),
+    path("content-notes/", notes.ContentNotesView.as_view(), name="content-notes"),
+    path("filter/", notes.FilterView.as_view(), name="filter"),
     path("posts/<pid:post_id>/revisions/", posts.PostRevisionsView.as_view(), name="post-revisions"),
     path("posts/<pid:post_id>/revisions/<int:number>/", posts.PostRevisionView.as_view(), name="post-revision"),
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),

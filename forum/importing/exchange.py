@@ -48,6 +48,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "id": "id", "title": "text", "description": "text", "position": "number", "members_only": "flag",
         "premoderated": "flag",
     },
+    "note": {"id": "id", "shipped": "text", "title": "text", "position": "number", "offered": "flag"},
     "account": {
         "number": "number", "username": "text", "pseudonym": "text", "password": "text", "recovery": "?text",
         "active": "flag",
@@ -62,7 +63,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "post": {
         "id": "id", "thread": "id", "answers": "?id", "name": "?text", "account": "?number", "state": "text",
         "title": "text", "text": "text", "word_to_author": "text", "flag": "text", "version": "number",
-        "day": "day", "edited": "flag", "before": "list", "reactions": "list",
+        "day": "day", "edited": "flag", "notes": "list", "before": "list", "reactions": "list",
     },
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What forum stores. Private to forum: moderation asks its queries and calls its services."""
 
 from forum.models.category import Category
+from forum.models.content_note import CarriedNote, ContentNote, ShippedNote
 from forum.models.idempotency_record import IdempotencyRecord
 from forum.models.old_address import OldAddress
 from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
@@ -11,7 +12,9 @@ from forum.models.thread import ReplyLimit, ReplyWish, Thread, ThreadPseudonym
 __all__ = [
     "MAX_DEPTH",
     "PATH_STEP",
+    "CarriedNote",
     "Category",
+    "ContentNote",
     "IdempotencyRecord",
     "OldAddress",
     "Post",
@@ -21,6 +24,7 @@ __all__ = [
     "ReplyWish",
     "Revision",
     "SearchEntry",
+    "ShippedNote",
     "Thread",
     "ThreadPseudonym",
 ]

@@ -49,6 +49,8 @@ class Post(models.Model):
     version = models.PositiveIntegerField(default=1)
     written_on = models.DateField()
     is_edited = models.BooleanField(default=False)
+    # Derived from `carried_notes`, so that a post without any costs nothing to read. forum/services/content_notes.py.
+    has_notes = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("post")
@@ -66,7 +68,8 @@ class Post(models.Model):
                 condition=Q(author__isnull=True) | Q(thread_pseudonym__isnull=True), name="post_has_one_kind_of_name"
             ),
             models.CheckConstraint(
-                condition=~Q(state=PostState.ERASED) | Q(source="", html="", title="", word_to_author=""),
+                condition=~Q(state=PostState.ERASED)
+                | Q(source="", html="", title="", word_to_author="", has_notes=False),
                 name="post_erased_holds_no_words",
             ),
         )

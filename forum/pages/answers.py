@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.fresh import has_fresh_password
 from forum.authorship import SpeaksAs
+from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
 from forum.visit import Words, keep_words
 
@@ -42,6 +43,7 @@ def ask_first(request: HttpRequest, address: str) -> HttpResponse:
 
 def _words_of(sent: QueryDict) -> Words:
     words: Words = {name: sent.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
+    words["notes"] = [note[:40] for note in sent.getlist("notes")[:MOST_NOTES]]
     words["reply_limits"] = [limit[:40] for limit in sent.getlist("reply_limits")[:10]]
     voice = sent.get("speaks_as") or sent.get("voice")
     return words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {})

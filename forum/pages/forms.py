@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import QUIET, QuietForm
 from forum.authorship import SpeaksAs
-from forum.models import Category, ReplyLimit, ReplyWish
+from forum.models import Category, ContentNote, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
 from forum.text import MAX_TITLE_CHARS
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
+
+
+def _notes_field(label: _StrOrPromise, help_text: _StrOrPromise) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def _offer_notes(form: forms.Form, name: str, notes: Sequence[ContentNote]) -> None:
+    """A forum whose list is empty asks nothing."""
+    if notes:
+        form.fields[name].choices = [(note.public_id, note.words) for note in notes]  # type: ignore[attr-defined]  # a MultipleChoiceField
+    else:
+        del form.fields[name]
 
 
 class _WritersForm(QuietForm):
@@ -70,7 +84,12 @@ class Voices:
 
 
 class ReplyForm(_WritersForm):
+    folded = ("notes",)
     text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
+    notes = _notes_field(
+        _("Content notes"),
+        _("For whoever has to be careful what they read: they open your words when they are ready. A title is shown."),
+    )
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
         label=_("Your claim code, if you have written here before"),
@@ -81,13 +100,14 @@ class ReplyForm(_WritersForm):
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
     draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
 
-    def __init__(self, *args: Any, voices: Voices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, voices: Voices, notes: Sequence[ContentNote], **kwargs: Any) -> None:
         kwargs["initial"] = {
             "form_key": secrets.token_urlsafe(16),
             "speaks_as": voices.first,
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
+        _offer_notes(self, "notes", notes)
         self.voices = voices
         if voices.pseudonym:
             self.fields["speaks_as"].choices = voices.choices()  # type: ignore[attr-defined]  # a ChoiceField
@@ -122,7 +142,9 @@ class ReplyForm(_WritersForm):
 
     def renew_key(self) -> None:
         """After a refusal that used the key up: what is sent next is another request."""
-        self.data = {**self.data.dict(), "form_key": secrets.token_urlsafe(16)}  # type: ignore[attr-defined]  # a QueryDict
+        sent = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        sent["form_key"] = secrets.token_urlsafe(16)
+        self.data = sent
 
     def chosen_voice(self) -> SpeaksAs:
         """A guest's form has no choice."""
@@ -160,7 +182,7 @@ class StoryForm(ReplyForm):
     )
     reply_wish, reply_limits = _wish_fields()
     field_order = (
-        "category", "title", "text", "reply_wish", "reply_limits", "speaks_as", "claim_code",
+        "category", "title", "text", "notes", "reply_wish", "reply_limits", "speaks_as", "claim_code",
         "form_key", "draft", "writer",
     )  # fmt: skip
 
@@ -169,6 +191,22 @@ class StoryForm(ReplyForm):
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (category.public_id, category.title) for category in categories
         ]
+
+
+class NotesForm(QuietForm):
+    notes = _notes_field(_("What it contains"), _("Choose what applies. Nothing is fine, too."))
+
+    def __init__(self, *args: Any, notes: Sequence[ContentNote], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_notes(self, "notes", notes)
+
+
+class FilterForm(QuietForm):
+    without = _notes_field(_("What I would rather not meet"), _("As many as you like, and none is fine, too."))
+
+    def __init__(self, *args: Any, notes: Sequence[ContentNote], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_notes(self, "without", notes)
 
 
 class ClaimForm(QuietForm):
@@ -180,15 +218,18 @@ class ClaimForm(QuietForm):
 
 
 class SearchForm(QuietForm):
+    folded = ("without",)
     words = forms.CharField(
         label=_("Words to look for"),
         help_text=_("All of them are looked for. Put words in quotation marks that stand beside each other."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none", "maxlength": MAX_CHARS}),
     )
     category = forms.ChoiceField(label=_("Where"), required=False)
+    without = _notes_field(_("Leave out what is about"), _("This time. What you leave out everywhere stays left out."))
 
-    def __init__(self, *args: Any, categories: Sequence[Category], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, categories: Sequence[Category], notes: Sequence[ContentNote], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _offer_notes(self, "without", notes)
         self.fields["category"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             ("", _("everywhere")),
             *((category.public_id, category.title) for category in categories),

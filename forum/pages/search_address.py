@@ -19,17 +19,17 @@ _PAD: Final = 256  # bytes, so that the length of an address says little
 
 
 def closed(request: HttpRequest, asked: dict[str, Any]) -> str:
-    plain = json.dumps([asked["words"], asked["category"]], ensure_ascii=False).encode()
+    plain = json.dumps([asked["words"], asked["category"], asked.get("without", [])], ensure_ascii=False).encode()
     return token("search", plain + b" " * (-len(plain) % _PAD), bound_to=_visit(request))
 
 
-def opened(request: HttpRequest) -> dict[str, str]:
+def opened(request: HttpRequest) -> dict[str, Any]:
     """Nothing where there is no token, or where it is not this visit's any more: then the form is simply empty."""
     try:
-        words, category = json.loads(open_token("search", request.GET.get("s", ""), bound_to=_visit(request)))
+        words, category, without = json.loads(open_token("search", request.GET.get("s", ""), bound_to=_visit(request)))
     except (CannotOpen, ValueError):
         return {}
-    return {"words": words, "category": category}
+    return {"words": words, "category": category, "without": without}
 
 
 def _visit(request: HttpRequest) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.pages.views import blocks, claims, drafts, inbox, own, reading, searching, writing
+from forum.pages.views import blocks, claims, drafts, inbox, notes, own, reading, searching, writing
 
 app_name = "forum"
 urlpatterns = [
@@ -13,12 +13,14 @@ urlpatterns = [
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
     path("t/<pid:thread_id>/pause/", own.thread_pause, name="thread-pause"),
     path("search/", searching.search, name="search"),
+    path("without/", notes.reader_filter, name="filter"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/seen/", inbox.inbox_seen, name="inbox-seen"),
     path("new/", writing.story_new, name="story-new"),
     path("p/<pid:post_id>/", own.post_detail, name="post-detail"),
     path("p/<pid:post_id>/reply/", writing.post_reply, name="post-reply"),
     path("p/<pid:post_id>/sent/", writing.post_sent, name="post-sent"),
+    path("p/<pid:post_id>/notes/", notes.post_notes, name="post-notes"),
     path("p/<pid:post_id>/edit/", own.post_edit, name="post-edit"),
     path("p/<pid:post_id>/before/", own.post_revisions, name="post-revisions"),
     path("p/<pid:post_id>/withdraw/", own.post_withdraw, name="post-withdraw"),

@@ -46,6 +46,7 @@ class Arrival:
     version: int = 1
     is_edited: bool = False
     word_to_author: str = ""
+    has_notes: bool = False
     flag: Flag = Flag.NONE
 
 
@@ -202,6 +203,7 @@ def _post(thread: Thread, parent: Post | None, coming: Arrival, *, path: str) ->
         version=coming.version,
         written_on=coming.written_on,
         is_edited=coming.is_edited,
+        has_notes=coming.has_notes,
     )
 
 

@@ -79,6 +79,7 @@ class Words:
     title: str = ""
     speaks_as: str = ""  # a SpeaksAs, or not chosen yet
     category_id: str = ""
+    notes: list[str] = field(default_factory=list)  # ids of content notes
     reply_wish: str = ""
     reply_limits: list[str] = field(default_factory=list)
 

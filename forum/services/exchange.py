@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import RecoveryWords, SealedRecord, User
 from common.sealing import tag
 from forum.importing.exchange import FORMAT, SEAL_PURPOSE, VERSION, line_of
-from forum.models import Category, Post, Thread
+from forum.models import Category, ContentNote, Post, Thread
 
 _ROWS = 500  # in memory at once
 
@@ -30,6 +30,7 @@ class _Export:
         self._has_accounts = accounts
         self._has_authorship = authorship
         self._accounts: set[int] = set()
+        self._notes: dict[int, str] = {}
 
     def lines(self) -> Iterator[str]:
         yield line_of(
@@ -42,6 +43,8 @@ class _Export:
         )
         categories = dict(Category.objects.values_list("pk", "public_id"))
         yield from map(_category, Category.objects.filter(pk__in=categories))
+        self._notes = dict(ContentNote.objects.values_list("pk", "public_id"))
+        yield from map(_note, ContentNote.objects.filter(pk__in=self._notes))
         if self._has_accounts:
             recovery = RecoveryWords.objects.filter(member=OuterRef("pk")).values("digest")
             users = User.objects.annotate(recovery=Subquery(recovery)).order_by("pk")
@@ -73,7 +76,7 @@ class _Export:
         """Each name right before the first post under it."""
         named: set[int] = set()
         posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym")
-        for post in posts.prefetch_related("revisions", "reactions").iterator(_ROWS):
+        for post in posts.prefetch_related("revisions", "reactions", "carried_notes").iterator(_ROWS):
             person = post.thread_pseudonym
             if person is not None and person.pk not in named:
                 named.add(person.pk)
@@ -106,6 +109,11 @@ class _Export:
             version=post.version,
             day=post.written_on.isoformat(),
             edited=post.is_edited,
+            notes=sorted(
+                [self._notes[carried.note_id], carried.is_by_moderator]
+                for carried in post.carried_notes.all()
+                if carried.note_id in self._notes
+            ),
             before=[
                 [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
                 for revision in sorted(post.revisions.all(), key=lambda revision: revision.number)
@@ -123,6 +131,17 @@ def _category(category: Category) -> str:
         position=category.position,
         members_only=category.is_members_only,
         premoderated=category.is_premoderated,
+    )
+
+
+def _note(note: ContentNote) -> str:
+    return line_of(
+        "note",
+        id=note.public_id,
+        shipped=note.shipped,
+        title=note.title,
+        position=note.position,
+        offered=note.is_offered,
     )
 
 

@@ -27,7 +27,18 @@ from forum.importing.exchange import (
     SealDiffers,
     lines_of,
 )
-from forum.models import Category, OldAddress, Post, Reaction, ReactionKind, Revision, Thread, ThreadPseudonym
+from forum.models import (
+    CarriedNote,
+    Category,
+    ContentNote,
+    OldAddress,
+    Post,
+    Reaction,
+    ReactionKind,
+    Revision,
+    Thread,
+    ThreadPseudonym,
+)
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
 from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.services.wishes import known_limits
@@ -82,6 +93,7 @@ class _Reading:
         self._line = 1
         self._has_accounts = self._has_authorship = False
         self._categories: dict[str, Category] = {}
+        self._notes: dict[str, ContentNote] = {}
         self._users: dict[int, User] = {}
         self._thread: Thread | None = None
         self._names: dict[str, ThreadPseudonym] = {}
@@ -137,6 +149,23 @@ class _Reading:
             category.save(force_insert=True)
             self.report.categories += 1
         self._categories[category.public_id] = category
+
+    def _take_note(self, its: dict[str, Any]) -> None:
+        """One that came with this software is the same here, whatever its id."""
+        same = ContentNote.objects.filter(public_id=its["id"]).first()
+        if same is None and its["shipped"]:
+            same = ContentNote.objects.filter(shipped=its["shipped"]).first()
+        if same is None:
+            same = ContentNote(
+                public_id=its["id"],
+                shipped=its["shipped"],
+                title=its["title"],
+                position=its["position"],
+                is_offered=its["offered"],
+            )
+            same.clean_fields()
+            same.save(force_insert=True)
+        self._notes[its["id"]] = same
 
     def _take_account(self, its: dict[str, Any]) -> None:
         if not self._has_accounts:
@@ -268,12 +297,13 @@ class _Reading:
             version=its["version"],
             is_edited=its["edited"],
             word_to_author=its["word_to_author"],
+            has_notes=bool(its["notes"]),
             flag=Flag(its["flag"]),
         )
 
     def _check_words(self, its: dict[str, Any]) -> None:
         """They must be as if written here: what is brought in is as safe as what is posted."""
-        words = [its["title"], its["text"], its["word_to_author"], *its["before"]]
+        words = [its["title"], its["text"], its["word_to_author"], *its["notes"], *its["before"]]
         if its["state"] == PostState.ERASED:
             is_right = not any(words)
         else:
@@ -296,14 +326,22 @@ class _Reading:
         if not self._posts:
             return
         saved = bring_in_posts(self._thread, [arrival for arrival, _its in self._posts])
-        revisions, reactions = [], []
+        notes, revisions, reactions = [], [], []
         for post, (_arrival, its) in zip(saved, self._posts, strict=True):
+            notes += [self._carried_note(post, carried) for carried in its["notes"]]
             revisions += [self._revision(post, before) for before in its["before"]]
             reactions += [self._reaction(post, given) for given in its["reactions"]]
+        CarriedNote.objects.bulk_create(notes, batch_size=_AT_ONCE)
         Revision.objects.bulk_create(revisions, batch_size=_AT_ONCE)
         Reaction.objects.bulk_create(reactions, batch_size=_AT_ONCE)
         self.report.posts += len(saved)
         self._posts.clear()
+
+    def _carried_note(self, post: Post, carried: Any) -> CarriedNote:
+        match carried:
+            case [str(note), bool(is_by_moderator)] if note in self._notes:
+                return CarriedNote(post=post, note=self._notes[note], is_by_moderator=is_by_moderator)
+        raise self._broken(_("A content note is not as it should be, or no line before it holds it."))
 
     def _revision(self, post: Post, before: Any) -> Revision:
         match before:

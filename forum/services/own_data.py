@@ -21,12 +21,14 @@ from forum.models import Post, ReactionKind, Revision, ThreadPseudonym
 from forum.queries import wish_of_story
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
+from forum.services.content_notes import restore_notes
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
 from forum.services.reactions import reactions_of, restore_reaction
 from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post
 from forum.services.wishes import restore_wish
 from forum.states import PostState
 
+_ROWS = 100  # in memory at once
 AT_ONCE = 100  # posts that go out of sight with the click, newest first; the job takes the rest a moment later
 
 
@@ -35,12 +37,14 @@ def count_of(identity: Identity) -> int:
 
 
 def export_of(identity: Identity) -> Iterator[Own]:
-    for post in _posts_of(identity).exclude(state=PostState.ERASED).iterator():
+    posts = _posts_of(identity).exclude(state=PostState.ERASED).prefetch_related("carried_notes__note")
+    for post in posts.iterator(_ROWS):
         name = post.thread_pseudonym.name if post.thread_pseudonym else str(post.author)
         facts = {
             _("Title"): post.title,
             _("Under the name"): name,
             _("State"): str(PostState(post.state).label),
+            _("Content notes"): ", ".join(str(carried.note) for carried in post.carried_notes.all()),
             _("What you asked of replies"): ", ".join(wish_of_story(post).words),
             _("Its number here"): post.public_id,
         }
@@ -70,7 +74,7 @@ def close(identity: Identity, *, keep_words: bool) -> list[str]:
 
 
 def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
-    posts = list(_posts_of(identity).prefetch_related("revisions"))
+    posts = list(_posts_of(identity).prefetch_related("revisions", "carried_notes"))
     names = {post.thread_pseudonym for post in posts if post.thread_pseudonym}
     return {
         "names": [[name.pk, name.thread_id, name.name] for name in names],
@@ -85,6 +89,7 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
                 "html": post.html,
                 "renderer_version": post.renderer_version,
                 "word_to_author": post.word_to_author,
+                "notes": [[carried.note_id, carried.is_by_moderator] for carried in post.carried_notes.all()],
                 "asked": [post.thread.reply_wish, post.thread.reply_limits] if post.parent_id is None else None,
                 "revisions": [
                     [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
@@ -129,6 +134,7 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
             Revision(post=post, number=number, title=title, source=source, replaced_on=day)
             for number, title, source, day in kept["revisions"]
         )
+        restore_notes(post, kept["notes"])
     for post_id, kind in archive["reactions"]:
         restore_reaction(Post.objects.get(public_id=post_id), ReactionKind(kind), giver=identity)
     restore_drafts(identity, archive["drafts"])

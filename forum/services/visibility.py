@@ -116,12 +116,11 @@ def withdraw_post(post: Post, *, actor: Reader) -> Post:
 
 @transaction.atomic
 def erase_post(post: Post, *, actor: Reader) -> Post:
-    """Text, title, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
+    """Text, title, notes, revisions and stored answers that held them are gone; there is no way back (safety.md D4)."""
     require_own(post, actor)
     if (standing := _already(post, PostState.ERASED)) is not None:
         return standing
-    post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-    _erase_around(post)
+    post = _erase(post)
     signals.post_erased.send(Post, post=post, with_account=False)
     return post
 
@@ -134,8 +133,7 @@ def erase_with_account(post: Post) -> None:
     """
     name = post.thread_pseudonym
     if post.state != PostState.ERASED:
-        post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="")
-        _erase_around(post)
+        post = _erase(post)
         signals.post_erased.send(Post, post=post, with_account=True)
     Post.objects.filter(pk=post.pk).update(author=None, thread_pseudonym=None)
     if name is not None and not name.posts.exists():
@@ -184,11 +182,14 @@ def _already(post: Post, state: PostState) -> Post | None:
     return fresh if fresh.state == state else None
 
 
-def _erase_around(post: Post) -> None:
+def _erase(post: Post) -> Post:
+    post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="", has_notes=False)
     post.revisions.all().delete()
+    post.carried_notes.all().delete()
     if post.parent_id is None:
         Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
     IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
+    return post
 
 
 @transaction.atomic

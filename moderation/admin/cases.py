@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
 from forum.states import PostState
-from forum.visit import SEE_EVERY_POST, reader_of
+from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
@@ -50,10 +50,19 @@ class DecisionForm(forms.Form):
         max_length=MAX_WORD_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    notes = forms.MultipleChoiceField(
+        label=_("Content notes to put on it"),
+        help_text=_("Others open the words when they are ready. Its author cannot take off what you put there."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["notes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (note.public_id, note.words) for note in forum.notes_offered()
+        ]
         if waits:  # what waits for a first look is not left waiting
             self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
                 choice for choice in Action.choices if choice[0] != Action.LEAVE
@@ -131,7 +140,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
                 form.add_error(None, str(error.text))
                 case = queries.case_for_moderator(case.public_id)
                 if isinstance(error, Stale):  # what was typed stays; they read again and decide
-                    form.data = {**request.POST.dict(), "seen": str(Seen.of(case))}
+                    form.data = request.POST.copy()
+                    form.data["seen"] = str(Seen.of(case))
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
@@ -148,7 +158,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
 
     def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
-        reader, moderator = reader_of(request), _moderator(request)
+        reader, moderator = unfiltered(reader_of(request)), _moderator(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post

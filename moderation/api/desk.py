@@ -19,6 +19,8 @@ from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, IF_MATCH, KEY
 from forum.api.serializers import PostOut
 from forum.queries import first_words, show_post
+from forum.services.content_notes import MOST_NOTES
+from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
@@ -87,6 +89,13 @@ class DecisionIn(serializers.Serializer[Any]):
     action = serializers.ChoiceField(Action.choices)
     word = serializers.CharField(required=False, allow_blank=True, default="", help_text="To the author.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Its author reads it too.")
+    notes = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_NOTES,
+        required=False,
+        default=list,
+        help_text="Ids of content notes to put on it.",
+    )
 
 
 class PuttingOffIn(serializers.Serializer[Any]):
@@ -121,12 +130,11 @@ class DeskView(ForumView):
     def case_answer(self, case: Case, *, status: int = 200) -> Response:
         case = queries.case_for_moderator(case.public_id)
         etag = f'"{Seen.of(case)}"'
-        reader = self.reader
         body = {
             **_queued(case, self.moderator),
             "head_start": [{"words": part_words(code), "hours": hours} for code, hours in case.head_start.items()],
             "claim_expires_at": case.claim_expires_at if case.is_taken_by(self.moderator.pk) else None,
-            "post": show_post(reader, case.post, None),
+            "post": show_post(unfiltered(self.reader), case.post, None),
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
             "etag": etag,

@@ -6,6 +6,7 @@ from moderation.api import desk, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
+    path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("desk/cases/", desk.QueueView.as_view(), name="desk-queue"),
     path("desk/cases/next/", desk.NextCaseView.as_view(), name="desk-next"),

@@ -9,10 +9,13 @@ from rest_framework.response import Response
 
 from common.api import checked
 from forum.api.base import ForumView
-from forum.api.parameters import KEY
-from forum.queries import post_for
+from forum.api.parameters import IF_MATCH, KEY
+from forum.api.serializers import NotesIn, PostOut
+from forum.queries import post_for, show_post
 from forum.services.blocking import Hidden
 from forum.visit import reporter_key
+from moderation.services.cases import NotAModerator
+from moderation.services.content_notes import note_post
 from moderation.services.reports import report_post, report_status
 
 
@@ -35,6 +38,20 @@ class ReportedOut(serializers.Serializer[Any]):
 class ReportStatusOut(serializers.Serializer[Any]):
     is_waiting = serializers.BooleanField()
     outcome = serializers.CharField(help_text="In words; empty while it waits.")
+
+
+class PostTeamNotesView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], request=NotesIn, responses=PostOut, operation_id="setTeamNotes")
+    def put(self, request: Request, post_id: str) -> Response:
+        """A moderator says what it contains: exactly these, beside what its author said, who cannot take them off."""
+        body = checked(NotesIn, request)
+        post = post_for(self.reader, post_id)
+        if not self.reader.is_moderator or self.reader.member is None:
+            raise NotAModerator
+        self.require_match(post)
+        note_post(post, actor=self.reader.member, notes=body["notes"])
+        post = post_for(self.reader, post_id)
+        return Response(PostOut(show_post(self.reader, post, None)).data, headers={"ETag": self.etag(post)})
 
 
 class PostReportsView(ForumView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Invalid
+from forum.services.content_notes import add_team_notes, notes_named, team_notes_of
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
@@ -42,21 +44,33 @@ class ActionNotPossible(Conflict):
     message = _("This is not possible with the post as it stands now.")
 
 
-def decide(case: Case, *, actor: User, action: str, seen: Seen, word: str = "", reason: str = "") -> Decision:
+def decide(
+    case: Case,
+    *,
+    actor: User,
+    action: str,
+    seen: Seen,
+    word: str = "",
+    reason: str = "",
+    notes: Collection[str] = (),
+) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
-    LEAVE closes the case of a post that nobody has to change, a published one. A word reaches the author whatever is
-    done. The same decision sent again by the same moderator is the decision that was taken.
+    LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
+    author, and the content notes that are named, by their ids, are put on the post. The same decision sent again by the
+    same moderator is the decision that was taken.
     """
     word, reason = _checked(action, word.strip(), reason.strip())
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
         except CaseAlreadyClosed:
-            if same := _sent_twice(case, actor, (action, seen.post_version, word, reason)):
+            if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
             raise
+        if notes:
+            add_team_notes(case.post, notes_named(notes), actor=actor)
         _carry_out(case, actor, action, word, reason)
         if action == Action.RETURN:
             give_back_to_author(case, actor=actor)
@@ -80,6 +94,7 @@ def decide(case: Case, *, actor: User, action: str, seen: Seen, word: str = "", 
             post=case.post.public_id,
             action=action,
             post_version=seen.post_version,
+            **({"notes": sorted(notes)} if notes else {}),
         )
     return decision
 
@@ -102,10 +117,10 @@ def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> 
                 tell_author(post, actor=actor, word=word)
 
 
-def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str]) -> Decision | None:
+def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:
     newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
     if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
-        return newest
+        return newest if team_notes_of(case.post).issuperset(notes) else None
     return None
 
 

@@ -25,7 +25,9 @@ from common.public_id import new_public_id
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
 from forum.importing.exchange import ExchangeLineBroken, SealDiffers
 from forum.models import (
+    CarriedNote,
     Category,
+    ContentNote,
     OldAddress,
     Post,
     Reaction,
@@ -40,11 +42,12 @@ from forum.models import (
 from forum.policies import is_author
 from forum.queries import search_page
 from forum.services.anonymity import open_member, open_own, read_claim
+from forum.services.content_notes import add_team_notes, create_first_notes
 from forum.services.exchange import export_forum
 from forum.services.exchange_import import import_forum
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.pausing import pause_replies
-from forum.services.posts import edit_post, reply_to, start_thread
+from forum.services.posts import change_notes, edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, reactions_of, take_back_reaction
 from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
 from forum.states import PostState
@@ -60,7 +63,7 @@ pytestmark = pytest.mark.django_db
 _WORDS = st.sampled_from(["Some words.", "*More* of them,\n\nin two parts.", "Ça va — 文 \U0001f49b", "- a\n- b"])
 _DEEDS = st.tuples(
     st.sampled_from(
-        ["story", "reply", "reply", "reply", "edit", "publish", "hide", "return", "withdraw", "erase", "react", "pause"]
+        "story reply reply reply edit publish hide return withdraw erase react pause note team-note".split()
     ),
     st.integers(0, 50),
     st.sampled_from([*SpeaksAs]),
@@ -79,6 +82,8 @@ class Town:
             Category.objects.create(title="Stories", position=2),
             Category.objects.create(title="Members", description="Ours.", is_members_only=True, is_premoderated=True),
         ]
+        create_first_notes()
+        self.notes = [*ContentNote.objects.all(), ContentNote.objects.create(title="court", position=30)]
         self.codes: list[str] = []
 
     def do(self, deed: str, number: int, voice: SpeaksAs, who: int, words: str) -> None:
@@ -111,6 +116,8 @@ class Town:
             "return": lambda: return_post(post, actor=self.moderator, word="Please shorten it."),
             "withdraw": lambda: withdraw_post(post, actor=author),
             "erase": lambda: erase_post(post, actor=author),
+            "note": lambda: change_notes(post, actor=author, notes=self.notes[number % 4 :: 4]),
+            "team-note": lambda: add_team_notes(post, self.notes[number % 3 :: 3], actor=self.moderator),
             "pause": lambda: pause_replies(post.thread.posts.get(parent=None), actor=author),
             "react": lambda: give_reaction(post, [*ReactionKind][number % 4], actor=Reader(self.members[who])),
         }
@@ -146,6 +153,11 @@ def rows() -> dict[str, Any]:
         "revisions": sorted(
             Revision.objects.values_list("post__public_id", "number", "title", "source", "replaced_on")
         ),
+        "notes": list(ContentNote.objects.values("public_id", "shipped", "title", "position", "is_offered")),
+        "carried notes": sorted(
+            CarriedNote.objects.values_list("post__public_id", "note__public_id", "is_by_moderator")
+        ),
+        "noted": sorted(Post.objects.filter(has_notes=True).values_list("public_id", flat=True)),
         "reactions": sorted(Reaction.objects.values_list("post__public_id", "kind")),
         "old addresses": sorted(OldAddress.objects.values_list("digest", "thread__public_id")),
     }  # fmt: skip
@@ -229,7 +241,7 @@ def test_by_default_nothing_tells_whose_a_post_is(town: Town) -> None:
     text = exported()
 
     lines = [json.loads(line) for line in text.splitlines()]
-    assert {line["kind"] for line in lines} == {"forum", "category", "thread", "name", "post"}
+    assert {line["kind"] for line in lines} == {"forum", "category", "note", "thread", "name", "post"}
     assert all(line["account"] is None for line in lines if line["kind"] == "post")
     for secret in ("quiet harbour", "copper lantern", *ThreadPseudonym.objects.values_list("tag", flat=True)):
         assert secret.lower() not in text.lower()
@@ -441,6 +453,10 @@ def _more(lines: list[dict[str, Any]]) -> int:
         _with("post", before=[["one", "", "", "2019-01-01"]]),
         _with("thread", number=7),
         _with("post", reactions=[["LIKE"]]),
+        _with("post", notes=[["violence", False]]),
+        _with("post", notes=[[new_public_id(), False]]),
+        _with("note", id=new_public_id(), shipped="WEATHER"),
+        _with("note", id=new_public_id(), shipped="", title=""),
         _with("post", reactions=[["BELIEVE", "a tag", "Zw=="]]),
         _of_another_kind,
         partial(_of_another_kind, kind="forum"),

@@ -15,7 +15,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from html.parser import HTMLParser
 from itertools import product
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -31,11 +33,12 @@ from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind as ServiceKind
 from crisis.models import Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Category, Post, ThreadPseudonym
+from forum.models import Category, ContentNote, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.claims import make_code
+from forum.services.content_notes import put_notes
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
@@ -233,6 +236,7 @@ def _made() -> World:
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
             "forum_category": categories[PUBLIC].pk,
+            "forum_contentnote": ContentNote.objects.create(title="a note").pk,
             "crisis_resource": service.pk,
             "crisis_pin": Pin.objects.create(resource=service).pk,
             "auth_group": Group.objects.get().pk,
@@ -369,7 +373,7 @@ class Row:
     to_others: frozenset[Secret] = NOTHING
     method: str = "GET"
     works: int = 200  # what it answers to whoever may do this
-    data: Callable[[Target], dict[str, str]] | None = None
+    data: Callable[[Target], dict[str, Any]] | None = None
     of_thread: bool = False  # the URL is its thread's, not its own
     openings_only: bool = False
     past_own_blocks: bool = False  # where a block began it is taken back
@@ -447,6 +451,10 @@ def _no_text(_target: Target) -> dict[str, str]:
     return {"text": ""}
 
 
+def _no_notes(_target: Target) -> dict[str, Any]:
+    return {"notes": []}
+
+
 def _kind(_target: Target) -> dict[str, str]:
     return {"kind": "BELIEVE"}
 
@@ -521,6 +529,7 @@ ROWS = (
     ),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
     Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
+    Row("forum:post-notes", _post("forum:post-notes"), to=WHO_CHANGES_IT, perhaps=LINK, to_others=NOTHING),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
@@ -533,6 +542,7 @@ ROWS = (
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
     Row("forum:post-edit", _post("forum:post-edit"), POST, to=WHO_CHANGES_IT, method="POST", works=400, data=_no_text),
+    Row("forum:post-notes", _post("forum:post-notes"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
     Row("forum:post-withdraw", _post("forum:post-withdraw"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
     Row("forum:post-put-back", _post("forum:post-put-back"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
     Row("forum:post-erase", _post("forum:post-erase"), to=WHO_CHANGES_IT, method="POST"),
@@ -621,6 +631,16 @@ ROWS = (
     ),
     Row("api:post", _post("api:post"), POST, to=WHO_CHANGES_IT, method="PATCH"),
     Row("api:post", _post("api:post"), to=WHO_CHANGES_IT, method="DELETE", works=204),
+    Row("api:post-notes", _post("api:post-notes"), POST, to=WHO_CHANGES_IT, method="PUT", data=_no_notes),
+    Row(
+        "api:post-team-notes",
+        _post("api:post-team-notes"),
+        POST,
+        to=AT_THE_DESK,
+        method="PUT",
+        data=_no_notes,
+        worked_by="moderator",
+    ),
     Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="PUT"),
     Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="DELETE"),
     Row(
@@ -995,6 +1015,122 @@ def test_no_word_of_a_post_finds_it_but_those_that_are_published(world: World, p
     assert not wrong
 
 
+# --- Content notes and filters ----------------------------------------------------------------------------------------
+
+# Whoever asks for one post by its id, or takes its note off; the team's work on what a post said before.
+ON_PURPOSE = {"api:post", "api:post-team-notes", "forum:post-revisions", "api:post-revisions", "api:post-revision"}
+CAREFUL = ("visitor", "other member", "moderator")
+
+
+@pytest.fixture
+def noted(world: World) -> ContentNote:
+    """On every post of the world that has words."""
+    note = ContentNote.objects.get(pk=world.objects["forum_contentnote"])
+    for target in world.targets:
+        if target.state != PostState.ERASED:
+            put_notes(Post.objects.get(pk=target.post.pk), [note], is_by_moderator=True)
+    return note
+
+
+def _not_their_own(persona: str, found: Found, world: World) -> Found:
+    others = {target.number for target in world.targets if PARTS[persona][target.name] not in AUTHORS}
+    return frozenset((number, kind) for number, kind in found if number in others and kind in WORDS)
+
+
+@pytest.mark.parametrize("persona", CAREFUL)
+def test_what_a_reader_filters_no_door_sends_them(world: World, noted: ContentNote, persona: str) -> None:
+    somebody = world.somebody(persona)
+    somebody.ask(reverse("forum:filter"), "POST", data={"without": [noted.public_id]})
+    somebody.claim_code = ""  # to the API it is a browser, which has the filter in its visit
+    wrong = []
+    rows = [row for row in ROWS if not row.is_at_the_desk and row.name not in ON_PURPOSE]
+    rows = [row for row in rows if persona == "other member" or not row.writes]
+    for row in rows:
+        for target in world.near(persona, row):
+            with transaction.atomic():
+                data = row.data(target) if row.data else None
+                answer = somebody.again().ask(row.url(target), row.method, data=data)
+                transaction.set_rollback(True)
+            if found := _not_their_own(persona, world.found_in(answer), world):
+                wrong.append(f"{row}, {target}: {_list(found)}")
+    for many in LISTS:
+        if not many.name.startswith("admin:"):
+            answer = many.asked_by(somebody.again(), world)
+            found = _not_their_own(persona, world.found_in(answer), world)
+            wrong += [f"{many}: {_list(found)}"] if found else []
+    assert not wrong
+
+
+@pytest.mark.parametrize("persona", CAREFUL)
+def test_what_is_left_out_with_one_request_is_in_no_answer_to_it(
+    world: World, noted: ContentNote, persona: str
+) -> None:
+    """As an app or a guest with a code asks the API."""
+    somebody = world.somebody(persona)
+    wrong = []
+    for row in [row for row in ROWS if row.name in {"api:thread", "api:thread-posts"} and not row.writes]:
+        for target in world.near(persona, row):
+            url = row.url(target)
+            answer = somebody.ask(f"{url}{'&' if '?' in url else '?'}without={noted.public_id}")
+            if found := _not_their_own(persona, world.found_in(answer), world):
+                wrong.append(f"{row}, {target}: {_list(found)}")
+    for name, sends in (("api:threads", None), ("api:search", {"words": "it says"}), ("api:inbox", None)):
+        url = f"{reverse(name)}?without={noted.public_id}"
+        answer = somebody.ask(url, "POST" if sends else "GET", data=sends)
+        if found := _not_their_own(persona, world.found_in(answer), world):
+            wrong.append(f"{name}: {_list(found)}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("persona", ["visitor", "other member"])
+def test_noted_words_are_closed_until_they_are_opened(world: World, noted: ContentNote, persona: str) -> None:
+    """In no list; on a page only where somebody opens them."""
+    somebody = world.somebody(persona)
+    wrong, closed = [], 0
+    for many in LISTS:
+        found = _not_their_own(persona, world.found_in(many.asked_by(somebody.again(), world)), world)
+        if any(kind is BODY for _number, kind in found):
+            wrong.append(f"{many}: {_list(found)}")
+    for row in [row for row in ROWS if not row.writes and not row.name.startswith(("api:", "admin:"))]:
+        for target in world.near(persona, row):
+            answer = somebody.ask(row.url(target))
+            words = sentinel(target.number, BODY)
+            if not answer.is_html or words not in answer.text:
+                continue
+            closed += 1
+            if words in _OpenText.of(answer.text):
+                wrong.append(f"{row}, {target}")
+    assert not wrong
+    assert closed
+
+
+class _OpenText(HTMLParser):
+    """What is read on a page of which nothing was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self._closed: list[bool] = []
+
+    @classmethod
+    def of(cls, page: str) -> str:
+        parser = cls()
+        parser.feed(page)
+        return parser.text
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "details":
+            self._closed.append("open" not in dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "details":
+            self._closed.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self._closed):
+            self.text += data
+
+
 # --- The rest ---------------------------------------------------------------------------------------------------------
 
 _FRAME = "the frame of a page, a form of its own, no post"
@@ -1012,6 +1148,9 @@ NO_WORDS: dict[str, str] = {
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
+    "forum:filter": "what a reader would rather not meet",
+    "api:content-notes": "the list of content notes",
+    "api:filter": "what a reader would rather not meet",
     "forum:claim": _FRAME,
     "forum:claim-code": "what the code in use may do",
     "forum:claim-code-end": _FRAME,
@@ -1125,7 +1264,7 @@ NO_WORDS: dict[str, str] = {
         _OTHER_ADMIN,
     ),
     **dict.fromkeys(
-        (f"admin:{model}_{way}" for model in ("forum_category", "crisis_resource", "crisis_pin")
+        (f"admin:{model}_{way}" for model in ("forum_category", "forum_contentnote", "crisis_resource", "crisis_pin")
          for way in ("changelist", "add", "history", "delete", "change")),
         _OTHER_ADMIN,
     ),
@@ -1137,7 +1276,8 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "crisis/resource",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "forum/contentnote",
+            "crisis/resource",
             "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",

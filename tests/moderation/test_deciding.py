@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 
 from common.errors import Invalid
 from forum.models import Category, Post
+from forum.queries import notes_offered
+from forum.services.content_notes import NoteUnknown, create_first_notes, team_notes_of
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -182,3 +184,52 @@ def test_the_same_decision_sent_twice_is_once(guest: GuestPost, moderator: User)
     first, second = (decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen(1, 0, 1)) for _ in range(2))
     assert first == second
     assert Decision.objects.count() == 1
+
+
+# --- Content notes ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def note(db: None) -> str:
+    create_first_notes()
+    return notes_offered()[0].public_id
+
+
+def noted(by: User, *notes: str, action: str = Action.PUBLISH, word: str = "") -> Decision:
+    case = Case.objects.select_related("post").latest("opened_at")
+    return decide(case, actor=by, action=action, seen=replace(Seen.of(case), post_version=1), word=word, notes=notes)
+
+
+def test_publishing_with_a_content_note_puts_it_there_and_writes_it_down(
+    guest: GuestPost, moderator: User, note: str
+) -> None:
+    noted(moderator, note)
+    assert state() == PostState.PUBLISHED
+    assert team_notes_of(Post.objects.get()) == {note}
+    assert AuditEntry.objects.latest("number").facts["notes"] == [note]
+    assert not list(audit.problems())
+
+
+def test_sent_twice_with_the_same_notes_it_is_one_decision_and_with_others_it_is_refused(
+    guest: GuestPost, moderator: User, note: str
+) -> None:
+    first = noted(moderator, note)
+    assert noted(moderator, note) == first
+    with pytest.raises(CaseAlreadyClosed):
+        noted(moderator, note, notes_offered()[1].public_id)
+    assert team_notes_of(Post.objects.get()) == {note}
+    assert Decision.objects.count() == 1
+
+
+def test_a_note_that_is_not_on_the_list_decides_nothing(guest: GuestPost, moderator: User, note: str) -> None:
+    with pytest.raises(NoteUnknown):
+        noted(moderator, "none")
+    assert state() == PostState.HELD
+    assert not Decision.objects.exists()
+
+
+def test_a_returned_post_keeps_the_note_when_it_comes_back(guest: GuestPost, moderator: User, note: str) -> None:
+    noted(moderator, note, action=Action.RETURN, word="Please leave out the name.")
+    post = Post.objects.get()
+    edit_post(post, actor=guest.reader, version=post.version, title="T", text="Without it.")
+    assert team_notes_of(Post.objects.get()) == {note}

@@ -10,6 +10,8 @@ from django.db.models import F
 from django.test import Client
 
 from forum.models import Category, Post
+from forum.queries import notes_offered
+from forum.services.content_notes import create_first_notes, team_notes_of
 from forum.services.posts import edit_post
 from forum.services.visibility import withdraw_post
 from moderation.models import Case, Decision, Seen
@@ -136,3 +138,33 @@ def test_every_page_of_the_desk_begins_with_the_way_out_and_keeps_nothing_in_the
         body = text[text.index("<body") :]
         assert body.index('href="/leave/"') < body.index("skip-to-content-link")
         assert "theme.js" not in text
+
+
+def test_publishing_with_a_content_note_from_the_desk(desk: Client, guest: GuestPost) -> None:
+    create_first_notes()
+    note = notes_offered()[0]
+    page = desk.get(place(Case.objects.get())).content.decode()
+    assert "Content notes to put on it" in page
+    decided(desk, action="PUBLISH", notes=[note.public_id])
+    assert team_notes_of(Post.objects.get()) == {note.public_id}
+
+
+def test_chosen_notes_stay_when_something_was_forgotten(desk: Client, guest: GuestPost) -> None:
+    create_first_notes()
+    chosen = [note.public_id for note in notes_offered()[:2]]
+    answer = decided(desk, action="RETURN", notes=chosen)
+    assert answer.status_code == 400
+    assert answer.content.decode().count(" checked") == 3  # the action, and both
+
+
+def test_the_list_of_notes_is_edited_at_the_desk_and_nothing_is_deleted(desk: Client) -> None:
+    create_first_notes()
+    note = notes_offered()[0]
+    address = f"/admin/forum/contentnote/{note.pk}/change/"
+    assert desk.post(address, {"title": "hitting", "position": 1, "is_offered": "on"}).status_code == 302
+    assert str(notes_offered()[0]) == "hitting"
+    assert desk.post(address, {"title": "", "position": 1, "is_offered": "on"}).status_code == 302
+    assert str(notes_offered()[0]) == "violence"
+    assert desk.post("/admin/forum/contentnote/add/", {"title": "", "position": 1}).status_code == 200
+    assert desk.post("/admin/forum/contentnote/add/", {"title": "court", "position": 9}).status_code == 302
+    assert desk.post(f"/admin/forum/contentnote/{note.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from config.env import BASE_DIR
 from crisis.services import load_directory
 from forum.services.categories import create_first_categories
+from forum.services.content_notes import create_first_notes
 from forum.services.seeding import category_named, seed_article
 from moderation.services.moderators import create_first_moderator
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         with _alone():
             call_command("migrate", interactive=False, verbosity=0)
             load_directory()
+            create_first_notes()
             self._open_an_empty_forum()
             self._make_the_first_moderator(site)
             self._collect_static_files()

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from common.api import checked, refuse_unknown
 from forum.api.base import ForumView
+from forum.api.parameters import WITHOUT
 from forum.api.serializers import PostOut, ThreadOut
 from forum.queries import own_post_for, thread_for
 from forum.services.following import (
@@ -47,10 +48,10 @@ class ThreadFollowView(ForumView):
 
 
 class InboxView(ForumView):
-    @extend_schema(responses=InboxOut, operation_id="getInbox")
+    @extend_schema(parameters=[WITHOUT], responses=InboxOut, operation_id="getInbox")
     def get(self, request: Request) -> Response:
         """What is new for you, without numbers; of a member behind a fresh password."""
-        refuse_unknown(request, set())
+        refuse_unknown(request, {"without"})
         identity = self.identity
         self.require_fresh_password()
         return Response(InboxOut(inbox_of(self.author, identity)).data)

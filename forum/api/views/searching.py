@@ -9,13 +9,14 @@ from rest_framework.response import Response
 from common.api import checked
 from forum import queries
 from forum.api.base import SEARCHES, ForumView
+from forum.api.parameters import WITHOUT
 from forum.api.serializers import HitsOut, SearchIn
 
 
 class SearchView(ForumView):
     limit = SEARCHES
 
-    @extend_schema(request=SearchIn, responses=HitsOut, operation_id="search")
+    @extend_schema(parameters=[WITHOUT], request=SearchIn, responses=HitsOut, operation_id="search")
     def post(self, request: Request) -> Response:
         """Published posts that hold all of the words, the newest first. Changes nothing.
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CURSOR, IF_MATCH, KEY, PAGE_SIZE
+from forum.api.parameters import CURSOR, IF_MATCH, KEY, PAGE_SIZE, WITHOUT
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
@@ -27,6 +27,7 @@ from forum.authorship import Reader
 from forum.models import Thread
 from forum.policies import can_pause
 from forum.queries import View
+from forum.services.content_notes import notes_named
 from forum.services.drafts import NEW, forget_sent
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import Written, reply_to, start_thread
@@ -48,13 +49,13 @@ class CategoryView(ForumView):
 
 class ThreadsView(ForumView):
     @extend_schema(
-        parameters=[CURSOR, PAGE_SIZE, OpenApiParameter("category", str, description="A category's id.")],
+        parameters=[CURSOR, PAGE_SIZE, WITHOUT, OpenApiParameter("category", str, description="A category's id.")],
         responses=ThreadsOut,
         operation_id="listThreads",
     )
     def get(self, request: Request) -> Response:
         """Newest activity first."""
-        refuse_unknown(request, {"cursor", "page_size", "category"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "category"})
         chosen = request.query_params.get("category")
         category = queries.category_for(self.reader, chosen) if chosen else None
         page = queries.threads_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
@@ -75,6 +76,7 @@ class ThreadsView(ForumView):
                 actor=speaker,
                 title=body["title"],
                 text=body["text"],
+                notes=notes_named(body.get("notes", ())),
                 reply_wish=body["reply_wish"],
                 reply_limits=body["reply_limits"],
             )
@@ -85,7 +87,7 @@ class ThreadsView(ForumView):
 
 
 class ThreadView(ForumView):
-    @extend_schema(responses=ThreadDetailOut, operation_id="getThread")
+    @extend_schema(parameters=[WITHOUT], responses=ThreadDetailOut, operation_id="getThread")
     def get(self, request: Request, thread_id: str) -> Response:
         thread = queries.thread_for(self.author, thread_id)
         opening = queries.opening_of(thread)
@@ -125,6 +127,7 @@ class ThreadPostsView(ForumView):
         parameters=[
             CURSOR,
             PAGE_SIZE,
+            WITHOUT,
             OpenApiParameter("view", str, enum=[view.value for view in View]),
             OpenApiParameter("branch", str, description="A post's id: it and what answers it."),
         ],
@@ -133,7 +136,7 @@ class ThreadPostsView(ForumView):
     )
     def get(self, request: Request, thread_id: str) -> Response:
         """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
-        refuse_unknown(request, {"cursor", "page_size", "view", "branch"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "view", "branch"})
         thread = queries.thread_for(self.author, thread_id)
         branch = request.query_params.get("branch")
         page = queries.posts_page(
@@ -155,7 +158,7 @@ class ThreadPostsView(ForumView):
         speaker = self.speaker(body.get("speaks_as"), thread=thread)
 
         def work() -> tuple[dict[str, Any], str]:
-            written = reply_to(parent, actor=speaker, text=body["text"])
+            written = reply_to(parent, actor=speaker, text=body["text"], notes=notes_named(body.get("notes", ())))
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 

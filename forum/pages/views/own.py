@@ -221,5 +221,5 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _safe_place(request: HttpRequest, post: Post) -> str:
     """Back to the page of the thread the form was on, named by its cursor; never to an address that was sent."""
     place = reverse("forum:thread-detail", args=[post.thread.public_id])
-    kept = {name: request.POST[name] for name in ("cursor", "view", "branch") if request.POST.get(name)}
+    kept = {name: request.POST[name] for name in ("cursor", "view", "branch", "show") if request.POST.get(name)}
     return f"{place}?{urlencode(kept)}" if kept else place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -40,7 +42,8 @@ def category_detail(request: HttpRequest, category_id: str) -> HttpResponse:
 
 @require_safe
 def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
-    reader = reader_of(request)
+    # `show` is a post under a content note that its reader filters, and opens all the same.
+    reader = replace(reader_of(request), asked_for=request.GET.get("show", ""))
     thread = queries.thread_for(reader, thread_id)
     view = request.GET.get("view", queries.View.TREE)
     branch_id = request.GET.get("branch")
@@ -62,6 +65,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "page": page,
             "view": view,
             "branch_id": branch_id,
+            "asked_for": reader.asked_for,
             "reactions": ReactionKind.choices,
             "is_member": reader.member is not None,
             "may_follow": reader.member is not None or bool(reader.opened - reader.for_reading_only),

@@ -15,7 +15,8 @@ from forum.pages.answers import form_page
 from forum.pages.forms import SearchForm
 from forum.pages.limits import SEARCHES
 from forum.search.words import terms_of
-from forum.visit import reader_of
+from forum.services.content_notes import notes_named
+from forum.visit import reader_of, with_filter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +25,8 @@ def search(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     asked = search_address.opened(request)
     categories = queries.categories_for(reader)
-    form = SearchForm(request.POST or None, initial=asked, categories=categories)
+    notes = queries.notes_offered()
+    form = SearchForm(request.POST or None, initial=asked, categories=categories, notes=notes)
     if form.is_valid():
         try:
             terms_of(form.cleaned_data["words"])
@@ -36,5 +38,6 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked and not form.is_bound:
         count(SEARCHES, network_of(request))
         category = queries.category_for(reader, asked["category"]) if asked["category"] else None
-        page = queries.search_page(reader, asked["words"], category, cursor=request.GET.get("cursor"))
+        careful = with_filter(reader, notes_named(asked["without"]))
+        page = queries.search_page(careful, asked["words"], category, cursor=request.GET.get("cursor"))
     return form_page(request, "forum/search.html", form, {"page": page, "token": request.GET.get("s", "")})

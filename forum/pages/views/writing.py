@@ -23,6 +23,7 @@ from forum.pages import limits
 from forum.pages.answers import ask_first, ask_password, form_page
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
+from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
 from forum.services.posts import Written, reply_to, start_thread
@@ -38,7 +39,7 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "speaks_as", "reply_wish", "reply_limits")
+_SAID = ("category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        return StoryForm(data, initial=initial, categories=categories, voices=_voices(request, reader, place))
+        voices = _voices(request, reader, place)
+        return StoryForm(data, initial=initial, categories=categories, voices=voices, notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -69,6 +71,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             actor=speaker,
             title=said["title"],
             text=said["text"],
+            notes=notes_named(said.get("notes", ())),
             reply_wish=said["reply_wish"],
             reply_limits=said["reply_limits"],
         )
@@ -88,10 +91,11 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place))
+        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
-        return reply_to(parent, actor=speaker, text=form.cleaned_data["text"])
+        said = form.cleaned_data
+        return reply_to(parent, actor=speaker, text=said["text"], notes=notes_named(said.get("notes", ())))
 
     return _compose(request, reader, place, form_of, write)
 
@@ -150,6 +154,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     initial = {
         "text": words.text,
         "title": words.title,
+        "notes": words.notes,
         "reply_wish": words.reply_wish,
         "reply_limits": words.reply_limits,
         "draft": draft.mark,
@@ -172,6 +177,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         title=sent.get("title", ""),
         speaks_as=voice if voice in set(SpeaksAs) else "",
         category_id=sent.get("category", "")[:40],
+        notes=[note[:40] for note in sent.getlist("notes")[:MOST_NOTES]],
         reply_wish=sent.get("reply_wish", "")[:40],
         reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
     )
