@@ -13,11 +13,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.guessing import Guess
 from accounts.kept_names import is_name_kept
 from accounts.models import User
-from accounts.pseudonyms import clean_pseudonym, normalise_name, refuse_revealing_name
+from accounts.pseudonyms import clean_pseudonym, name_key, refuse_revealing_name
 from accounts.services.recovery import renew_recovery_words
 from accounts.visit import keep_words_to_show
 from common.errors import Invalid, TooMany
@@ -35,6 +36,20 @@ def errors_for_forms() -> Iterator[None]:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": lazy(
+            "This name and this password do not belong together. Please compare both, and try again."
+        ),
+        "too_many_login_attempts": lazy(
+            "There were many tries just now. Please wait five minutes and try again; nothing else has changed."
+        ),
+        "username_taken": lazy("Somebody here has this name, or one that looks like it. Please choose another."),
+        "incorrect_password": lazy("This password is not right. Please try again."),
+        "incorrect_code": lazy("This code is not right, or it was used before. Please try the next one."),
+        "rate_limited": lazy("That was a lot in a short time. Please wait a little and try again; nothing is lost."),
+    }
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Feeds allauth's rate limits; never an address (S1)."""
         return pseudonymous_address(request)
@@ -60,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Case and spaces in a name do not matter; guesses at all its spellings count as one name's."""
-        credentials["username"] = normalise_name(credentials.get("username", ""))
+        credentials["username"] = name_key(credentials.get("username", ""))
         try:
             guess = Guess(credentials["username"], network_of(request))
         except TooMany as wait:
@@ -74,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - allauth's
         user.pseudonym = clean_pseudonym(form.cleaned_data["username"])
-        user.username = normalise_name(user.pseudonym)
+        user.username = name_key(user.pseudonym)
         user.set_password(form.cleaned_data.get("password1") or form.cleaned_data["password"])  # page, or headless API
         if commit:
             user.save()

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 
 from accounts import sealed_records
-from accounts.pseudonyms import normalise_name
+from accounts.pseudonyms import name_key
 from common.days import today
 
 KEPT_FOR = dt.timedelta(days=40)  # longer than what was sealed can be opened again
@@ -40,4 +40,4 @@ def let_name_go(name: str) -> None:
 
 def digest_of_name(name: str) -> str:
     """However it is spelled."""
-    return base64.urlsafe_b64encode(hashlib.sha256(f"name {normalise_name(name)}".encode()).digest()).decode()
+    return base64.urlsafe_b64encode(hashlib.sha256(f"name {name_key(name)}".encode()).digest()).decode()

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from accounts.kept_names import is_name_kept
 from accounts.models import User
-from accounts.pseudonyms import normalise_name, suggest_pseudonyms
+from accounts.pseudonyms import name_key, suggest_pseudonyms
 
 
 def offered_names(count: int) -> list[str]:
@@ -15,4 +15,4 @@ def offered_names(count: int) -> list[str]:
 
 
 def _is_taken(name: str) -> bool:
-    return is_name_kept(name) or User.objects.filter(username=normalise_name(name)).exists()
+    return is_name_kept(name) or User.objects.filter(username=name_key(name)).exists()

@@ -107,10 +107,22 @@ def offered_words() -> frozenset[str]:
 
 
 def normalise_name(name: str) -> str:
-    """The key a name is found by at sign-in, without regard to case, width and spacing. Refuses nothing."""
+    """To look at: without regard to case, width and spacing. Refuses nothing."""
     for _round in range(2):  # folding case can bring back what NFKC folds
         name = unicodedata.normalize("NFKC", name.casefold())
     return " ".join(name.split())
+
+
+_MARKS = re.compile("[\u0300-\u036f]")  # accents of Latin, Greek and Cyrillic; other scripts' marks are letters
+_ALIKE = str.maketrans({"0": "o", "i": "l", "1": "l"})  # after folding case: "HoIIow" is read as "hollow"
+
+
+def name_key(name: str) -> str:
+    """By which a name is found at sign-in, and no two are alike: also without regard to spaces, hyphens, accents and to
+    letters that look the same, so that nobody can pass for somebody else. Refuses nothing.
+    """
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", normalise_name(name))))
+    return re.sub(r"[\s\-]", "", plain).translate(_ALIKE)
 
 
 def clean_pseudonym(name: str) -> str:
@@ -127,6 +139,8 @@ def clean_pseudonym(name: str) -> str:
         raise NameUnsuitable(_("Please use letters, digits, spaces and hyphens, and begin with a letter."))
     if len({_script(char) for char in name if char.isalpha()}) > 1:
         raise NameUnsuitable(_("Please use letters of one alphabet, so that nobody can pass for somebody else."))
+    if _is_hurtful(name):
+        raise NameUnsuitable(_("This name could hurt somebody here. Please choose another."))
     if _sounds_official(name):
         raise NameUnsuitable(_("This name already means something else here. Please choose another."))
     return name
@@ -153,6 +167,10 @@ _DIGIT_WORDS = {
 _DIGIT_WORD = re.compile(rf"\b(?:{'|'.join(_DIGIT_WORDS)})\b")
 _DIGITS = re.compile(r"\d(?:[\W_]*\d)*")  # with whatever stands between them that is no letter
 _EARLIEST_BIRTH = 1920
+_TENS = "ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_YEAR_IN_WORDS = re.compile(
+    rf"\bnineteen[\s-]*(?:{_TENS})|\btwenty[\s-]*(?:ten|eleven|twelve|twenty)|\btwo[\s-]*thousand"
+)
 
 
 def refuse_revealing_name(name: str) -> None:
@@ -174,7 +192,9 @@ def refuse_revealing_name(name: str) -> None:
         raise NameRevealing(
             _("This looks like a telephone number. Please leave it out, so that nobody can trace you by it.")
         )
-    for run in [*_DIGITS.findall(plain), *re.findall(r"\d+", plain)]:
+    if _YEAR_IN_WORDS.search(plain):
+        raise NameRevealing(_("This number could be a year of birth or an age. Please leave it out, or use another."))
+    for run in [*_DIGITS.findall(plain), *_DIGITS.findall(spelt), *re.findall(r"\d+", plain)]:
         digits = "".join(char for char in run if char.isdecimal())
         if len(digits) == 2 or (len(digits) == 4 and _EARLIEST_BIRTH <= int(digits) <= datetime.now(UTC).year):
             raise NameRevealing(
@@ -188,6 +208,24 @@ def refuse_revealing_name(name: str) -> None:
 
 def _digit_count(run: str) -> int:
     return sum(map(str.isdecimal, run))
+
+
+# --- what a name does to others ------------------------------------------------------------------------------------
+
+# Words that somebody here has been called. With a star: a part of other words too (Scunthorpe), so only as a whole.
+_HURTFUL = _words(
+    """slut whore* cunt* bitch* nigger nigga faggot fag* dyke* tranny* kike* spic* chink* paki* retard* rapist* rape*
+    pussy* hoe* skank* slag* twat* wanker putain* salope connasse pute* encule puta* zorra* maricon* furcia schlampe
+    hure* fotze nutte* hurensohn neger* kanake* schwuchtel"""
+)
+
+
+def _is_hurtful(name: str) -> bool:
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", normalise_name(name))).translate(_LOOKALIKE_DIGITS)
+    words = re.split(r"[ -]", plain)
+    run_together = "".join(words)
+    whole = {*words, run_together}
+    return any(word.rstrip("*") in whole or (not word.endswith("*") and word in run_together) for word in _HURTFUL)
 
 
 # --- who a name could pass for -------------------------------------------------------------------------------------

@@ -16,6 +16,15 @@ class QuietForm(forms.Form):
     folded: tuple[str, ...] = ()  # fields that are closed until somebody opens them, for they ask nothing of most
     status = 400  # of the page that shows it again
 
+    def ask_nothing(self) -> None:
+        """What is kept for later, or only looked at, need not be ready to be sent."""
+        required = {name: field.required for name, field in self.fields.items()}
+        for field in self.fields.values():
+            field.required = False
+        self.full_clean()
+        for name, field in self.fields.items():
+            field.required = required[name]  # the page says of each whether it is
+
     def add_errors(self, error: HearthError) -> None:
         """A service's refusal, at the fields it names; at the top where it names none that is here."""
         self.status = error.status

@@ -35,8 +35,8 @@ class CodeUnreadable(Invalid):
     code = "code-unreadable"
     message = _("We could not read this code. Please compare it with what you wrote down and try again.")
 
-    def __init__(self, *reasons: _StrOrPromise, positions: tuple[int, ...] = ()) -> None:
-        super().__init__(fields={"code": reasons})
+    def __init__(self, field: str, *reasons: _StrOrPromise, positions: tuple[int, ...] = ()) -> None:
+        super().__init__(fields={field: reasons})
         self.positions = positions
 
 
@@ -45,20 +45,21 @@ def new_code(words: int = CODE_WORDS) -> str:
     return "-".join(secrets.choice(_words()) for _turn in range(words))
 
 
-def normalise_code(typed: str, words: int = CODE_WORDS) -> str:
-    """What was typed, as `new_code` gave it. Says nothing about whether such a code exists.
+def normalise_code(typed: str, words: int = CODE_WORDS, *, field: str = "code") -> str:
+    """What was typed, as `new_code` gave it. Says nothing about whether such a code exists. Errors name `field`.
 
     Case, accents, numbering and whatever stands between the words do not matter.
     """
     tokens = _tokens(typed)
     if len(tokens) != words:
         raise CodeUnreadable(
-            format_lazy(_("A code has {words} words. We found {found}."), words=words, found=len(tokens))
+            field, format_lazy(_("A code has {words} words. We found {found}."), words=words, found=len(tokens))
         )
     meant = [_meant(token) for token in tokens]
     unknown = tuple(position for position, word in enumerate(meant, start=1) if word is None)
     if unknown:
         raise CodeUnreadable(
+            field,
             *(format_lazy(_("Word {position} is not one of ours."), position=position) for position in unknown),
             positions=unknown,
         )

@@ -118,8 +118,8 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 
 
 # What people write in, in the order it is given back.
-_WRITTEN = ("text",)
-_WRITTEN_AT_THE_DESK = ("word", "reason")  # elsewhere a reason is chosen, not written
+_WRITTEN = ("text", "why")
+_WRITTEN_AT_THE_DESK = ("word", "reason", "sanction-reason")  # elsewhere a reason is chosen, not written
 # Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
 _OF_THE_FORM = (
     "category", "notes", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version", "writer",

@@ -19,7 +19,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         without_key="that so many visits go on, and the hour in which each will be over",
         with_key="who is signed in, and which anonymous posts were opened in that visit",
         fields={
-            "session_key": Holds("the number in the cookie, drawn by chance"),
+            "session_key": Holds("a digest of the number in the cookie, from which nobody can make that number"),
             "session_data": Holds("who is signed in, what was opened, and what you would rather not meet, sealed"),
             "expire_date": Holds("the hour in which it ends, rounded up"),
         },

@@ -150,6 +150,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "thread": _PLACE,
             "name": Holds("a made-up name, another in each conversation"),
             "tag": Holds("a mark that only the holder of the seal key can make again", seen_by="nobody"),
+            "waits": Holds("whether what is written under it waits for a first look", seen_by="moderators"),
         },
     ),
     Table(

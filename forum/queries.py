@@ -388,13 +388,15 @@ def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
 
 
 def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost]:
-    """Own posts that were published, held by a flag, sent back or taken down and not told of yet; newest first."""
+    """Own posts that were published, held by a flag, sent back or taken down, or bear a word of the team, and not told
+    of yet; newest first.
+    """
     return [show_post(reader, post, None) for post in rows_decided(reader, told)]
 
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
-    """`told`: the version of each that was not published, when its author was last told. One query."""
-    published = Q(state=PostState.PUBLISHED, public_id__in=told)
+    """`told`: the version of each that was not published, or bore a word, when its author was last told. One query."""
+    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | ~Q(word_to_author=""))
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")

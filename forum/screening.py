@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is about to be saved. `member` is None for guests."""
+    """What is about to be saved. `member` is None for guests.
+
+    The team may have decided to look first at what stands under a name, `is_name_watched`, and then at what its author
+    writes, `is_author_watched`. `name_waits`: what was settled for an anonymous name with its first post; None at it.
+    """
 
     speaks_as: SpeaksAs
     member: User | None
@@ -29,13 +33,20 @@ class Submission:
     is_edit: bool
     title: str
     source: str
+    is_name_watched: bool = False
+    is_author_watched: bool = False
+    name_waits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`reasons` are codes that moderation explains; none means: publish."""
+    """`reasons` are codes that moderation explains; none means: publish.
+
+    `name_waits`: whether all that will stand under this anonymous name waits as well.
+    """
 
     reasons: tuple[str, ...] = ()
+    name_waits: bool = False
 
     @property
     def hold(self) -> bool:
@@ -47,8 +58,7 @@ Screener = Callable[[Submission], Verdict]
 
 def screen(submission: Submission) -> Verdict:
     """The reasons of all screeners together. One that fails fails the submission: nothing is published unread."""
-    reasons: list[str] = []
-    for name in settings.FORUM_POST_SCREENERS:
-        screener: Screener = import_string(name)
-        reasons += screener(submission).reasons
-    return Verdict(tuple(dict.fromkeys(reasons)))
+    screeners: list[Screener] = [import_string(name) for name in settings.FORUM_POST_SCREENERS]
+    verdicts = [screener(submission) for screener in screeners]
+    reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
+    return Verdict(tuple(reasons), name_waits=any(verdict.name_waits for verdict in verdicts))

@@ -16,12 +16,13 @@ _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "follow_up": _("somebody wanted to look again"),
-    "guest": _("written by a guest, or anonymously by a new member"),
+    "guest": _("written by a guest, or anonymously by a member whose posts wait"),
     "note_taken_off": _("its author took off a content note"),
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),
     "resubmitted": _("it was returned, and its author wrote it again"),
+    "watched": _("the team decided to look first at what is written under this name"),
     "unanswered": _("nobody has answered this story yet"),
 }
 _PARTS: dict[str, _StrOrPromise] = {

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
-from moderation.models import Case, CaseState, Decision, Lane, Report
+from forum.authorship import name_of
+from moderation.models import Case, CaseState, Decision, Lane, Report, Sanction
+
+if TYPE_CHECKING:
+    from forum.models import Post
 
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
+SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
 WAITING_AT_MOST = 100  # of a lane, counted; more is "100 and more"
 
@@ -52,3 +60,30 @@ def reports_of(case: Case) -> list[Report]:
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
     return list(Decision.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-pk"))
+
+
+def sanctions() -> QuerySet[Sanction]:
+    """With what is shown of each."""
+    of_post = ("post__thread__category", "post__author", "post__thread_pseudonym")
+    return Sanction.objects.select_related(*of_post, "category")
+
+
+def sanctions_page(*, cursor: str | None = None, size: int | None = None) -> Page[Sanction]:
+    """Newest first, those that are over among them."""
+    size = settings.FORUM_PAGE_SIZE if size is None else size
+    return page_of(sanctions(), SANCTIONS_NEWEST_FIRST, size=size, cursor=cursor)
+
+
+def sanction_with(public_id: str) -> Sanction:
+    sanction = sanctions().filter(public_id=public_id).first() if is_public_id(public_id) else None
+    if sanction is None:
+        raise NotFound
+    return sanction
+
+
+def sanctions_on_name_of(post: Post) -> list[Sanction]:
+    """Every one on the name that a post stands under, newest first. Of that person's other names nothing is known."""
+    if name_of(post) is None:
+        return []
+    same_name = Q(post__author=post.author_id) if post.author_id else Q(post__thread_pseudonym=post.thread_pseudonym_id)
+    return list(sanctions().filter(same_name).order_by("-given_on", "-pk"))

@@ -21,7 +21,7 @@
     reply_wish: field("reply_wish"),
     reply_limits: [...form.querySelectorAll("[name=reply_limits]:checked")].map((box) => box.value),
   });
-  kept = words();
+  kept = "unkept" in form.dataset ? "" : words(); // a form that came back holds what nobody has kept
 
   const say = (what) => { if (status) status.textContent = status.dataset[what]; };
 
@@ -58,6 +58,7 @@
     if (sending) sending.abort();
   };
 
+  if (!kept) wait();
   form.addEventListener("input", () => {
     if (status) status.textContent = "";
     wait();

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **extra: Any) -> User:
-        from accounts.pseudonyms import clean_pseudonym, normalise_name
+        from accounts.pseudonyms import clean_pseudonym, name_key
 
         if "pseudonym" not in extra:
             extra["pseudonym"] = clean_pseudonym(username)
-        user = self.model(username=normalise_name(username), **extra)
+        user = self.model(username=name_key(username), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -72,9 +72,13 @@ def account(request: HttpRequest) -> HttpResponse:
 # --- Signing up, in and out -------------------------------------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def more_names(request: HttpRequest) -> HttpResponse:
-    """The sign-up page with other names offered; the one that was typed stays, the password does not."""
+    """The sign-up page with other names offered; the one that was typed stays, the password does not. Come to from the
+    history, it begins anew.
+    """
+    if request.method != "POST":
+        return redirect("account_signup")
     count(MORE_NAMES, network_of(request))
     page = allauth.SignupView()
     page.setup(request)

@@ -30,7 +30,7 @@ from accounts.identity import Identity, identity_of
 from accounts.kept_names import digest_of_name
 from accounts.models import User
 from accounts.own_data import parts
-from accounts.pseudonyms import normalise_name
+from accounts.pseudonyms import name_key
 from accounts.services.recovery import check_new_password, renew_recovery_words
 from common.days import today
 from common.errors import Conflict, Invalid, NotFound
@@ -190,7 +190,7 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
     after the same work. Raises CodeUnreadable for what cannot be such words, PasswordUnsuitable, and StillClosing.
     """
     count(REOPENINGS, network)
-    words = normalise_code(words)
+    words = normalise_code(words, field="words")
     check_new_password(new_password, of_name=name)
     owner = digest_of_name(name)
     archive = sealed_records.read(ARCHIVE, owner) or _OF_NOBODY
@@ -204,7 +204,7 @@ def reopen_account(name: str, *, words: str, new_password: str, network: str) ->
     with transaction.atomic():
         for part_name, part in reversed(parts()):  # the account first
             part.restore(identity, content["parts"][part_name])
-        member = User.objects.get(username=normalise_name(name))
+        member = User.objects.get(username=name_key(name))
         member.set_password(new_password)
         member.save(update_fields=["password"])
         sealed_records.forget(ARCHIVE, owner)

@@ -28,7 +28,7 @@ def export_of(identity: Identity) -> Iterator[Own]:
     for member in _account(identity):
         yield Own(
             _("The account"),
-            facts={_("Pseudonym"): member.pseudonym, _("Name to sign in with"): member.username},
+            facts={_("Pseudonym, and name to sign in with"): member.pseudonym},
         )
     for kind in _kinds():
         value = _value(kind, identity)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.archive_key import make_archive_key
 from accounts.identity import identity_of
 from accounts.models import RecoveryWords, User
-from accounts.pseudonyms import normalise_name
+from accounts.pseudonyms import name_key
 from accounts.second_factors import has_second_factor, is_right_code, remove_second_factors
 from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed
@@ -76,13 +76,13 @@ def recover_account(
     name was tried often: the right words of the owner are heard all the same.
     """
     count(FROM_A_NETWORK, network)
-    words = normalise_code(words)
+    words = normalise_code(words, field="words")
     check_new_password(new_password, of_name=name)
-    held = RecoveryWords.objects.filter(member__username=normalise_name(name), member__is_active=True).first()
+    held = RecoveryWords.objects.filter(member__username=name_key(name), member__is_active=True).first()
     if held is None or not check_password(words, held.digest):
         if held is None:
             make_password(words)
-        count(WRONG_AT_A_NAME, normalise_name(name))
+        count(WRONG_AT_A_NAME, name_key(name))
         raise RecoveryRefused
     with transaction.atomic():
         # Again, under a lock: the same words may have just been used, or replaced.
@@ -140,6 +140,6 @@ def _new_words(member: User) -> str:
 def check_new_password(password: str, *, of_name: str) -> None:
     """Raises PasswordUnsuitable. Asked before anything is looked up: it says nothing of whether the name is here."""
     try:
-        validate_password(password, User(username=normalise_name(of_name), pseudonym=of_name))
+        validate_password(password, User(username=name_key(of_name), pseudonym=of_name))
     except ValidationError as error:
         raise PasswordUnsuitable(fields={"new_password": error.messages}) from error

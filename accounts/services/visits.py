@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sealed_records
 from accounts.identity import Identity, identity_of, identity_of_row
-from accounts.sessions import SessionStore, is_over
+from accounts.sessions import SessionStore, is_over, row_of
 from common.days import day_words, today
 from common.errors import NotFound
 from common.personal_data import Own
@@ -62,10 +62,12 @@ class Visit:
 
 @transaction.atomic
 def begin_visit(member: User, key: str) -> None:
+    """`key`, here and below, is the number in the visit's cookie; what is kept of it is its row."""
+    row = row_of(key)
     with sealed_records.changing(VISITS, identity_of(member), list[_Entry]) as entries:
         alive = _alive(member, entries)
-        entries[:] = [entry for entry in entries if entry[0] in alive and entry[0] != key]
-        entries.append([key, new_public_id(), today().isoformat()])
+        entries[:] = [entry for entry in entries if entry[0] in alive and entry[0] != row]
+        entries.append([row, new_public_id(), today().isoformat()])
 
 
 @transaction.atomic
@@ -73,17 +75,16 @@ def move_visit(member: int, *, before: str, after: str) -> None:
     """`member` is the row of the account."""
     with sealed_records.changing(VISITS, identity_of_row(member), list[_Entry]) as entries:
         for entry in entries:
-            if entry[0] == before:
-                entry[0] = after
+            if entry[0] == row_of(before):
+                entry[0] = row_of(after)
 
 
 def visits_of(member: User, *, this: str | None) -> list[Visit]:
     """The one that asks first (`this` is its key), then the newest."""
+    own = row_of(this or "")
     entries = sealed_records.read(VISITS, identity_of(member)) or []
     alive = _alive(member, entries)
-    visits = [
-        Visit(an_id, dt.date.fromisoformat(day), key == this) for key, an_id, day in entries[::-1] if key in alive
-    ]
+    visits = [Visit(an_id, dt.date.fromisoformat(day), row == own) for row, an_id, day in entries[::-1] if row in alive]
     return sorted(visits, key=lambda visit: not visit.is_this)
 
 
@@ -96,7 +97,7 @@ def end_visit(member: User, visit_id: str) -> None:
 
 def end_other_visits(member: User, *, this: str | None) -> None:
     """Every one but the one that asks."""
-    _end(identity_of(member), lambda entry: entry[0] != this)
+    _end(identity_of(member), lambda entry: entry[0] != row_of(this or ""))
 
 
 def end_every_visit(member: User) -> None:
@@ -106,15 +107,15 @@ def end_every_visit(member: User) -> None:
 @transaction.atomic
 def _end(identity: Identity, is_meant: Callable[[_Entry], bool]) -> int:
     with sealed_records.changing(VISITS, identity, list[_Entry]) as entries:
-        keys = [entry[0] for entry in entries if is_meant(entry)]
+        ended = [entry[0] for entry in entries if is_meant(entry)]
         entries[:] = [entry for entry in entries if not is_meant(entry)]
-    Session.objects.filter(session_key__in=keys).delete()
-    return len(keys)
+    Session.objects.filter(session_key__in=ended).delete()
+    return len(ended)
 
 
 def _alive(member: User, entries: list[_Entry]) -> set[str]:
-    """The keys of those that still open something: not over, and begun with the password that is now the member's."""
-    rows = Session.objects.filter(session_key__in=[key for key, *_rest in entries], expire_date__gt=timezone.now())
+    """The rows of those that still open something: not over, and begun with the password that is now the member's."""
+    rows = Session.objects.filter(session_key__in=[row for row, *_rest in entries], expire_date__gt=timezone.now())
     alive = set()
     for row in rows:
         content = SessionStore().decode(row.session_data)

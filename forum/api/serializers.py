@@ -254,6 +254,16 @@ class ReplyIn(_SpokenIn):
     parent_id = serializers.CharField(required=False, max_length=40, help_text="Default: the opening post.")
 
 
+class PreviewIn(serializers.Serializer[Any]):
+    text = serializers.CharField(trim_whitespace=False)
+    title = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class PreviewOut(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    html = serializers.CharField(help_text="Safe HTML, as it would stand in a thread.")
+
+
 class PostPatchIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True)
     text = serializers.CharField(required=False, trim_whitespace=False)

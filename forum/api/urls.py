@@ -29,6 +29,7 @@ urlpatterns = [
     path("inbox/", inbox.InboxView.as_view(), name="inbox"),
     path("inbox/seen/", inbox.InboxSeenView.as_view(), name="inbox-seen"),
     path("search/", searching.SearchView.as_view(), name="search"),
+    path("previews/", threads.PreviewsView.as_view(), name="previews"),
     path("own-posts/", posts.OwnPostsView.as_view(), name="own-posts"),
     path("claim-codes/", claims.ClaimCodesView.as_view(), name="claim-codes"),
     path("claim-codes/current/", claims.ClaimCodeView.as_view(), name="claim-code"),

@@ -67,12 +67,17 @@ class Thread(models.Model):
 
 
 class ThreadPseudonym(models.Model):
-    """The name an anonymous author carries in one thread. `tag` is all that says who (forum/authorship.py)."""
+    """The name an anonymous author carries in one thread. `tag` is all that says who (forum/authorship.py).
+
+    `waits`: whether what stands under it waits for a first look. Settled with its first post and never changed: a
+    change, on the day of something known about another name, would tell that they are one person's.
+    """
 
     id = RandomKeyField()
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="pseudonyms")
     name = models.CharField(max_length=60)
     tag = models.CharField(max_length=43, unique=True)
+    waits = models.BooleanField(null=True, editable=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["thread", "name"], name="one_author_per_name_in_a_thread"),)

@@ -14,9 +14,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.fresh import has_fresh_password
+from common.errors import HearthError
+from common.forms import QuietForm
+from common.rate_limits import count, network_of
 from forum.authorship import SpeaksAs
+from forum.pages.limits import WRITES
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
+from forum.services.posts import Preview, preview_post
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
@@ -25,6 +30,17 @@ _FIELDS = ("category", "title", "text", "reply_wish", "draft")  # of a form whos
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
+
+
+def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:
+    """What was typed as it would stand there; None, and the form says why, where it could not be sent so."""
+    form.ask_nothing()
+    try:
+        count(WRITES, network_of(request))
+        return preview_post(title=request.POST.get("title", ""), text=request.POST.get("text", ""))
+    except HearthError as error:
+        form.add_errors(error)
+        return None
 
 
 def ask_password(request: HttpRequest, *, then: str = "") -> HttpResponse:

@@ -16,12 +16,22 @@ from forum.authorship import SpeaksAs
 from forum.models import Category, ContentNote, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
-from forum.text import MAX_TITLE_CHARS
+from forum.text import MAX_POST_CHARS, MAX_TITLE_CHARS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
+
+
+class WordsField(forms.CharField):
+    """A post's words. Without a maxlength, which would cut off what is pasted."""
+
+    is_formatted = True  # its page explains how
+
+    def __init__(self, *, rows: int) -> None:
+        attrs = {**_QUIET, "data-most": str(MAX_POST_CHARS), "rows": rows}
+        super().__init__(label=_("Your words"), strip=False, widget=forms.Textarea(attrs=attrs))
 
 
 def _notes_field(label: _StrOrPromise, help_text: _StrOrPromise) -> forms.MultipleChoiceField:
@@ -48,7 +58,7 @@ class EditForm(_WritersForm):
     title = forms.CharField(
         label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
     )
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 12}))
+    text = WordsField(rows=12)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, has_title: bool, **kwargs: Any) -> None:
@@ -85,7 +95,7 @@ class Voices:
 
 class ReplyForm(_WritersForm):
     folded = ("notes",)
-    text = forms.CharField(label=_("Your words"), strip=False, widget=forms.Textarea(attrs={**_QUIET, "rows": 10}))
+    text = WordsField(rows=10)
     notes = _notes_field(
         _("Content notes"),
         _("For whoever has to be careful what they read: they open your words when they are ready. A title is shown."),
@@ -116,11 +126,6 @@ class ReplyForm(_WritersForm):
             del self.fields["speaks_as"]
         if voices.has_code or voices.pseudonym:
             del self.fields["claim_code"]
-
-    def ask_nothing(self) -> None:
-        """What is kept for later need not be ready to be sent."""
-        for field in self.fields.values():
-            field.required = False
 
     def clean(self) -> dict[str, Any] | None:
         """Who chose a member's name and is not signed in any more is asked; sending again is then a guest's choice."""

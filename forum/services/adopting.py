@@ -16,6 +16,7 @@ from forum.services.anonymity import OWN_POSTS, Claim
 from forum.services.blocking import hand_over_blocks
 from forum.services.claims import end_every_code, living_codes
 from forum.services.following import hand_over_follows
+from forum.services.restricting import hand_over_restrictions
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,6 +32,7 @@ def adopt_posts(claim: Claim, *, actor: User) -> None:
     entries = sealed_records.items(OWN_POSTS, claim.writer)
     hand_over_follows(claim.writer, to=member)
     hand_over_blocks(claim.writer, to=member)
+    hand_over_restrictions(claim.writer, to=member)
     end_every_code(claim)
     for entry in entries:
         sealed_records.add_item(OWN_POSTS, member, entry)

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sealed_records
-from accounts.identity import Identity, identity_of, new_guest_identity
+from accounts.identity import Identity, identity_of, member_number, new_guest_identity
 from accounts.models import User
 from accounts.pseudonyms import suggest_pseudonym
 from common.errors import NotAllowed, SignInNeeded
 from common.memorable import new_code, normalise_code
-from forum.authorship import author_tags
+from forum.authorship import Name, author_tags, member_name, pseudonym_name
 from forum.models import Thread, ThreadPseudonym
 
 if TYPE_CHECKING:
@@ -132,6 +132,13 @@ def _known_in(thread: Thread, identity: Identity) -> ThreadPseudonym | None:
 def remember_post(post: Post, identity: Identity) -> None:
     """Adds a post to its anonymous author's sealed list. Inside the transaction that writes it."""
     sealed_records.add_item(OWN_POSTS, identity, [post.thread_pseudonym_id, post.thread.public_id, post.public_id])
+
+
+def names_of(identity: Identity) -> set[Name]:
+    """Every name under which somebody speaks: their pseudonym, and all that their list holds, opened or not."""
+    number = member_number(identity)
+    own = set() if number is None else {member_name(number)}
+    return own | {pseudonym_name(row) for row, _thread_id, _post_id in sealed_records.items(OWN_POSTS, identity)}
 
 
 def tag_anew(owner: str, entry: list[Any]) -> None:

@@ -25,7 +25,7 @@ from forum.authorship import NOTHING_UNSEEN, Name, Reader, Unseen, member_name, 
 from forum.models import Post
 from forum.policies import is_author
 from forum.queries import label_of
-from forum.services.anonymity import OWN_POSTS
+from forum.services.anonymity import OWN_POSTS, names_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -193,7 +193,7 @@ def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
     asked: list[tuple[sealed_records.Kind, str]] = []
     if reader.member is not None:
         me = identity_of(reader.member)
-        own |= _written_under(sealed_records.items(OWN_POSTS, me)) | {member_name(reader.member.pk)}
+        own |= names_of(me)
         asked.append((BLOCKS, me))
     found = sealed_records.read_all([*asked, *((UNSEEN, name) for name in own)])
     hidden = [what for (kind, _owner), rows in found.items() if kind == UNSEEN for _id, what in rows]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import sealed_records
 from common.errors import Conflict
+from forum.authorship import pseudonym_name
 from forum.models import ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
 from forum.services.following import forget_written
+from forum.services.restricting import carry_restrictions
 from forum.services.visibility import lock_thread, require_own
 
 if TYPE_CHECKING:
@@ -38,9 +40,11 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
     """Everything under the post's name in its thread: it stays as it stands, and nobody, its author included, can
     show that it was theirs, change it or take it back. `owners` are the identities the actor may speak for.
 
-    The tag becomes one that nobody can make; the author's sealed list forgets the posts.
+    The tag becomes one that nobody can make; the author's sealed list forgets the posts. What the team decided about
+    the name goes on for its author, or it would be a way round.
     """
     require_burnable(post, actor)
+    assert post.thread_pseudonym_id is not None  # it is burnable
     lock_thread(post.thread_id)
     for owner in sorted(owners):
         entries = sealed_records.items(OWN_POSTS, owner)
@@ -48,6 +52,6 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
         if gone:
             sealed_records.drop_items(OWN_POSTS, owner, lambda entry: entry[0] == post.thread_pseudonym_id)
             forget_written(post.thread, gone, actor=owner)
-    assert post.thread_pseudonym_id is not None  # it is burnable
+            carry_restrictions(pseudonym_name(post.thread_pseudonym_id), to=owner)
     # As long as a tag, and made of chance alone.
     ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=secrets.token_urlsafe(32))

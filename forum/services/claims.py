@@ -17,6 +17,7 @@ from common.memorable import new_code
 from forum.services.anonymity import CLAIM, CODES, OWN_POSTS, Claim, ClaimUnknown, digest_of, remember_code
 from forum.services.blocking import forget_blocks
 from forum.services.following import forget_follows
+from forum.services.restricting import forget_restrictions
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -82,3 +83,4 @@ def _end(guest: Identity, ended: Sequence[str], claim: Claim) -> None:
         sealed_records.forget(OWN_POSTS, guest)
         forget_follows(guest)
         forget_blocks(guest)
+        forget_restrictions(guest)

@@ -30,11 +30,11 @@ FOLLOWS = sealed_records.Kind(
     erased="it goes",
     own=lambda follows: [Own(_("A conversation you follow"), None, thread_id) for thread_id in follows],
 )
-# Of an identity: the version of each own post that is not published, as it was last told of it.
+# Of an identity: the version of each own post that is not published, or bears a word, as it was last told of it.
 TOLD = sealed_records.Kind(
     "told",
     what="which of your posts still wait, and what you were told of them",
-    kept="until they are published or erased",
+    kept="until they are published or erased; with a word from the team, until they are erased",
     copied="it says nothing that your posts do not say",
     erased="it goes",
 )
@@ -146,8 +146,8 @@ def _mark(thread: Thread) -> Mark:
 
 
 def _tell(told: dict[str, int], post: Post) -> None:
-    """What is published needs no telling any more, what is erased never."""
-    if post.state in {PostState.PUBLISHED, PostState.ERASED}:
+    """What is published without a word needs no telling any more, what is erased never."""
+    if post.state == PostState.ERASED or (post.state == PostState.PUBLISHED and not post.word_to_author):
         told.pop(post.public_id, None)
     else:
         told[post.public_id] = post.version

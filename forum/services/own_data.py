@@ -77,7 +77,7 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
     posts = list(_posts_of(identity).prefetch_related("revisions", "carried_notes"))
     names = {post.thread_pseudonym for post in posts if post.thread_pseudonym}
     return {
-        "names": [[name.pk, name.thread_id, name.name] for name in names],
+        "names": [[name.pk, name.thread_id, name.name, name.waits] for name in names],
         "posts": [
             {
                 "id": post.public_id,
@@ -120,8 +120,8 @@ def erase(identity: Identity, *, keep_words: bool) -> Iterator[None]:
 
 
 def restore(identity: Identity, archive: dict[str, Any]) -> None:
-    for number, thread, name in archive["names"]:
-        _restore_name(identity, number, thread, name)
+    for number, thread, name, waits in archive["names"]:
+        _restore_name(identity, number, thread, name, waits=waits)
     for kept in archive["posts"]:
         post = Post.objects.select_related("thread__category").get(public_id=kept["id"])
         author = member_number(identity) if kept["is_named"] else None
@@ -169,7 +169,7 @@ def _make_nobodys(post: Post) -> None:
     Post.objects.filter(pk=post.pk).update(author=None)
 
 
-def _restore_name(identity: Identity, number: int, thread_id: int, name: str) -> None:
+def _restore_name(identity: Identity, number: int, thread_id: int, name: str, *, waits: bool | None) -> None:
     """Under another name, if somebody carries it in this conversation by now."""
     known = ThreadPseudonym.objects.filter(pk=number).first() or ThreadPseudonym(pk=number, thread_id=thread_id)
     taken = set(ThreadPseudonym.objects.filter(thread_id=thread_id).exclude(pk=number).values_list("name", flat=True))
@@ -177,4 +177,5 @@ def _restore_name(identity: Identity, number: int, thread_id: int, name: str) ->
     tag = author_tags(identity, known.thread.public_id)[0]
     is_second = ThreadPseudonym.objects.filter(tag=tag).exclude(pk=number).exists()  # one was adopted from a guest
     known.tag = secrets.token_urlsafe(32) if is_second else tag
+    known.waits = waits
     known.save()

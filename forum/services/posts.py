@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
-from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.authorship import Reader, Speaker, SpeaksAs, name_of
 from forum.models import Category, ContentNote, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
@@ -22,14 +21,12 @@ from forum.services.blocking import unseen_by
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
+from forum.services.restricting import Standing, is_name_restricted, require_may_write
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
 from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class CategoryClosed(NotAllowed):
@@ -87,20 +84,21 @@ def start_thread(
     reply_wish: str = "",
     reply_limits: Iterable[str] = (),
 ) -> Written:
-    """A story: a thread with its opening post. Held or published, by what the screeners say."""
+    """A story: a thread with its opening post. Held or published, by what the screeners say. Raises WritingPaused."""
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
+    standing = require_may_write(actor, category)
     prepared = _prepare(title, text, needs_title=True)
     limits = known_limits(reply_wish, reply_limits)
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
-        post = _write(thread, None, speaker, prepared, notes)
+        post = _write(thread, None, speaker, prepared, notes=notes, standing=standing)
     return Written(post, new_code)
 
 
 def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[ContentNote] = ()) -> Written:
-    """An answer, below the post it answers. `parent` comes with thread and category loaded."""
+    """An answer, below the post it answers. `parent` comes with thread and category loaded. Raises WritingPaused."""
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
@@ -117,15 +115,17 @@ def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[Conte
             raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, notes)
+        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing)
     return Written(post, new_code)
 
 
 def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str) -> Post:
     """Its author changes it. What it said before becomes a revision; the new text is screened like a first one.
 
-    A returned post goes back for a first look. Raises Stale unless `version` is the post's.
+    A returned post goes back for a first look. Raises Stale unless `version` is the post's. Open to whoever may write
+    nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits.
     """
     require_changeable(post, actor)
     is_opening = post.parent_id is None
@@ -148,7 +148,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         was_held_by_flag = fresh.flag == Flag.WAITS
         fresh.flag = Flag.NONE
         fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
@@ -171,7 +171,7 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
-    verdict = _screen(held, _speaks_as(held), held.author, is_edit=True)
+    verdict = _screen_again(held)
     why = "resubmitted" if held.word_to_author else "put_back"
     signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, why)))
     return held
@@ -189,11 +189,25 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
         raise EditNotAllowed
     put_notes(fresh, notes, is_by_moderator=False)
     if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
-        verdict = _screen(fresh, _speaks_as(fresh), fresh.author, is_edit=True)
+        verdict = _screen_again(fresh)
         if verdict.hold:
             fresh = hold_post(fresh, actor=None)
             signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
     return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """As it would stand in a thread."""
+
+    title: str
+    html: str
+
+
+def preview_post(*, title: str, text: str) -> Preview:
+    """Nothing is stored, and nobody asked. Raises Invalid as writing would; a missing title is no error yet."""
+    prepared = _prepare(title, text, needs_title=False)
+    return Preview(prepared.title, prepared.html)
 
 
 def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
@@ -229,7 +243,15 @@ def _with_claim(actor: Speaker) -> tuple[Speaker, str]:
     return replace(actor, guest=claim.guest), claim.code
 
 
-def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, notes: Collection[ContentNote]) -> Post:
+def _write(
+    thread: Thread,
+    parent: Post | None,
+    speaker: Speaker,
+    text: _Text,
+    *,
+    notes: Collection[ContentNote],
+    standing: Standing,
+) -> Post:
     """Under the thread's lock: takes the next place in the tree, saves as held, publishes if nobody asks to wait."""
     thread.last_seq += 1
     thread.save(update_fields=["last_seq"])
@@ -252,7 +274,10 @@ def _write(thread: Thread, parent: Post | None, speaker: Speaker, text: _Text, n
         remember_post(post, speaker.identity)
     if notes:
         put_notes(post, notes, is_by_moderator=False)
-    verdict = _screen(post, speaker.speaks_as, speaker.member, is_edit=False)
+    verdict = _screen(post, speaker, standing)
+    if pseudonym is not None and pseudonym.waits is None:
+        pseudonym.waits = verdict.name_waits
+        pseudonym.save(update_fields=["waits"])
     if not verdict.hold:
         post = publish_post(post, actor=None)
     follow_own(post, actor=speaker.identity)
@@ -271,19 +296,32 @@ def next_path(thread: Thread, parent: Post | None) -> str:
     return path + step(anchor.children)
 
 
-def _screen(post: Post, speaks_as: SpeaksAs, member: User | None, *, is_edit: bool) -> Verdict:
+def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
     return screen(
         Submission(
-            speaks_as=speaks_as,
-            member=member,
+            speaks_as=speaker.speaks_as,
+            member=speaker.member,
             is_premoderated=post.thread.category.is_premoderated,
-            is_edit=is_edit,
+            is_edit=False,
             title=post.title,
             source=post.source,
+            is_name_watched=name_of(post) in standing.on_names,
+            is_author_watched=standing.waits,
+            name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
         )
     )
 
 
-def _speaks_as(post: Post) -> SpeaksAs:
-    """How a saved post was spoken, as far as it can be known: member or guest is sealed for anonymous ones."""
-    return SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST
+def _screen_again(post: Post) -> Verdict:
+    """A saved post, and how it was spoken as far as it can be known: member or guest is sealed for anonymous ones."""
+    return screen(
+        Submission(
+            speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
+            member=post.author,
+            is_premoderated=post.thread.category.is_premoderated,
+            is_edit=True,
+            title=post.title,
+            source=post.source,
+            is_name_watched=is_name_restricted(post),
+        )
+    )

@@ -14,6 +14,7 @@ from common.sealing import is_sealed_anew, seal, unseal
 from forum.authorship import Reader, reaction_tags
 from forum.models import Post, Reaction, ReactionKind
 from forum.policies import can_read_post, is_author
+from forum.services.restricting import require_may_act
 from forum.states import PostState
 
 _SEAL = "reaction-giver"
@@ -26,10 +27,11 @@ class CannotReact(Conflict):
 
 
 def give_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
-    """Twice is once."""
+    """Twice is once. It reaches somebody, so a pause that the team asked for is one from reactions too."""
     giver = _giver(actor)
     if post.state != PostState.PUBLISHED or not can_read_post(actor, post) or is_author(actor, post):
         raise CannotReact
+    require_may_act(giver, post.thread.category)
     own_tags = reaction_tags(giver, post.public_id)
     with transaction.atomic():
         if not Reaction.objects.filter(post=post, kind=kind, tag__in=own_tags).exists():

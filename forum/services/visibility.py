@@ -92,12 +92,13 @@ def hide_post(post: Post, *, actor: User, word: str) -> Post:
 
 
 @transaction.atomic
-def tell_author(post: Post, *, actor: User, word: str) -> Post:
-    """A word from the team about a post that stays as it is."""
+def tell_author(post: Post, *, actor: User, word: str, after_the_last: bool = False) -> Post:
+    """A word from the team about a post that stays as it is, in the place of the last one or below it."""
     _thread, fresh = lock_post(post)
     if fresh.state == PostState.ERASED:
         raise MoveNotAllowed
-    fresh.word_to_author = word
+    before = fresh.word_to_author if after_the_last else ""
+    fresh.word_to_author = "\n\n".join(filter(None, (before, word)))
     fresh.version += 1
     fresh.save(update_fields=["word_to_author", "version"])
     return fresh

@@ -1,3 +1,3 @@
-from moderation.admin import cases, decisions
+from moderation.admin import cases, decisions, sanctions
 
-__all__ = ["cases", "decisions"]
+__all__ = ["cases", "decisions", "sanctions"]

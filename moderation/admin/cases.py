@@ -18,12 +18,14 @@ from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
+from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import part_words, reason_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.reports import judge_report
+from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
@@ -130,12 +132,12 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return self._done(request, case, deed)
         waits = case.post.state == PostState.HELD
         form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits)
-        if form.is_valid():
+        sanction = SanctionForm(request.POST or None)
+        if form.is_valid() and sanction.is_valid():
             try:
-                decision = decide(case, actor=_moderator(request), **form.cleaned_data)
+                decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.cleaned_data)
             except Invalid as error:
-                for name, texts in error.fields.items():
-                    form.add_error(name, [str(text) for text in texts])
+                _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
             except HearthError as error:
                 form.add_error(None, str(error.text))
                 case = queries.case_for_moderator(case.public_id)
@@ -145,7 +147,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
-        return self._page(request, case, form)
+        return self._page(request, case, form, sanction)
 
     def _done(self, request: HttpRequest, case: Case, deed: _Deed) -> HttpResponse:
         """A refusal is said on the page, which is then as things stand."""
@@ -157,7 +159,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         messages.success(request, said)
         return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
 
-    def _page(self, request: HttpRequest, case: Case, form: DecisionForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm) -> HttpResponse:
         reader, moderator = unfiltered(reader_of(request)), _moderator(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
@@ -168,6 +170,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "title": _("A case"),
             "opts": self.opts,
             "form": form,
+            "sanction": sanction,
+            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "case": case,
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
@@ -188,7 +192,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
         }
-        status = 400 if form.errors else 200
+        status = 400 if form.errors or sanction.errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
@@ -262,6 +266,11 @@ _DEEDS: dict[str, _Deed] = {
     "pass_on": _pass_on,
     "judge": _judge,
 }
+
+
+def _point_at(form: forms.Form, error: Invalid) -> None:
+    for name, texts in error.fields.items():
+        form.add_error(name, [str(text) for text in texts])
 
 
 def _seen(request: HttpRequest) -> Seen:

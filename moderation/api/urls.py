@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, views
+from moderation.api import desk, sanctions, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
@@ -20,5 +20,13 @@ urlpatterns = [
         "desk/cases/<pid:case_id>/reports/<pid:reference>/judgement/",
         desk.JudgementView.as_view(),
         name="desk-judgement",
+    ),
+    path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
+    path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),
+    path("desk/sanctions/<pid:sanction_id>/", sanctions.SanctionView.as_view(), name="desk-sanction"),
+    path(
+        "desk/sanctions/<pid:sanction_id>/lifting/",
+        sanctions.SanctionLiftingView.as_view(),
+        name="desk-sanction-lifting",
     ),
 ]

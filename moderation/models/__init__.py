@@ -2,6 +2,7 @@ from moderation.models.audit_entry import AuditEntry, AuditHead
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.report import Judgement, Report, ReportReason
+from moderation.models.sanction import Level, Sanction
 from moderation.states import CaseState, Lane
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "HandedOver",
     "Judgement",
     "Lane",
+    "Level",
     "Report",
     "ReportReason",
+    "Sanction",
     "Seen",
     "UnansweredStory",
 ]

@@ -37,7 +37,7 @@ class CaseAlreadyClosed(Conflict):
 
 class NotAModerator(NotAllowed):
     code = "not-a-moderator"
-    message = _("Only moderators decide cases.")
+    message = _("Only moderators do this.")
 
 
 class LeadNeeded(NotAllowed):
@@ -68,6 +68,11 @@ class CannotBePutOff(Conflict):
 class SnoozeUnreadable(Invalid):
     code = "snooze-unreadable"
     message = _("Choose between one hour and thirty days.")
+
+
+def require_moderator(member: User) -> None:
+    if not can_decide(member):
+        raise NotAModerator
 
 
 # --- What comes in ----------------------------------------------------------------------------------------------------
@@ -184,8 +189,7 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded. The
     epoch is a fencing token: once somebody else has had the case, whoever had it before writes nothing more.
     """
-    if not can_decide(actor):
-        raise NotAModerator
+    require_moderator(actor)
     lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
     locked = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
     if not locked.is_to_decide:

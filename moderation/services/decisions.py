@@ -17,6 +17,7 @@ from moderation import audit
 from moderation.models import Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
+from moderation.services.sanctions import Terms, sanction_author
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,12 +54,14 @@ def decide(
     word: str = "",
     reason: str = "",
     notes: Collection[str] = (),
+    sanction: Terms | None = None,
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
-    author, and the content notes that are named, by their ids, are put on the post. The same decision sent again by the
+    author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
+    name it stands under. The same decision sent again by the
     same moderator is the decision that was taken.
     """
     word, reason = _checked(action, word.strip(), reason.strip())
@@ -96,6 +99,8 @@ def decide(
             post_version=seen.post_version,
             **({"notes": sorted(notes)} if notes else {}),
         )
+        if sanction is not None:
+            sanction_author(case.post, actor=actor, terms=sanction, decision=decision)
     return decision
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.pseudonyms import normalise_name
+from accounts.pseudonyms import name_key
 from common.errors import Conflict
 from moderation.policies import LEAD
 
@@ -45,7 +45,7 @@ class NameTaken(Conflict):
 @transaction.atomic
 def create_moderator(username: str, *, is_lead: bool = False) -> tuple[User, str]:
     """The account and its random password (96 bits), which is stored only as a hash: tell it once."""
-    if User.objects.filter(username=normalise_name(username)).exists():
+    if User.objects.filter(username=name_key(username)).exists():
         raise NameTaken
     # The name may say "moderator": it is the one thing that nobody else can call themselves.
     password = secrets.token_urlsafe(12)
@@ -61,7 +61,7 @@ def create_first_moderator() -> tuple[str, str] | None:
     if User.objects.filter(is_staff=True).exists():
         return None
     moderator, password = create_moderator("moderator", is_lead=True)
-    return moderator.username, password
+    return moderator.pseudonym, password
 
 
 def moderators() -> Group:

@@ -154,7 +154,7 @@ def test_nothing_of_them_is_left_in_the_database_with_the_key_neither(member: Us
     closed(member)
     left = dump()
     assert [trace for trace in (*MINE, member.pseudonym, identity, *names, *marks) if trace in left] == []
-    assert Post.objects.exclude(author__username="copper lantern").exclude(source="theirs7").count() == 6
+    assert Post.objects.exclude(author__pseudonym="copper lantern").exclude(source="theirs7").count() == 6
     assert {kind for kind in (f"theirs{number}" for number in range(8)) if kind not in left} == {"theirs4"}, (
         "a moderator's word to them goes, what others wrote stays"
     )

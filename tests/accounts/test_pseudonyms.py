@@ -16,6 +16,7 @@ from accounts.pseudonyms import (
     NameRevealing,
     NameUnsuitable,
     clean_pseudonym,
+    name_key,
     normalise_name,
     refuse_revealing_name,
     suggest_pseudonym,
@@ -168,6 +169,51 @@ def test_a_name_is_found_however_it_is_typed(typed: str) -> None:
 @given(st.text())
 def test_a_spelling_once_found_does_not_change(name: str) -> None:
     assert normalise_name(normalise_name(name)) == normalise_name(name)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Hollow-Ridge", "HollowRidge", "Hollow Rídge", "HoIlow Ridge", "Hollow R1dge", "hollow  ridge", "H0llow Ridge"],
+)
+def test_no_two_names_look_alike(other: str) -> None:
+    assert name_key(other) == name_key("Hollow Ridge")
+
+
+@pytest.mark.parametrize("other", ["Hollow Bridge", "Hollow Ridges", "Hallow Ridge", "शांत नदी"])
+def test_other_names_are_others(other: str) -> None:
+    assert name_key(other) != name_key("Hollow Ridge")
+
+
+@given(st.text())
+def test_a_key_once_found_does_not_change(name: str) -> None:
+    assert name_key(name_key(name)) == name_key(name)
+
+
+@pytest.mark.parametrize("name", ["Slut", "quiet whore", "Big-Nigger", "S l u t", "Nigg3r", "putain douce"])
+def test_a_name_that_hurts_is_refused(name: str) -> None:
+    with pytest.raises(NameUnsuitable):
+        clean_pseudonym(name)
+
+
+@pytest.mark.parametrize("name", ["Scunthorpe Walk", "Drapery", "Grape Vine", "Shoemaker", "Pussywillow", "Spicy Reed"])
+def test_a_name_that_only_holds_such_letters_is_not(name: str) -> None:
+    assert clean_pseudonym(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nineteen eighty seven",
+        "Rose one nine eight seven",
+        "Siobhan Murphy",
+        "Kasia Nowak",
+        "Aoife Byrne",
+        "two thousand one",
+    ],
+)
+def test_years_in_words_and_more_full_names_are_refused(name: str) -> None:
+    with pytest.raises(NameRevealing):
+        clean_pseudonym(name)
 
 
 @given(st.text())

@@ -56,7 +56,7 @@ def worked(answer: Answer) -> bool:
 
 
 def password_is(password: str) -> bool:
-    return User.objects.get(username=NAME).check_password(password)
+    return User.objects.get(pseudonym=NAME).check_password(password)
 
 
 def api(words: str, name: str = NAME, network: str = "", **more: Any) -> Answer:
@@ -205,6 +205,11 @@ def test_one_hash_is_made_whether_there_is_such_a_name_or_not(words: str, name: 
 def test_what_are_no_words_of_ours_is_said_before_any_name_is_looked_at(recover: Recover, words: str) -> None:
     answers = [recover("one two three four five zzzzz", name) for name in (NAME, "copper lantern")]
     assert [answer.status for answer in answers] == [400, 400]
+
+
+def test_the_api_points_at_the_field_the_words_were_sent_in(words: str) -> None:
+    errors = json.loads(api("one two three four five zzzzz").text)["errors"]
+    assert {error["pointer"] for error in errors} == {"#/words"}
 
 
 def test_a_network_gets_ten_tries(recover: Recover, words: str) -> None:

@@ -241,7 +241,8 @@ def test_a_weak_password_opens_nothing_yet(member: User) -> None:
 def test_words_that_are_none_are_said_to_be(member: User) -> None:
     closed(member, SEAL)
     body = {"name": member.username, "words": "one two", "new_password": NEW_PASSWORD}
-    assert json.loads(visitor().ask(REOPENING, "POST", data=body).text)["code"] == "code-unreadable"
+    refused = json.loads(visitor().ask(REOPENING, "POST", data=body).text)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("code-unreadable", "#/words")
 
 
 def test_while_it_is_being_closed_it_cannot_be_opened(member: User, community: None) -> None:

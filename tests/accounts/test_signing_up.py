@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from accounts.pseudonyms import clean_pseudonym
+from accounts.pseudonyms import clean_pseudonym, name_key
 from tests.house.doors import signed_in, visitor
 from tests.personas import PASSWORD, make_member
 
@@ -28,7 +28,7 @@ def test_a_name_and_a_password_are_all_it_takes(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.json()["data"]["user"] == {"display": "Quiet Harbour", "has_usable_password": True}
     user = User.objects.get()
-    assert (user.username, user.pseudonym) == ("quiet harbour", "Quiet Harbour")
+    assert (user.username, user.pseudonym) == (name_key("quiet-harbour"), "Quiet Harbour")
     assert mail.outbox == []
 
 

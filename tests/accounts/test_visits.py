@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -58,8 +59,24 @@ def test_a_row_tells_neither_who_nor_when(client: Client, member: User) -> None:
     sign_in(client, member)
     row = Session.objects.get()
     assert (row.expire_date.minute, row.expire_date.second) == (0, 0)
-    assert SessionStore(row.session_key)["_auth_user_id"] == str(member.pk)
+    assert SessionStore().decode(row.session_data)["_auth_user_id"] == str(member.pk)
     assert "auth" not in row.session_data
+
+
+def test_a_copy_of_the_database_opens_no_visit(client: Client, member: User) -> None:
+    sign_in(client, member)
+    row = Session.objects.get()
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != row.session_key
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
+    assert not is_signed_in(thief)
+    assert is_signed_in(client)
+
+
+def test_a_visit_that_was_left_leaves_no_row(client: Client, member: User) -> None:
+    sign_in(client, member)
+    client.get("/leave/")
+    assert not Session.objects.exists()
 
 
 def test_what_somebody_changed_in_a_row_opens_nothing(client: Client, member: User) -> None:

@@ -68,9 +68,9 @@ def case_of(post: Post) -> Case:
     return Case.objects.get(post_id=post.pk, state=CaseState.OPEN)
 
 
-def decided(post: Post, action: Action, moderator: User, **words: str) -> None:
+def decided(post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "") -> None:
     case = case_of(post)
-    decide(case, actor=moderator, action=action, seen=Seen.of(case), **words)
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
 
 
 def test_it_is_held_at_once_and_a_case_opens(me: Reader, story: Post, reply: Post) -> None:

@@ -26,7 +26,7 @@ from common.errors import NotFound
 from common.sealing import unseal
 from config.housekeeping import keep_house
 from config.tasks import lay_rows_anew
-from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.authorship import Reader, Speaker, SpeaksAs, name_of
 from forum.models import Category, Post, Reaction, ReactionKind, Thread
 from forum.services.anonymity import Claim, new_guest, open_own
 from forum.services.blocking import BlockingYourself, Hidden, Voice, block_author, hide_from_author
@@ -34,15 +34,17 @@ from forum.services.drafts import NEW, Words, draft_at, keep_draft
 from forum.services.following import follow_thread, mark_all_seen
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
+from forum.services.restricting import WritingPaused
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION
 from forum.tree import step
-from moderation.models import Action, Seen
+from moderation.models import Action, Sanction, Seen
 from moderation.queries import open_cases
 from moderation.services.decisions import decide
 from moderation.services.moderators import moderators
 from moderation.services.reports import report_post
+from moderation.services.sanctions import Terms, sanction_author
 from tests.forum.building import Grown, grow
 from tests.house.doors import Answer, Somebody, guest, opened, signed_in
 from tests.house.dump import Dump, Row, dump_cache, dump_tables, watched_log
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 MEMBERS, WRITERS, TRUSTED, GUESTS, THREADS, POSTS = 200, 150, 120, 40, 100, 2_000
 DAYS = 40
 STILL_OPEN = 20  # cases, at the end
+SANCTIONED = 24  # posts
 BY_DOORS = 30  # visits
 MEMBERS_FROM = 9_000_000  # their rows' numbers, so that one is known when it is met
 FIRST_DAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
@@ -148,6 +151,7 @@ class Builder:
                 break
         clock.move_to(start + dt.timedelta(hours=13))
         self._decide()
+        self._sanction()
 
     def _visit(self) -> None:
         """One person, one to five posts."""
@@ -160,7 +164,10 @@ class Builder:
         for _post in range(self.chance.choice((1, 2, 2, 3, 3, 4))):
             voice = self.chance.choice(VOICES) if member else SpeaksAs.GUEST
             speaker = Speaker(voice, member, None if voice is not SpeaksAs.GUEST else claim.guest)
-            post = self._write(speaker) if doors is None else self._write_by_door(speaker, claim, doors)
+            try:
+                post = self._write(speaker) if doors is None else self._write_by_door(speaker, claim, doors)
+            except WritingPaused:
+                break
             owner = identity_of(member) if member and voice is not SpeaksAs.GUEST else claim.guest
             self.made.tag(post, owner)
             self.mine[owner].append(post.public_id)
@@ -191,6 +198,8 @@ class Builder:
         answer = self._sent(visit, body)
         while answer.status == 404:  # by somebody who is kept away
             answer = self._sent(visit, body)
+        if answer.status == 403:
+            raise WritingPaused
         assert answer.status == 201, answer.text
         return _loaded(json.loads(answer.text)["post"]["id"])
 
@@ -239,7 +248,8 @@ class Builder:
         for post in map(_again, posts):
             if post.state == PostState.PUBLISHED and post.author_id != member.pk:
                 if self.chance.random() < 0.5:
-                    give_reaction(post, self.chance.choice(list(ReactionKind)), actor=Reader(member))
+                    with suppress(WritingPaused):
+                        give_reaction(post, self.chance.choice(list(ReactionKind)), actor=Reader(member))
                 if reports:
                     report = report_post(post, actor=f"member:{member.pk}", reason="OTHER")
                     self.made.reporters[str(report.pk)] = identity_of(member)
@@ -278,6 +288,15 @@ class Builder:
             decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason="Why.")
             if action == Action.PUBLISH:
                 self.open[post.thread.public_id].append(_again(post))
+
+    def _sanction(self) -> None:
+        """Every day one name, most of them to be read first for good, some to write nothing for a day or two."""
+        if Sanction.objects.count() >= SANCTIONED:
+            return
+        post = self._somebodys_post()
+        if name_of(post) is not None:
+            terms = self.chance.choice([Terms("PREMODERATION", "Why.")] * 4 + [Terms("SUSPENSION", "Why.", days=2)])
+            sanction_author(post, actor=self.chance.choice(self.desk), terms=terms)
 
     # --- What is there then -------------------------------------------------------------------------------------------
 

@@ -43,11 +43,12 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Case, Decision, Seen
+from moderation.models import Action, Case, Decision, Sanction, Seen
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.moderators import PERMISSIONS, moderators
 from moderation.services.reports import report_post
+from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Answer, Somebody, guest, in_an_app, opened, returning, signed_in, url_names, visitor
 from tests.personas import PASSWORD, answered_by, make_member, written_by, written_by_guest
 from tests.who_sees_what import ANSWERED, BARE, GUEST, MEMBERS, NAMED, PARTS, PSEUDONYMOUS, PUBLIC, STATES, expected
@@ -205,6 +206,7 @@ def _made() -> World:
     categories[MEMBERS].is_members_only = True  # only now: a guest wrote there before
     categories[MEMBERS].save()
     _keep_away(users, right.guest, written_by(users["kept"], categories[PUBLIC]), targets)
+    _sanctioned(targets, users["moderator"])
     service = Resource.objects.create(
         slug="zz-list", country="ZZ", name="List", kind=ServiceKind.DIRECTORY, web_url="https://example.org/"
     )
@@ -235,6 +237,7 @@ def _made() -> World:
             "moderation_case": targets[0].case.pk,
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
+            "moderation_sanction": Sanction.objects.latest("pk").pk,
             "forum_category": categories[PUBLIC].pk,
             "forum_contentnote": ContentNote.objects.create(title="a note").pk,
             "crisis_resource": service.pk,
@@ -251,6 +254,15 @@ def _keep_away(users: dict[str, User], guest: Identity, of_the_kept: Post, targe
         hide_from_author(of_the_kept, actor=author, hides="everything")
     for target in targets:
         block_author(target.post, actor=Reader(users["keeper"]))
+
+
+def _sanctioned(targets: list[Target], moderator: User) -> None:
+    """Each hidden one with a word of its own, and nothing that keeps its author from writing in what follows."""
+    for target in targets:
+        if target.state == PostState.HIDDEN:
+            terms = Terms("WARNING", sentinel(target.number, WORD))
+            sanction_author(target.post, actor=moderator, terms=terms)
+            target.post.refresh_from_db(fields=["version"])
 
 
 def _all_but_seeing_every_post() -> list[Permission]:
@@ -302,10 +314,10 @@ def _target(
     return Target(number, post, state, answered, category.title, name, report.case)
 
 
-def _decided(post: Post, action: Action, moderator: User, **words: str) -> None:
+def _decided(post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "") -> None:
     case = open_case(post, reasons=["premoderated"])
     case.post.refresh_from_db()
-    decide(case, actor=moderator, action=action, seen=Seen.of(case), **words)
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------
@@ -469,6 +481,10 @@ def _voice(_target: Target) -> dict[str, str]:
 
 def _stop(_target: Target) -> dict[str, str]:
     return {"stop": "1"}
+
+
+def _warning(_target: Target) -> dict[str, str]:
+    return {"level": "WARNING", "reason": "It was cruel."}
 
 
 def _wish(_target: Target) -> dict[str, str]:
@@ -654,6 +670,16 @@ ROWS = (
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
+    Row(
+        "api:desk-post-sanctions",
+        _post("api:desk-post-sanctions"),
+        PLACEHOLDER,
+        to=AT_THE_DESK,
+        method="POST",
+        works=201,
+        data=_warning,
+        worked_by="moderator",
+    ),
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="PUT", works=204),
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="DELETE", works=204),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
@@ -908,6 +934,19 @@ def _ids(persona: str, _target: Target) -> frozenset[Secret]:
     return frozenset({PLACE}) if persona in {"moderator", "staff without the permission"} else NOTHING
 
 
+def _sanctioned_names(persona: str, target: Target) -> frozenset[Secret]:
+    """What moderators sanctioned: the name, and why."""
+    if persona != "moderator" or target.state != PostState.HIDDEN:
+        return NOTHING
+    return frozenset({WORD, PLACE} | ({NAME} if target.name != NAMED else set()))
+
+
+def _sanctioned_names_at_the_desk(persona: str, target: Target) -> frozenset[Secret]:
+    """And on the page of one what it was for."""
+    found = _sanctioned_names(persona, target)
+    return found | may_have(persona, target) if found else found
+
+
 @dataclass(frozen=True, slots=True)
 class List:
     """A URL that shows many posts. `shows`: exactly what comes back of each, or at most, where the list is long.
@@ -969,6 +1008,7 @@ LISTS = (
     List("api:inbox", _plain("api:inbox"), _inbox_of_an_app),
     List("forum:blocks", _plain("forum:blocks"), _kept_away),
     List("api:blocks", _plain("api:blocks"), _kept_away),
+    List("api:desk-sanctions", _plain("api:desk-sanctions", "?page_size=100"), _sanctioned_names),
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist",
@@ -979,7 +1019,11 @@ LISTS = (
     List("api:desk-queue", _plain("api:desk-queue"), _waiting, exactly=False),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
-        for model, shows in (("decision", _decided_words), ("auditentry", _ids))
+        for model, shows in (
+            ("decision", _decided_words),
+            ("auditentry", _ids),
+            ("sanction", _sanctioned_names_at_the_desk),
+        )
         for name in (f"admin:moderation_{model}_{way}" for way in ("changelist", "change", "history", "delete"))
     ),
 )
@@ -1148,6 +1192,7 @@ NO_WORDS: dict[str, str] = {
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
     "forum:story-new": _FRAME,
+    "api:previews": "what was sent, and nothing else",
     "forum:filter": "what a reader would rather not meet",
     "api:content-notes": "the list of content notes",
     "api:filter": "what a reader would rather not meet",
@@ -1218,6 +1263,8 @@ NO_WORDS: dict[str, str] = {
     "moderation:report-look-up": "what became of a report, in words of ours",
     "admin:moderation_case_next": "leads to a case",
     "api:schema": "made from code",
+    "api:desk-sanction": "one of a list that has a row of its own",
+    "api:desk-sanction-lifting": "changes one of a list that has a row of its own",
     "livez": "a word",
     "readyz": "a word",
     **dict.fromkeys(
@@ -1260,6 +1307,7 @@ NO_WORDS: dict[str, str] = {
         (f"admin:{name}" for name in (
             "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
             "view_on_site", "app_list", "moderation_case_add", "moderation_decision_add", "moderation_auditentry_add",
+            "moderation_sanction_add",
         )),
         _OTHER_ADMIN,
     ),
@@ -1276,8 +1324,8 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "forum/category", "forum/contentnote",
-            "crisis/resource",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
+            "forum/category", "forum/contentnote", "crisis/resource",
             "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
@@ -1324,6 +1372,8 @@ def _address(name: str, world: World) -> str:
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
+        "api:desk-sanction": [new_public_id()],
+        "api:desk-sanction-lifting": [new_public_id()],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],
         "accounts:export-file": ["notes.txt"],

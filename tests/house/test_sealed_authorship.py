@@ -35,6 +35,7 @@ from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import BLOCKS, UNSEEN
 from forum.services.drafts import DRAFT, DRAFTS
 from forum.services.following import FOLLOWS, TOLD
+from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
 
@@ -243,6 +244,7 @@ KNOWN = {
     "moderation_auditentry",
     "moderation_decision",
     "moderation_report",
+    "moderation_sanction",
 }
 
 
@@ -311,6 +313,15 @@ def by_follows_and_notifications(community: Community) -> Evidence:
 
 def by_blocks(community: Community) -> Evidence:
     return _records_of(community, BLOCKS, UNSEEN)
+
+
+def by_sanctions(community: Community) -> Evidence:
+    """Their rows, and what forum keeps of them: each about one name, in a list of nobody's."""
+    rows = ({**row, "post_id": ""} for row in community.tables["moderation_sanction"])
+    evidence = joined_by(rows, community)
+    for thing, marks in _records_of(community, RESTRICTIONS, RESTRICTED, CARRIED).marks.items():
+        evidence.marks[thing] |= {f"record {mark}" for mark in marks}
+    return evidence
 
 
 def _records_of(community: Community, *kinds: Kind) -> Evidence:
@@ -410,6 +421,7 @@ CHANNELS: list[Channel] = [
     by_drafts,
     by_follows_and_notifications,
     by_blocks,
+    by_sanctions,
     by_reactions,
     by_reports_and_cases,
     by_the_log_of_deeds,
@@ -527,6 +539,10 @@ def plant_plain_blocks(leaky: Community) -> None:
     _plant_records(leaky, BLOCKS)
 
 
+def plant_plain_sanctions(leaky: Community) -> None:
+    _plant_records(leaky, CARRIED)
+
+
 def _plant_records(leaky: Community, kind: Kind) -> None:
     for number, row in enumerate(_plain_rows(leaky, "content"), start=1):
         leaky.tables["accounts_sealedrecord"].append({"id": f"-{number}", "lookup": "", **row})
@@ -614,6 +630,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_drafts: plant_plain_drafts,
     by_follows_and_notifications: plant_plain_follows,
     by_blocks: plant_plain_blocks,
+    by_sanctions: plant_plain_sanctions,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,

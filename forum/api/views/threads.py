@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import checked, cursor_of, link_header, page_size_of, refuse_unknown
+from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, IF_MATCH, KEY, PAGE_SIZE, WITHOUT
@@ -16,6 +17,8 @@ from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
     PostsOut,
+    PreviewIn,
+    PreviewOut,
     ReplyIn,
     StoryIn,
     ThreadDetailOut,
@@ -30,7 +33,7 @@ from forum.queries import View
 from forum.services.content_notes import notes_named
 from forum.services.drafts import NEW, forget_sent
 from forum.services.pausing import end_pause, pause_replies
-from forum.services.posts import Written, reply_to, start_thread
+from forum.services.posts import Written, preview_post, reply_to, start_thread
 from forum.services.wishes import change_wish
 
 
@@ -163,6 +166,15 @@ class ThreadPostsView(ForumView):
             return _written(written, self.reader)
 
         return self.created(f"reply:{thread.public_id}", body, work)
+
+
+class PreviewsView(ForumView):
+    limit = Limit("previews", quota=60, window=60)
+
+    @extend_schema(request=PreviewIn, responses=PreviewOut, operation_id="preview")
+    def post(self, request: Request) -> Response:
+        """How a text would look. Nothing is stored."""
+        return Response(PreviewOut(preview_post(**checked(PreviewIn, request))).data)
 
 
 def _shown(view: ForumView, thread: Thread) -> Response:

@@ -14,7 +14,7 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
-from forum.pages.answers import ask_password, form_page
+from forum.pages.answers import ask_password, form_page, preview_of
 from forum.pages.forms import EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -70,7 +70,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     of_form = {"version": post.version, "writer": writer_mark(reader.member)}
     initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    if form.is_valid():
+    preview = preview_of(request, form) if request.POST.get("do") == "preview" else None
+    if request.POST.get("do") != "preview" and form.is_valid():
         try:
             edit_post(
                 post,
@@ -87,7 +88,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
             form.add_errors(error)
         else:
             return redirect("forum:post-detail", post_id)
-    return form_page(request, "forum/post_edit.html", form, {"post": queries.show_post(reader, post, None)})
+    context = {"post": queries.show_post(reader, post, None), "preview": preview}
+    return form_page(request, "forum/post_edit.html", form, context)
 
 
 @limited(WRITES)

@@ -20,13 +20,13 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import limits
-from forum.pages.answers import ask_first, ask_password, form_page
+from forum.pages.answers import ask_first, ask_password, form_page, preview_of
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
-from forum.services.posts import Written, reply_to, start_thread
+from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.visit import (
     keep_claim_code,
     keep_open,
@@ -129,6 +129,9 @@ def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         case "throw-away":
             drop_draft(place.draft, actor=reader, mark=request.POST.get("draft", ""))
             return redirect(request.path)
+        case "preview":
+            form = form_of(request.POST, {})
+            return _show(request, reader, place, form, preview=preview_of(request, form))
         case "keep":
             form = form_of(request.POST, {})
             return _keep(request, reader, place, form) or _show(request, reader, place, form)
@@ -237,11 +240,14 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
     return redirect("forum:post-sent", answer["post"])
 
 
-def _show(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, *, preview: Preview | None = None
+) -> HttpResponse:
     """It keeps by itself, with JavaScript, unless other words are kept here that it does not know of."""
     kept = draft_at(place.draft, actor=reader)
     keeps = reader.member is not None and form["draft"].value() == (kept.mark if kept else "")
-    return form_page(request, place.template, form, {**place.context, "place": place.draft, "keeps": keeps})
+    context = {**place.context, "place": place.draft, "keeps": keeps, "preview": preview}
+    return form_page(request, place.template, form, context)
 
 
 # --- Who speaks -------------------------------------------------------------------------------------------------------

@@ -21,4 +21,4 @@ class Command(BaseCommand):
             moderator, password = create_moderator(name, is_lead=lead)
         except HearthError as error:
             raise CommandError(str(error.text)) from error
-        self.stdout.write(f"name: {moderator.username}\npassword: {password}")
+        self.stdout.write(f"name: {moderator.pseudonym}\npassword: {password}")

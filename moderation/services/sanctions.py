@@ -1,0 +1,164 @@
+"""Sanctions: a step against whoever carries a name, without learning whose it is (docs/decisions/0013-sanctions.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.days import today
+from common.errors import Conflict, Invalid
+from forum.authorship import name_of
+from forum.services.restricting import Effect, NobodyToRestrict, Restriction, lift_restriction, restrict_author
+from forum.services.visibility import tell_author
+from forum.states import PostState
+from moderation import audit
+from moderation.models import Level, Sanction
+from moderation.services.cases import require_moderator
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from accounts.models import User
+    from forum.models import Post
+    from moderation.models import Decision
+
+MOST_DAYS = 365
+MAX_REASON_CHARS = 2_000
+_EFFECTS = {
+    Level.PREMODERATION: Effect.FIRST_LOOK,
+    Level.SUSPENSION: Effect.NOTHING_NEW,
+    Level.BAN: Effect.NOTHING_NEW,
+}
+
+
+class SanctionUnfit(Invalid):
+    code = "sanction-unfit"
+
+
+class NothingToLift(Conflict):
+    code = "nothing-to-lift"
+    message = gettext_lazy("A warning only says something: there is nothing to lift.")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`days` from today on; none: without an end. `only_here`: in the post's category alone."""
+
+    level: str
+    reason: str
+    days: int | None = None
+    only_here: bool = False
+
+
+@transaction.atomic
+def sanction_author(post: Post, *, actor: User, terms: Terms, decision: Decision | None = None) -> Sanction:
+    """Puts it on the name that the post stands under. Its author reads the reason, and what follows, with the post.
+
+    From their next words on it meets them under every name they have. Nobody is told which those are. `post` comes
+    with its thread and category.
+    """
+    require_moderator(actor)
+    terms = _checked(terms)
+    category = post.thread.category if terms.only_here and terms.level != Level.WARNING else None
+    until = today() + dt.timedelta(days=terms.days) if terms.days else None
+    sanction = Sanction(
+        post=post,
+        decision=decision,
+        level=terms.level,
+        category=category,
+        reason=terms.reason,
+        until=until,
+        given_on=today(),
+        moderator=actor,
+    )
+    if sanction.level in _EFFECTS:
+        where = category.public_id if category else ""
+        effect = _EFFECTS[Level(sanction.level)]
+        restrict_author(post, Restriction(sanction.public_id, effect, where, until))
+    elif name_of(post) is None:
+        raise NobodyToRestrict
+    sanction.save(force_insert=True)
+    if post.state != PostState.ERASED:
+        tell_author(post, actor=actor, word="\n\n".join((terms.reason, *_consequences(sanction))), after_the_last=True)
+    audit.append(
+        "sanction_given",
+        moderator=actor,
+        sanction=sanction.public_id,
+        post=post.public_id,
+        level=sanction.level,
+        category=category.public_id if category else "",
+        until=until.isoformat() if until else "",
+    )
+    return sanction
+
+
+@transaction.atomic
+def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
+    """It ends now, for a reason that its author reads. Twice is once; what its day has ended can be lifted as well."""
+    require_moderator(actor)
+    locked = Sanction.objects.select_for_update(of=("self",)).select_related("post__thread__category", "category")
+    fresh = locked.get(pk=sanction.pk)
+    if fresh.level == Level.WARNING:
+        raise NothingToLift
+    if fresh.lifted_on is not None:
+        return fresh
+    why = why.strip()
+    _refuse({"why": _text_problems(why)})
+    fresh.lifted_on, fresh.lifted_by, fresh.why_lifted = today(), actor, why
+    fresh.save(update_fields=["lifted_on", "lifted_by", "why_lifted"])
+    lift_restriction(fresh.public_id)
+    if fresh.post.state != PostState.ERASED:
+        word = _("The team has taken this back. %(why)s") % {"why": why}
+        tell_author(fresh.post, actor=actor, word=word, after_the_last=True)
+    audit.append("sanction_lifted", moderator=actor, sanction=fresh.public_id)
+    return fresh
+
+
+def _checked(terms: Terms) -> Terms:
+    level, reason, days = terms.level, terms.reason.strip(), terms.days
+    problems: dict[str, list[_StrOrPromise]] = {"reason": _text_problems(reason)}
+    if level not in Level.values:
+        problems["level"] = [_("Choose what it should be.")]
+    elif level == Level.SUSPENSION and days is None:
+        problems["days"] = [_("Say for how many days.")]
+    elif level in {Level.WARNING, Level.BAN} and days is not None:
+        problems["days"] = [_("This has no end: leave the days empty.")]
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        problems["days"] = [_("Between 1 and %(most)d days.") % {"most": MOST_DAYS}]
+    _refuse(problems)
+    return Terms(level, reason, days, terms.only_here)
+
+
+def _text_problems(text: str) -> list[_StrOrPromise]:
+    if not text:
+        return [_("Give the reason. The author is told, and the next moderator can follow it.")]
+    return [_("Please keep it under 2,000 characters.")] if len(text) > MAX_REASON_CHARS else []
+
+
+def _refuse(problems: dict[str, list[_StrOrPromise]]) -> None:
+    if fields := {name: texts for name, texts in problems.items() if texts}:
+        raise SanctionUnfit(fields=fields)
+
+
+def _consequences(sanction: Sanction) -> list[str]:
+    """What its author reads below the reason."""
+    day = date_format(sanction.until) if sanction.until else ""
+    said = []
+    match sanction.level:
+        case Level.PREMODERATION if day:
+            said.append(_("Until %(day)s somebody of the team reads first what you write.") % {"day": day})
+        case Level.PREMODERATION:
+            said.append(_("From now on somebody of the team reads first what you write."))
+        case Level.SUSPENSION:
+            said.append(_("You can write again from %(day)s on. You can read, take back and erase.") % {"day": day})
+        case Level.BAN:
+            said.append(_("You cannot write anything new any more. You can still read, take back and erase."))
+    if sanction.category is not None:
+        said.append(_("It is about this part of the forum alone."))
+    return said
