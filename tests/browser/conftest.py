@@ -151,15 +151,19 @@ def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:
     assert foreign == []
 
 
-@pytest.fixture
-def desk(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A moderator at the desk, signed in through the members' door."""
-    context = new_context(chromium, site, width=1200)
-    page = context.new_page()
+def go_to_desk(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/")
     page.get_by_label("Your name here").fill(site.moderator)
     page.get_by_label("Your password").fill(site.password)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site.address}/admin/")
+
+
+@pytest.fixture
+def desk(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A moderator at the desk, signed in through the members' door."""
+    context = new_context(chromium, site, width=1200)
+    page = context.new_page()
+    go_to_desk(page, site)
     yield page
     context.close()

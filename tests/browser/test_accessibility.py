@@ -14,8 +14,9 @@ from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
 from tests.accounts.factors import totp
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, go_to_desk
 from tests.browser.people import PASSWORD, sign_up
+from tests.browser.test_a_story import decide, open_case, unique, write_story
 from tests.browser.test_keeping_words import take_up
 from tests.house.doors import url_names
 
@@ -72,6 +73,50 @@ def _changed(page: Page, site: Site) -> None:
     _follow(page, "before")
 
 
+def _wishes(page: Page, site: Site) -> None:
+    """Of a thread that is held: of all it has, its author's page names the address for pausing it."""
+    _own(page, site)
+    pause = page.locator('main form[action$="/pause/"]').get_attribute("action") or ""
+    page.goto(f"{site.address}{pause.replace('/pause/', '/wish/')}")
+
+
+def _answered(page: Page, site: Site) -> None:
+    """A story of the visitor's own with somebody else's answer to it."""
+    title = unique("Read by axe")
+    write_story(page, site, title, "Some words.")
+    assert page.context.browser
+    desk = page.context.browser.new_page()
+    go_to_desk(desk, site)
+    open_case(desk, site, title)
+    decide(desk, "publish")
+    desk.goto(site.address)
+    desk.get_by_role("link", name=title).click()
+    _follow(desk, "reply")
+    desk.get_by_label("Your words").fill("I believe you.")
+    _press(desk, "Send")
+    desk.wait_for_url("**/sent/")
+    desk.close()
+    page.goto(site.address)
+    page.get_by_role("link", name=title).click()
+
+
+def _flag(page: Page, site: Site) -> None:
+    _answered(page, site)
+    _follow(page, "flag")
+
+
+def _flagged(page: Page, site: Site) -> None:
+    _flag(page, site)
+    _press(page, "Hold it")
+
+
+def _left_out(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/without/")
+    page.get_by_label("violence", exact=True).check()
+    _press(page, "Leave these out")
+    page.goto(f"{site.address}/without/")
+
+
 def _erase(page: Page, site: Site) -> None:
     _own(page, site)
     page.get_by_role("link", name="Erase").click()
@@ -104,7 +149,11 @@ def _burn(page: Page, site: Site) -> None:
 
 def _adopt(page: Page, site: Site) -> None:
     _sent(page, site)
+    code = " ".join(page.locator(".claim-code li").all_inner_texts())
     sign_up(page, site)
+    page.goto(f"{site.address}/claim/")
+    page.get_by_label("Your claim code").fill(code)
+    page.get_by_role("main").get_by_role("button").first.click()
     page.goto(f"{site.address}/claim/adopt/")
 
 
@@ -205,10 +254,23 @@ def _blocked(page: Page, site: Site) -> None:
     _press(page, "Block")
 
 
+def _behind_password(path: str) -> Callable[[Page, Site], None]:
+    """As a member who gives their password once more."""
+
+    def go(page: Page, site: Site) -> None:
+        _signed_up(page, site, path)
+        page.get_by_label("Your password").fill(PASSWORD)
+        _press(page, "Go on")
+
+    return go
+
+
 def _with_app(page: Page, site: Site) -> str:
     """Somebody new with a second step, in front of their one-time codes. Returns their name."""
     name = sign_up(page, site)
     page.goto(f"{site.address}/accounts/second-step/app/")
+    page.get_by_label("Your password").fill(PASSWORD)
+    _press(page, "Go on")
     secret = page.locator(".secret code").inner_text()
     page.get_by_label("The code that the app shows now").fill(totp(secret))
     _press(page, "Switch it on")
@@ -258,7 +320,11 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "own post": ("forum:post-detail", _own),
     "change it": ("forum:post-edit", _own_then("edit")),
     "what it said before": ("forum:post-revisions", _changed),
-    "wishes": ("forum:thread-wish", _own_then("wish")),
+    "wishes": ("forum:thread-wish", _wishes),
+    "flag": ("forum:post-flag", _flag),
+    "flagged": ("forum:post-flag", _flagged),
+    "content notes": ("forum:post-notes", _own_then("notes")),
+    "left out": ("forum:filter", _left_out),
     "mine": ("forum:mine", _mine),
     "erase": ("forum:post-erase", _erase),
     "search": ("forum:search", _at("/search/")),
@@ -295,13 +361,13 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "second step, switched on": ("mfa_index", _with_app_at("/accounts/second-step/")),
     "second step, asked": ("mfa_authenticate", _second_step),
     "second step, asked again": ("mfa_reauthenticate", _with_app_at("/accounts/second-step/again/")),
-    "an app": ("mfa_activate_totp", _as_member("/accounts/second-step/app/")),
+    "an app": ("mfa_activate_totp", _behind_password("/accounts/second-step/app/")),
     "no app any more": ("mfa_deactivate_totp", _with_app_at("/accounts/second-step/app/remove/")),
     "one-time codes": ("mfa_view_recovery_codes", _one_time_codes),
     "other one-time codes": ("mfa_generate_recovery_codes", _with_app_at("/accounts/second-step/codes/new/")),
     "second step for the desk": ("second-step-for-desk", _as_member("/accounts/second-step/desk/")),
     "passkeys": ("mfa_list_webauthn", _as_member("/accounts/passkeys/")),
-    "a passkey": ("mfa_add_webauthn", _as_member("/accounts/passkeys/add/")),
+    "a passkey": ("mfa_add_webauthn", _behind_password("/accounts/passkeys/add/")),
     "visits": ("accounts:visits", _as_member("/accounts/visits/")),
     "copy": ("accounts:export", _copy),
     "closing an account": ("accounts:erase", _as_member("/accounts/erase/")),
@@ -314,7 +380,8 @@ _ANSWERLESS = "it only takes a form, and leads to a page"
 NO_PAGE = {
     **dict.fromkeys(
         (
-            "forum:thread-pause", "forum:inbox-seen", "forum:post-withdraw", "forum:post-put-back", "forum:post-react",
+            "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw", "forum:post-put-back",
+            "forum:post-react",
             "forum:block-undo", "forum:claim-codes-end-others", "forum:draft-drop", "forum:go-on", "language",
             "recovery-words-kept", "accounts:export-remove", "accounts:visits-end-others", "accounts:visit-end",
         ),
