@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from crisis.queries import pinned_for
+from crisis.visit import SESSION_KEY
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -14,5 +15,5 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
-        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get("country"))),
+        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
     }

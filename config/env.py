@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from crisis.opening_hours import HoursUnreadable, read_hours
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # FileAwareEnv: NAME_FILE=/run/secrets/name works wherever NAME does.
@@ -96,6 +98,18 @@ def time_zone(variable: str, *, default: str) -> str:
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
         message = f"{variable} must be the name of a time zone, like Europe/Dublin."
         raise ImproperlyConfigured(message) from None
+
+
+def hours(variable: str) -> str:
+    """Hours of a week, as crisis/opening_hours.py reads them, or nothing."""
+    text = str(env.str(variable, default="")).strip()
+    try:
+        if text:
+            read_hours(text)
+    except HoursUnreadable:
+        message = f'{variable} must be hours like "Mo-Fr 18:00-22:00; Sa-Su 10:00-22:00".'
+        raise ImproperlyConfigured(message) from None
+    return text
 
 
 def languages(variable: str, *, known: dict[str, str]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    hours,
     languages,
     names_among,
     one_address,
@@ -282,6 +283,10 @@ OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).
 FORUM_POST_SCREENERS = ["moderation.screening.screen"]
+# Forum asks this one which kinds of help to offer somebody for what they wrote, at once.
+FORUM_HELP_FINDER = "moderation.screening.help_for"
+# And these, before anything is sent: what should its author look at once more (forum/draft_check.py)?
+FORUM_DRAFT_CHECKERS = ["moderation.screening.identifying_details"]
 FORUM_PAGE_SIZE = whole_number("FORUM_PAGE_SIZE", default=50, least=1, most=100)  # as common/keyset.py allows
 
 # --- The API ----------------------------------------------------------------------------------------------------------
@@ -334,6 +339,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = time_zone("TIME_ZONE", default="UTC")
+# When somebody of the team is usually here, in TIME_ZONE (crisis/opening_hours.py). Told to whoever may be in danger.
+STAFFED_HOURS = hours("STAFFED_HOURS")
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 

@@ -9,11 +9,17 @@ from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from crisis import services
 from crisis.models import Pin, Resource
+from crisis.queries import due_for_checking
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 if TYPE_CHECKING:  # Django's own classes take no type argument when they run
     ResourceModelForm = forms.ModelForm[Resource]
@@ -34,11 +40,23 @@ class ResourceForm(ResourceModelForm):
         return cleaned
 
 
+class DueFilter(admin.SimpleListFilter):
+    title = _("checking")
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, _StrOrPromise]]:
+        return [("due", _("due: not checked for ninety days, or never"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Resource]) -> QuerySet[Resource]:
+        return queryset.filter(pk__in=due_for_checking().values("pk")) if self.value() == "due" else queryset
+
+
 @admin.register(Resource)
 class ResourceAdmin(ResourceModelAdmin):
     form = ResourceForm
+    change_form_template = "admin/crisis/resource/change_form.html"
     list_display = ("slug", "country", "region", "name", "kind", "phone", "as_of", "verified_on", "is_hidden")
-    list_filter = ("country", "kind", ("verified_on", admin.EmptyFieldListFilter), "is_hidden")
+    list_filter = (DueFilter, "country", "kind", "is_hidden")
     search_fields = ("slug", "name", "phone", "dial")
     actions = ("hide", "show")
     fields = (*services.COLUMNS, "verified_on", "is_hidden")
@@ -51,6 +69,22 @@ class ResourceAdmin(ResourceModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Resource, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django has it
         services.save_resource(obj, actor=request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        tried = path("<int:pk>/tried/", self.admin_site.admin_view(self.tried_view), name="crisis_resource_tried")
+        return [tried, *super().get_urls()]
+
+    def tried_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """ "I called it, it works": what to try, step by step, and one button for when all of it is right."""
+        resource = self.get_object(request, str(pk))
+        if resource is None or not self.has_change_permission(request, resource):
+            return redirect("admin:crisis_resource_changelist")
+        if request.method == "POST":
+            services.confirm_resource(resource, actor=request.user)
+            self.message_user(request, _("Thank you. Readers now see that it was checked this month."))
+            return redirect(f"{reverse('admin:crisis_resource_changelist')}?check=due")
+        context = {**self.admin_site.each_context(request), "title": _("Try it"), "resource": resource}
+        return TemplateResponse(request, "admin/crisis/resource/tried.html", context)
 
     @admin.action(description=_("Hide from readers"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Resource]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from crisis.countries import COUNTRY_CODES, INTERNATIONAL, country_name
 from crisis.freshness import is_fresh, last_checked
 from crisis.languages import language_names
+from crisis.opening_hours import ALWAYS, HoursUnreadable, read_hours
+from crisis.openness import Openness, openness
 from crisis.traces import Trace, traces_of
 
 
@@ -49,6 +52,20 @@ _two_letters = _("Give the two letters of a country, or ZZ for all countries.")
 _web_address = URLValidator(schemes=["https", "http"], message=_("Give a web address that begins with https://."))
 
 
+def validate_hours(text: str) -> None:
+    try:
+        read_hours(text)
+    except HoursUnreadable:
+        raise ValidationError(_("Give hours like: Mo-Fr 09:00-17:00; Sa 10:00-14:00, or 24/7.")) from None
+
+
+def validate_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ValidationError(_("Give the name of a time zone, like Europe/Dublin.")) from None
+
+
 class Resource(models.Model):
     """One service. What it says of itself is data, `dial` above all.
 
@@ -78,6 +95,27 @@ class Resource(models.Model):
     web_url = models.CharField(_("website"), max_length=500, blank=True, validators=[_web_address])
     hours = models.CharField(
         _("hours"), max_length=200, blank=True, help_text=_("Local time. Empty if not stated: never assume 24/7.")
+    )
+    sms = models.CharField(
+        _("number to text"),
+        max_length=16,
+        blank=True,
+        validators=[RegexValidator(r"\A\+?[0-9]{3,15}\Z", _("Digits only; + in front."))],
+        help_text=_("Exactly what a phone inside the country texts to. Empty where it is no ordinary text message."),
+    )
+    opening = models.CharField(
+        _("hours as data"),
+        max_length=200,
+        blank=True,
+        validators=[validate_hours],
+        help_text=_("24/7, or like: Mo-Fr 09:00-17:00; Sa 10:00-14:00. Empty where it is not that clear."),
+    )
+    time_zone = models.CharField(
+        _("time zone of the hours"),
+        max_length=40,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Like Europe/Dublin. Not needed for 24/7."),
     )
     languages = models.CharField(
         _("languages"),
@@ -134,6 +172,10 @@ class Resource(models.Model):
             raise ValidationError({"country": _two_letters})
         if self.dial and re.sub(r"\D", "", self.dial) not in re.sub(r"\D", "", self.phone):
             raise ValidationError({"dial": _("The number to dial is not the number shown.")})
+        if self.sms and re.sub(r"\D", "", self.sms) not in re.sub(r"\D", "", self.text):
+            raise ValidationError({"sms": _("The number to text is not the number shown.")})
+        if self.opening not in {"", ALWAYS} and not self.time_zone:
+            raise ValidationError({"time_zone": _("Hours need the time zone in which they are meant.")})
         if not (self.phone or self.text or self.chat_url or self.web_url):
             raise ValidationError({"phone": _("Give at least one way to reach the service.")})
 
@@ -156,6 +198,10 @@ class Resource(models.Model):
     @property
     def is_fresh(self) -> bool:
         return is_fresh(self.verified_on)
+
+    @property
+    def openness(self) -> Openness:
+        return openness(self.opening, self.time_zone)
 
     @property
     def last_checked(self) -> str:

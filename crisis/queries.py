@@ -3,20 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
+from common.days import today
+from crisis.contacts import NUMBER_FIELDS, SITE_FIELDS, ServiceContacts, contacts_in
 from crisis.countries import INTERNATIONAL, country_name, in_order
+from crisis.freshness import CHECK_HOLDS
+from crisis.languages import language_names
 from crisis.models import Kind, Resource, Scope
+from crisis.openness import staffed_words
+from crisis.traces import Trace
 
 _RANK = {kind: rank for rank, kind in enumerate(Kind.values)}
 _NEAREST_FIRST: dict[str | None, int] = {Scope.THREAD: 0, Scope.CATEGORY: 1, Scope.EVERYWHERE: 2}
 
+_ENOUGH, _WITH_REGIONS = 2, 5  # lines of one kind on a card; more where some are for a part of the country only
 
-def resources_for(country: str | None, *, kinds: Iterable[str] = ()) -> list[Resource]:
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What somebody is shown at once who may be in danger: few lines, and what each way of contact leaves behind.
+
+    `country` is their own choice or their browser's hint, which the card says; None: lines for people anywhere.
+    """
+
+    country: str | None
+    is_chosen: bool
+    resources: list[Resource]
+    staffed: str
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country) if self.country else ""
+
+    @property
+    def traces(self) -> list[Trace]:
+        """Each sentence once."""
+        return list({trace.sentence: trace for resource in self.resources for trace in resource.traces}.values())
+
+
+def card(country: str | None, kinds: Sequence[str], *, is_chosen: bool = False) -> Card:
+    """The country's emergency number, some lines for each of these kinds of help, then what every page pins.
+
+    Two queries. Never empty once a directory is loaded, and never with another country's line.
+    """
+    wanted = (Kind.EMERGENCY, *kinds)
+    found = [one for one in resources_for(country, kinds=wanted) if country is None or one.country == country]
+    lines = []
+    for kind in wanted:
+        of_kind = [one for one in found if one.kind == kind]
+        everywhere = [one for one in of_kind if not one.region]
+        lines += everywhere[:_ENOUGH] if len(everywhere) >= _ENOUGH else of_kind[:_WITH_REGIONS]
+    lines += pinned_for(country=country)
+    if country is None:  # a pin of one country is right on a page of many, not for somebody who is anywhere
+        lines = [one for one in lines if one.country == INTERNATIONAL]
+    return Card(country, is_chosen, list({one.pk: one for one in lines}.values()), staffed_words())
+
+
+ALWAYS = (
+    Kind.EMERGENCY,
+    Kind.DIRECTORY,
+)  # whatever is looked for: nobody should see a helpline without these beside it
+
+
+def resources_for(
+    country: str | None, *, kinds: Iterable[str] = (), language: str = "", open_now: bool = False
+) -> list[Resource]:
     """The country's services in the order of `Kind`, then those that answer people from anywhere. One query.
 
-    Within a kind those checked lately come first, then those for the whole country, then region by region.
+    Within a kind those checked lately come first, then those that are not closed now, then those for the whole
+    country, then region by region. `language` ("es") and `open_now` leave out what is known to be otherwise, never
+    emergency numbers and directories.
     No other country's line is ever among them. Numbers of the European Union are given only while no country is
     chosen: in a country its own row is right, and abroad such a number reaches nobody.
     """
@@ -26,7 +85,13 @@ def resources_for(country: str | None, *, kinds: Iterable[str] = ()) -> list[Res
     found = _visible().filter(wanted)
     if kinds := list(kinds):
         found = found.filter(kind__in=kinds)
-    return sorted(found, key=_order)
+    wanted_now = [one for one in found if one.kind in ALWAYS or _suits(one, language, open_now=open_now)]
+    return sorted(wanted_now, key=_order)
+
+
+def _suits(resource: Resource, language: str, *, open_now: bool) -> bool:
+    spoken = {tag.partition("-")[0] for tag in resource.language_tags} | set(resource.language_tags)
+    return (not language or language in spoken) and not (open_now and resource.openness.is_open is False)
 
 
 def _order(resource: Resource) -> tuple[object, ...]:
@@ -37,6 +102,7 @@ def _order(resource: Resource) -> tuple[object, ...]:
         is_international and resource.kind != Kind.DIRECTORY,
         _RANK[resource.kind],
         not resource.is_fresh,
+        resource.openness.is_open is False,
         resource.region,
         resource.name,
     )
@@ -72,6 +138,24 @@ def pinned_for(places: Sequence[tuple[str, str]] = (), *, country: str | None = 
     for row in nearest_first:  # a service pinned here and to every page is one service
         unique.setdefault(row.pk, row)
     return list(unique.values()) or list(_visible().filter(country=INTERNATIONAL, kind=Kind.DIRECTORY))
+
+
+def contacts_here() -> ServiceContacts:
+    """The numbers and pages of this site's directory; also of what is hidden. One query of some hundred rows."""
+    return contacts_in(Resource.objects.order_by().values(*NUMBER_FIELDS, *SITE_FIELDS))
+
+
+def languages(resources: Iterable[Resource]) -> list[tuple[str, str]]:
+    """Tags and names of the languages that these speak, by name."""
+    tags = {tag.partition("-")[0] for resource in resources for tag in resource.language_tags}
+    named = [(tag, language_names([tag])) for tag in tags]
+    return sorted(((tag, names[0]) for tag, names in named if names), key=lambda pair: pair[1])
+
+
+def due_for_checking() -> QuerySet[Resource]:
+    """Shown to readers, and not checked by this site for ninety days or ever; the ones never checked first."""
+    due = Q(verified_on=None) | Q(verified_on__lt=today() - CHECK_HOLDS)
+    return _visible().filter(due).order_by(F("verified_on").asc(nulls_first=True), "country", "slug")
 
 
 def countries() -> list[tuple[str, str]]:

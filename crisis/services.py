@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed
 from crisis.contacts import SHIPPED_DIRECTORY
 from crisis.countries import INTERNATIONAL
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "slug", "country", "region", "name", "kind", "phone", "dial", "text", "chat_url", "web_url", "hours", "languages",
-    "free", "note", "reader_note", "sources", "source_count", "as_of",
+    "free", "note", "reader_note", "sources", "source_count", "as_of", "sms", "opening", "time_zone",
 )  # fmt: skip
+MAY_BE_MISSING = frozenset({"sms", "opening", "time_zone"})  # from a file: then an entry keeps what it has
 SOURCE_COLUMNS = ("sources", "source_count", "as_of")
 # The live directories of helplines and of shelters in nearly every country: right for whoever reads, wherever.
 FIRST_PINS = ("zz-find-a-helpline", "zz-lila-help")
@@ -82,60 +84,62 @@ def load_directory(path: Path = SHIPPED_DIRECTORY) -> LoadReport:
     the day of the check and entries that the file does not have are never touched. Costs two to four queries.
     Leaves at least one pin on every page.
     """
-    rows = list(_rows_of(path))
+    rows, columns = _rows_of(path)
     with transaction.atomic():
         known = Resource.objects.select_for_update().in_bulk(field_name="slug")
         new = [row for row in rows if row.slug not in known]
-        changed = [known[row.slug] for row in rows if row.slug in known and _take_over(row, known[row.slug])]
+        changed = [known[row.slug] for row in rows if row.slug in known and _take_over(row, known[row.slug], columns)]
         Resource.objects.bulk_create(new)
         Resource.objects.bulk_update(changed, [name for name in COLUMNS if name != "slug"])
         _pin_something_everywhere()
     return LoadReport(created=len(new), updated=len(changed), unchanged=len(rows) - len(new) - len(changed))
 
 
-def _take_over(row: Resource, known: Resource) -> bool:
+def _take_over(row: Resource, known: Resource, columns: Sequence[str]) -> bool:
     """Whether anything was different."""
-    columns = COLUMNS if known.verified_on is None else SOURCE_COLUMNS
+    columns = columns if known.verified_on is None else SOURCE_COLUMNS
     different = [name for name in columns if getattr(known, name) != getattr(row, name)]
     for name in different:
         setattr(known, name, getattr(row, name))
     return bool(different)
 
 
-def _rows_of(path: Path) -> Iterator[Resource]:
+def _rows_of(path: Path) -> tuple[list[Resource], list[str]]:
+    """And the columns that the file has."""
+    rows: dict[str, Resource] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            _check_header(reader.fieldnames or ())
-            slugs: set[str] = set()
+            columns = list(reader.fieldnames or ())
+            _check_header(columns)
             for row in reader:
-                resource = _resource_of(row, line=reader.line_num)
-                if resource.slug in slugs:
+                resource = _resource_of(row, columns, line=reader.line_num)
+                if resource.slug in rows:
                     raise DirectoryBroken(_("Another row has this key."), line=reader.line_num, column="slug")
-                slugs.add(resource.slug)
-                yield resource
+                rows[resource.slug] = resource
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DirectoryUnreadable from error
+    return list(rows.values()), columns
 
 
 def _check_header(names: Sequence[str]) -> None:
     for column in COLUMNS:
-        if names.count(column) != 1:
+        if names.count(column) != 1 and not (column in MAY_BE_MISSING and column not in names):
             raise DirectoryBroken(_("The header must name this column once."), line=1, column=column)
     for name in names:
         if name not in COLUMNS:
             raise DirectoryBroken(_("The header names a column that is not known."), line=1, column=name)
 
 
-def _resource_of(row: Mapping[str, str | None], *, line: int) -> Resource:
+def _resource_of(row: Mapping[str, str | None], columns: Sequence[str], *, line: int) -> Resource:
     values: dict[str, str] = {}
-    for column in COLUMNS:
+    for column in columns:
         value = row[column]
         if value is None:
             raise DirectoryBroken(_("The row ends before this column."), line=line, column=column)
         values[column] = value.strip()
-    if len(row) > len(COLUMNS):
-        raise DirectoryBroken(_("The row goes on after the last column."), line=line, column=COLUMNS[-1])
+    if len(row) > len(columns):
+        raise DirectoryBroken(_("The row goes on after the last column."), line=line, column=columns[-1])
     resource = Resource(**values | {"kind": values["kind"].upper(), "free": values["free"].upper()})
     try:
         resource.full_clean(validate_unique=False, validate_constraints=False)
@@ -168,6 +172,17 @@ def save_resource(resource: Resource, *, actor: Actor | None) -> Resource:
     else:
         resource.save(update_fields=[name for name in (*COLUMNS, "verified_on") if name != "slug"])
     return resource
+
+
+@transaction.atomic
+def confirm_resource(resource: Resource, *, actor: Actor | None) -> Resource:
+    """Somebody of this site has just tried it, and all of it is as it stands here. Fresh for ninety days from today."""
+    if not can_change_resource(actor):
+        raise NotAllowed
+    locked = Resource.objects.select_for_update().get(pk=resource.pk)
+    locked.verified_on = today()
+    locked.save(update_fields=["verified_on"])
+    return locked
 
 
 # --- Pins -------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -410,6 +410,13 @@ def revisions_of(reader: Reader, post: Post) -> list[Revision]:
     return list(post.revisions.order_by("-number"))
 
 
+def words_of(reader: Reader, post: Post) -> str:
+    """As they were written: the title, a line break, the source. For its author and moderators; empty to others."""
+    if not (is_author(reader, post) or reader.is_moderator) or not can_read_post(reader, post):
+        return ""
+    return f"{post.title}\n{post.source}" if post.title else post.source
+
+
 def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
     """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
     revisions = revisions_of(reader, post)
@@ -431,6 +438,12 @@ def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownR
         earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
         later=numbers[place - 1] if place else None,
     )
+
+
+def written_since(day: dt.date) -> Iterator[Post]:
+    """Every post of these days that still has words, for the operator; in constant memory, in no order."""
+    posts = Post.objects.filter(written_on__gte=day).exclude(state=PostState.ERASED)
+    yield from posts.only("public_id", "parent_id", "title", "source").order_by("pk").iterator(chunk_size=500)
 
 
 def has_published_before(member: User) -> bool:

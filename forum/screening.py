@@ -1,7 +1,8 @@
-"""Forum asks: before a post is saved, the screeners that settings name say whether it needs a first look.
+"""Forum asks: before a post is saved, the screeners that settings name say whether it needs a first look; and of what
+stands in it, which kinds of help its author should be shown.
 
-Forum owns the question, whoever is named in FORUM_POST_SCREENERS owns an answer (the pattern of Django's password
-validators). A screener never publishes, hides or deletes.
+Forum owns the questions, whoever is named in FORUM_POST_SCREENERS and FORUM_HELP_FINDER owns an answer (the pattern of
+Django's password validators). A screener never publishes, hides or deletes.
 """
 
 from __future__ import annotations
@@ -62,3 +63,12 @@ def screen(submission: Submission) -> Verdict:
     verdicts = [screener(submission) for screener in screeners]
     reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
     return Verdict(tuple(reasons), name_waits=any(verdict.name_waits for verdict in verdicts))
+
+
+def help_for(title: str, source: str) -> tuple[str, ...]:
+    """Kinds of help (crisis.models.Kind), the nearest first; none: nothing says that its author may be in danger.
+
+    For its author alone, and only as an offer: what was found in the words is not said.
+    """
+    finder: Callable[[str, str], tuple[str, ...]] = import_string(settings.FORUM_HELP_FINDER)
+    return finder(title, source)

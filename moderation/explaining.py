@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from moderation.models import ReportReason
+from moderation.models import ReportReason, Screener, Signal
+from moderation.screeners.words import FAMILIES, FRAMES, LABELS, SEVERITIES
 from moderation.states import EXPOSED, READERS
 
 if TYPE_CHECKING:
@@ -35,9 +37,35 @@ def reason_words(code: str) -> _StrOrPromise:
     kind, _colon, detail = code.partition(":")
     if kind == "reported" and detail in ReportReason.values:
         return _("reported: %(reason)s") % {"reason": ReportReason(detail).label}
+    label, _colon, severity = detail.partition(":")
+    if kind in Screener.values and label in LABELS:
+        grave = {str(known): words for known, words in SEVERITIES.items()}.get(severity)
+        return format_lazy("{concern} ({grave})", concern=LABELS[label], grave=grave) if grave else LABELS[label]
     return _WORDS.get(code, code)
 
 
 def part_words(code: str) -> _StrOrPromise:
     """Of a part of the head start (moderation/states.py)."""
     return _PARTS.get(code) or reason_words(code)
+
+
+def is_about_words(code: str) -> bool:
+    """A screener's reason says something about what stands in the post."""
+    return code.partition(":")[0] in Screener.values
+
+
+def label_words(label: str) -> _StrOrPromise:
+    return LABELS.get(label, label)
+
+
+def severity_words(severity: int) -> _StrOrPromise:
+    return SEVERITIES.get(severity, "")
+
+
+def signal_words(signal: Signal) -> str:
+    """What the rule found, and what around it speaks against it: "speaks of a threat (told as over)"."""
+    _language, _dot, rule = signal.rule.partition(".")
+    family = rule.partition(".")[0]
+    found = str(FAMILIES.get(family, family))
+    against = ", ".join(str(FRAMES.get(frame, frame)) for frame in signal.frames)
+    return f"{found} ({against})" if against else found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,7 +14,7 @@ from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
-from moderation.models import Case, CaseState, Decision, Lane, Report, Sanction
+from moderation.models import Case, CaseState, Decision, Lane, Report, Sanction, Signal
 
 if TYPE_CHECKING:
     from forum.models import Post
@@ -60,6 +63,31 @@ def reports_of(case: Case) -> list[Report]:
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
     return list(Decision.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-pk"))
+
+
+def signals_of(case: Case) -> list[Signal]:
+    """In the order of the text."""
+    return list(case.signals.order_by("start", "end", "rule"))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a post's words; `why` are the numbers of the signals that are about it, from one."""
+
+    text: str
+    why: tuple[int, ...] = ()
+
+
+def passages(words: str, signals: Sequence[Signal]) -> list[Passage]:
+    """All the words, cut where a signal begins or ends. Those of a closed case may be of words that are no more."""
+    cuts = {place for signal in signals for place in (signal.start, signal.end) if place <= len(words)}
+    return [
+        Passage(
+            words[start:end],
+            tuple(n for n, signal in enumerate(signals, 1) if signal.start <= start and end <= signal.end),
+        )
+        for start, end in pairwise(sorted({0, len(words), *cuts}))
+    ]
 
 
 def sanctions() -> QuerySet[Sanction]:

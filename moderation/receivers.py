@@ -19,6 +19,7 @@ from forum.states import PostState
 from moderation import audit
 from moderation.services.answering import note_published
 from moderation.services.cases import close_case_of, drop_reason, open_case
+from moderation.services.concerns import forget_signals, note_concerns
 
 if TYPE_CHECKING:
     from forum.models import Post, Thread
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 
 @receiver(post_written)
 def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
-    if verdict.hold:
-        open_case(post, reasons=verdict.reasons)
-    elif post.state == PostState.PUBLISHED:
+    note_concerns(post, waits_because=verdict.reasons)
+    if not verdict.hold and post.state == PostState.PUBLISHED:
         note_published(post)
     facts = {"post": post.public_id, "version": post.version} if is_named(post) else {}
     audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
@@ -44,6 +44,7 @@ def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
 @receiver(post_erased)
 def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     """Of an account that goes the log says nothing: line after line would tell which posts were one person's."""
+    forget_signals(post)
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
         audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))

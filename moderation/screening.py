@@ -1,10 +1,32 @@
-"""Moderation answers what forum asks (FORUM_POST_SCREENERS): does this need a first look?"""
+"""Moderation answers what forum asks: does this need a first look, does its author need help? And what it asks itself:
+should somebody look at these words? Words may raise a case; they never hold, hide or publish a post.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+from crisis.models import Kind
+from crisis.queries import contacts_here
 from forum.authorship import SpeaksAs
+from forum.draft_check import DraftText, Remark
 from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
+from moderation.models import Screener
+from moderation.screeners import find_identifying, read_post, read_reply
+from moderation.screeners.lexicon import Lexicon
+from moderation.screeners.softening import suggestion, what_it_tells
+from moderation.screeners.weighing import Cue
+
+_OF_SERVICES_TOO = frozenset({"phone", "url"})
+_HELP: dict[str, tuple[str, ...]] = {
+    "self_harm": (Kind.SUICIDE, Kind.MENTAL_HEALTH, Kind.DOMESTIC_ABUSE),
+    "imminent_danger": (Kind.DOMESTIC_ABUSE, Kind.SEXUAL_VIOLENCE),
+    "child_risk": (Kind.CHILD, Kind.DOMESTIC_ABUSE),
+    "stalking": (Kind.STALKING_TECH, Kind.DOMESTIC_ABUSE),
+}
 
 
 def screen(submission: Submission) -> Verdict:
@@ -38,3 +60,62 @@ def _newcomer(submission: Submission) -> tuple[str, ...]:
     if waits is None:
         waits = not is_trusted or submission.is_author_watched
     return ("guest",) if waits or submission.speaks_as is SpeaksAs.GUEST else ()
+
+
+def help_for(title: str, source: str) -> tuple[str, ...]:
+    danger = read_post(source, title, get_language()).danger
+    return _HELP.get(danger.label, ())
+
+
+def identifying_details(draft: DraftText) -> list[Remark]:
+    """What could help somebody find its author. Never the number or the page of a service in this site's directory."""
+    texts = {"title": draft.title, "text": draft.text}
+    found = [(field, finding) for field, words in texts.items() for finding in find_identifying(words)]
+    if any(finding.type in _OF_SERVICES_TOO for _field, finding in found):
+        ours = contacts_here()
+        found = [
+            (field, finding)
+            for field, finding in found
+            if finding.type not in _OF_SERVICES_TOO or not ours.has(texts[field][finding.start : finding.end])
+        ]
+    return [
+        Remark(
+            kind="identifying",
+            type=finding.type,
+            field=field,
+            start=finding.start,
+            end=finding.end,
+            says=what_it_tells(finding),
+            wording=suggestion(finding),
+        )
+        for field, finding in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What a screener made of a text, and the rules that say so with their places."""
+
+    screener: Screener
+    label: str
+    severity: int
+    cues: tuple[Cue, ...]
+    rule_set: str
+
+    @property
+    def reason(self) -> str:
+        """Why there is a case, as a code of moderation/states.py."""
+        return f"{self.screener}:{self.label}:{self.severity}" if self.severity else f"{self.screener}:{self.label}"
+
+
+def concerns_in(title: str, source: str, *, is_reply: bool, rules: Lexicon | None = None) -> list[Concern]:
+    """What somebody should look at. Of a story, its care for others is not asked. `rules`: to try others."""
+    language = get_language()
+    reading = read_reply(source, language, rules=rules) if is_reply else read_post(source, title, language, rules=rules)
+    concerns = []
+    if reading.danger.is_flagged:
+        danger = reading.danger
+        concerns.append(Concern(Screener.DANGER, danger.label, danger.severity, danger.cues, reading.rule_set))
+    if is_reply and reading.reply.is_flagged:
+        concerns.append(Concern(Screener.CARE, reading.reply.label, 0, reading.reply.cues, reading.rule_set))
+    return concerns

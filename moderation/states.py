@@ -77,8 +77,15 @@ LEASE = dt.timedelta(minutes=10)
 LEASE_LIFE = dt.timedelta(minutes=3)
 FIRST_LOOK = dt.timedelta(hours=4)  # in which what was returned comes back to the same moderator first
 
+DANGERS = ("self_harm", "imminent_danger", "child_risk", "stalking")
 _LANES: Mapping[str, Lane] = {
-    "danger": Lane.LIFE,
+    # What the danger screener found, by label and severity: "now", and a child in danger, are level 1.
+    **{f"danger:{label}:{severity}": Lane.HARM for label in DANGERS for severity in (1, 2)},
+    **{f"danger:{label}:3": Lane.LIFE for label in DANGERS},
+    "danger:child_risk:2": Lane.LIFE,
+    "care:victim_blaming": Lane.HARM,
+    "care:hostile": Lane.HARM,
+    "care:contact_solicitation": Lane.HARM,
     "reported:DANGER": Lane.LIFE,
     "reported:HURT_ME": Lane.LIFE,
     "reported:IMAGES": Lane.LIFE,
@@ -99,6 +106,7 @@ _HEAD_STARTS: Mapping[str, float] = {
     "newcomer": 1,
     "reported:IDENTIFIES": 1.5,
     "breaks_wish": 1,
+    **{f"danger:{label}:2": 1.5 for label in DANGERS},
 }
 EXPOSED = "exposed"  # the post is there for everybody while the case waits
 READERS = "readers"  # how many reported it, and how their reports were judged before

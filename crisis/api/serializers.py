@@ -21,6 +21,16 @@ class ResourceSerializer(serializers.ModelSerializer[Resource]):
         help_text="Dial exactly this inside the country; empty if no single number does. Never derive it.",
     )
     hours = serializers.CharField(read_only=True, help_text="Local time, in words. Empty: not stated.")
+    sms = serializers.CharField(
+        read_only=True, help_text="Text to exactly this inside the country; empty where it is no ordinary text message."
+    )
+    is_open = serializers.BooleanField(
+        source="openness.is_open",
+        allow_null=True,
+        read_only=True,
+        help_text="By its usual hours. Null: not known.",
+    )
+    open_words = serializers.CharField(source="openness.words", read_only=True, help_text="The same in a sentence.")
     languages = serializers.ListField(
         child=serializers.CharField(), source="language_tags", read_only=True, help_text="BCP 47 tags."
     )
@@ -41,9 +51,14 @@ class ResourceSerializer(serializers.ModelSerializer[Resource]):
             "phone",
             "dial",
             "text",
+            "sms",
             "chat_url",
             "web_url",
             "hours",
+            "opening",
+            "time_zone",
+            "is_open",
+            "open_words",
             "languages",
             "free",
             "note",
@@ -59,3 +74,14 @@ class HelpSerializer(serializers.Serializer[object]):
     country = serializers.CharField(allow_null=True, read_only=True)
     resources = ResourceSerializer(many=True, read_only=True)
     pinned = ResourceSerializer(many=True, read_only=True, help_text="Show these beside any other. Never empty.")
+
+
+class CardSerializer(serializers.Serializer[object]):
+    """Shown at once to whoever may be in danger, and to nobody else."""
+
+    country = serializers.CharField(allow_null=True, read_only=True, help_text="Null: lines for people anywhere.")
+    is_chosen = serializers.BooleanField(
+        read_only=True, help_text="False: a hint of the browser. Say so, and let them choose another country."
+    )
+    resources = ResourceSerializer(many=True, read_only=True, help_text="Never empty. The first ones first.")
+    staffed = serializers.CharField(read_only=True, help_text="When somebody of the team is here, in words.")

@@ -30,6 +30,12 @@ class CrisisResourceList(APIView):
         parameters=[
             OpenApiParameter("country", str, description="ISO 3166-1 alpha-2, one that the directory has."),
             OpenApiParameter("kind", str, enum=Kind.values, many=True, description="Only these kinds."),
+            OpenApiParameter(
+                "language", str, description='"es": leaves out who does not speak it; never emergency numbers.'
+            ),
+            OpenApiParameter(
+                "open_now", bool, description="Leaves out what is closed now as far as known; never emergency numbers."
+            ),
         ],
         responses=HelpSerializer,
         auth=[],
@@ -40,7 +46,12 @@ class CrisisResourceList(APIView):
         _check(country, kinds)
         body = {
             "country": country,
-            "resources": queries.resources_for(country, kinds=kinds),
+            "resources": queries.resources_for(
+                country,
+                kinds=kinds,
+                language=request.query_params.get("language", ""),
+                open_now=request.query_params.get("open_now", "").lower() in {"1", "true"},
+            ),
             "pinned": queries.pinned_for(country=country),
         }
         return Response(HelpSerializer(body).data)

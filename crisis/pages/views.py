@@ -13,8 +13,7 @@ from common.privacy import is_from_elsewhere
 from crisis import queries
 from crisis.countries import INTERNATIONAL, country_name, offered_country
 from crisis.models import Kind
-
-SESSION_KEY = "country"
+from crisis.visit import SESSION_KEY
 
 # An address stays in the browser's history, so the page asks for kinds by a letter (safety.md B1). Never reassign one.
 MARKS: dict[str, Kind] = {
@@ -31,8 +30,6 @@ MARKS: dict[str, Kind] = {
     "k": Kind.LEGAL,
     "l": Kind.DIRECTORY,
 }
-# Whatever is looked for: nobody should see a helpline without the emergency number and a live directory beside it.
-ALWAYS = (Kind.EMERGENCY, Kind.DIRECTORY)
 
 
 @csrf_exempt  # is_from_elsewhere stands in for the token
@@ -57,7 +54,15 @@ def help_page(request: HttpRequest) -> HttpResponse:
     kind, is_known = _kind(request.GET.get("kind", ""))
     if not is_known:
         problems.append(_("We do not know that kind of help, so here is everything."))
-    found = queries.resources_for(country, kinds=(kind, *ALWAYS) if kind else ())
+    languages = queries.languages(queries.resources_for(country))
+    language = request.GET.get("language", "")
+    if language not in dict(languages):
+        if language:
+            problems.append(_("Nobody here speaks that language as far as we know, so here is every language."))
+        language = ""
+    open_now = bool(request.GET.get("open"))
+    kinds = (kind, *queries.ALWAYS) if kind else ()
+    found = queries.resources_for(country, kinds=kinds, language=language, open_now=open_now)
 
     offered = offered_country(request.headers.get("Accept-Language", ""), among=codes)
     return render(
@@ -72,6 +77,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
             "offered_name": country_name(offered) if offered else "",
             "kinds": list(MARKS.items()),
             "kind": kind,
+            "languages": languages,
+            "language": language,
+            "open_now": open_now,
             "here": [resource for resource in found if resource.country != INTERNATIONAL],
             "anywhere": [resource for resource in found if resource.country == INTERNATIONAL],
             "problems": problems,

@@ -6,12 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from crisis.api.serializers import CardSerializer
 from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
 from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.services.content_notes import MOST_NOTES
 from forum.states import PostState
+
+HELP = "People who can help, where the words say that somebody may be in danger: show it to the author at once."
+COUNTRY = "ISO 3166-1 alpha-2, hand-picked: whose helplines come back, should they be needed. Not kept."
 
 
 class CategoryOut(serializers.Serializer[Any]):
@@ -152,6 +156,11 @@ class ThreadDetailOut(serializers.Serializer[Any]):
 class WrittenOut(serializers.Serializer[Any]):
     post = PostOut()
     claim_code = serializers.CharField(help_text="Shown this once. Empty unless it was made just now.")
+    help = CardSerializer(allow_null=True, help_text=HELP)
+
+
+class EditedOut(PostOut):
+    help = CardSerializer(allow_null=True, help_text=HELP)
 
 
 class ClaimCodeIn(serializers.Serializer[Any]):
@@ -230,6 +239,7 @@ class RevisionOut(_BeforeOut):
 class _SpokenIn(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
+    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text=COUNTRY)
     notes = serializers.ListField(
         child=serializers.CharField(max_length=40),
         max_length=MOST_NOTES,
@@ -267,6 +277,7 @@ class PreviewOut(serializers.Serializer[Any]):
 class PostPatchIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True)
     text = serializers.CharField(required=False, trim_whitespace=False)
+    country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text=COUNTRY)
 
 
 class SearchIn(serializers.Serializer[Any]):

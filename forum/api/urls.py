@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.api.views import blocks, claims, drafts, inbox, notes, posts, searching, threads
+from forum.api.views import blocks, claims, draft_check, drafts, inbox, notes, posts, searching, threads
 
 urlpatterns = [
     path("categories/", threads.CategoriesView.as_view(), name="categories"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("claim-codes/current/", claims.ClaimCodeView.as_view(), name="claim-code"),
     path("claim-codes/current/adoption/", claims.AdoptionView.as_view(), name="claim-adoption"),
     path("claim-codes/others/", claims.OtherClaimCodesView.as_view(), name="claim-codes-others"),
+    path("draft-check/", draft_check.DraftCheckView.as_view(), name="draft-check"),
     path("drafts/", drafts.DraftsView.as_view(), name="drafts"),
     path("drafts/<str:place>/", drafts.DraftView.as_view(), name="draft"),
 ]

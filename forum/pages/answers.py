@@ -17,8 +17,11 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError
 from common.forms import QuietForm
 from common.rate_limits import count, network_of
+from crisis.queries import Card
+from crisis.visit import card_for
 from forum.authorship import SpeaksAs
 from forum.pages.limits import WRITES
+from forum.screening import help_for
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
 from forum.services.posts import Preview, preview_post
@@ -30,6 +33,12 @@ _FIELDS = ("category", "title", "text", "reply_wish", "draft")  # of a form whos
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
+
+
+def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
+    """People who can help, for whoever wrote this, where the words say that they may be in danger. For nobody else."""
+    kinds = help_for(title, source)
+    return card_for(request, kinds) if kinds else None
 
 
 def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:

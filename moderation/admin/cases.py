@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, Stale
@@ -19,7 +20,7 @@ from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.admin.sanctions import SanctionForm, state_words
-from moderation.explaining import part_words, reason_words
+from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims
@@ -29,6 +30,8 @@ from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
     from accounts.models import User
 
 _QUEUE = "admin:moderation_case_changelist"
@@ -60,8 +63,17 @@ class DecisionForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, waits: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waits: bool, concerns: Mapping[str, _StrOrPromise], **kwargs: Any) -> None:
+        """`concerns`: what screeners thought, by label, for the moderator to say whether it was right."""
         super().__init__(*args, **kwargs)
+        self.labels = list(concerns)
+        for label, words in concerns.items():
+            self.fields[f"right_{label}"] = forms.ChoiceField(
+                label=format_lazy(_("“{concern}”: was that right?"), concern=words),
+                choices=[("", _("I leave it open")), ("yes", _("yes")), ("no", _("no, it is about something else"))],
+                required=False,
+                widget=forms.RadioSelect,
+            )
         self.fields["notes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (note.public_id, note.words) for note in forum.notes_offered()
         ]
@@ -75,6 +87,14 @@ class DecisionForm(forms.Form):
         if seen is None:
             raise forms.ValidationError(str(cases.CaseChanged.message))
         return seen
+
+    def decided(self) -> dict[str, Any]:
+        """As `decide` takes it."""
+        said = {label: self.cleaned_data.pop(f"right_{label}", "") for label in self.labels}
+        return {**self.cleaned_data, "judged": {label: answer == "yes" for label, answer in said.items() if answer}}
+
+    def judgements(self) -> list[forms.BoundField]:
+        return [self[f"right_{label}"] for label in self.labels]
 
 
 @admin.register(Case)
@@ -131,11 +151,12 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         if request.method == "POST" and (deed := _DEEDS.get(request.POST.get("do", ""))):
             return self._done(request, case, deed)
         waits = case.post.state == PostState.HELD
-        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits)
+        concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
+        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits, concerns=concerns)
         sanction = SanctionForm(request.POST or None)
         if form.is_valid() and sanction.is_valid():
             try:
-                decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.cleaned_data)
+                decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.decided())
             except Invalid as error:
                 _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
             except HearthError as error:
@@ -164,6 +185,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
+        signals = queries.signals_of(case)
         revisions = forum.revisions_of(reader, post)
         context = {
             **self.admin_site.each_context(request),
@@ -178,7 +200,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "is_lead": is_lead(moderator),
             "seen": Seen.of(case),
             "reasons": [reason_words(reason) for reason in case.reasons],
-            "lane_hours": TARGET_HOURS[Lane(case.lane)],
+            "lane_hours": int(TARGET_HOURS[Lane(case.lane)]),
+            "lane_minutes": int(TARGET_HOURS[Lane(case.lane)] * 60),
             "parts": [(part_words(code), hours) for code, hours in case.head_start.items()],
             "since": _hour(case, "opened_at"),
             "due": _hour(case, "due_at"),
@@ -188,6 +211,9 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "asked": forum.wish_above(reader, post),
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
+            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
+            "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
+            "rule_set": signals[0].rule_set if signals else "",
             "reports": queries.reports_of(case),
             "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),

@@ -18,12 +18,12 @@ from common.errors import Invalid, PreconditionNeeded, SignInNeeded
 from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, IF_MATCH, KEY
 from forum.api.serializers import PostOut
-from forum.queries import first_words, show_post
+from forum.queries import first_words, show_post, words_of
 from forum.services.content_notes import MOST_NOTES
 from forum.visit import unfiltered
 from moderation import queries
-from moderation.explaining import part_words, reason_words
-from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.explaining import part_words, reason_words, signal_words
+from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen, Signal
 from moderation.services import cases, claims
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
@@ -69,6 +69,17 @@ class ReportOnCaseOut(serializers.Serializer[Any]):
     judgement = serializers.CharField(help_text="Empty while nobody has judged it.")
 
 
+class SignalOut(serializers.Serializer[Any]):
+    label = serializers.CharField(  # type: ignore[assignment]  # a field's name
+        help_text="What the screener made of all it found, as `judged` names it."
+    )
+    severity = serializers.IntegerField(help_text="3 now, 2 serious, 1 worrying, 0 not a danger.")
+    words = serializers.CharField(help_text="What this rule found, and what takes weight from it.")
+    passage = serializers.CharField(help_text="The words it is about. Empty where they are gone.")
+    rule = serializers.CharField()
+    rule_set = serializers.CharField()
+
+
 class DecisionOut(serializers.Serializer[Any]):
     action = serializers.ChoiceField(Action.choices)
     word = serializers.CharField()
@@ -80,6 +91,7 @@ class CaseOut(QueuedCaseOut):
     head_start = PartOfHeadStartOut(many=True, help_text="Why it is due sooner than its lane alone would say.")
     claim_expires_at = serializers.DateTimeField(allow_null=True, help_text="While you have it.")
     post = PostOut()
+    signals = SignalOut(many=True, help_text="What the screeners noticed, in the order of the text.")
     reports = ReportOnCaseOut(many=True)
     decisions = DecisionOut(many=True, help_text="About the post, newest first.")
     etag = serializers.CharField(help_text="To send as If-Match.")
@@ -95,6 +107,12 @@ class DecisionIn(serializers.Serializer[Any]):
         required=False,
         default=list,
         help_text="Ids of content notes to put on it.",
+    )
+    judged = serializers.DictField(
+        child=serializers.BooleanField(),
+        required=False,
+        default=dict,
+        help_text="Whether a screener was right, by its label. Kept without the words.",
     )
 
 
@@ -130,16 +148,29 @@ class DeskView(ForumView):
     def case_answer(self, case: Case, *, status: int = 200) -> Response:
         case = queries.case_for_moderator(case.public_id)
         etag = f'"{Seen.of(case)}"'
+        signals = queries.signals_of(case)
         body = {
             **_queued(case, self.moderator),
             "head_start": [{"words": part_words(code), "hours": hours} for code, hours in case.head_start.items()],
             "claim_expires_at": case.claim_expires_at if case.is_taken_by(self.moderator.pk) else None,
             "post": show_post(unfiltered(self.reader), case.post, None),
+            "signals": [_signal(signal, words_of(unfiltered(self.reader), case.post)) for signal in signals],
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
             "etag": etag,
         }
         return Response(CaseOut(body).data, status=status, headers={"ETag": etag})
+
+
+def _signal(signal: Signal, words: str) -> dict[str, Any]:
+    return {
+        "label": signal.label,
+        "severity": signal.severity,
+        "words": signal_words(signal),
+        "passage": words[signal.start : signal.end],
+        "rule": signal.rule,
+        "rule_set": signal.rule_set,
+    }
 
 
 def _queued(case: Case, moderator: User) -> dict[str, Any]:

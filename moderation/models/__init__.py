@@ -3,6 +3,7 @@ from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
+from moderation.models.signal import Screener, Signal
 from moderation.states import CaseState, Lane
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Report",
     "ReportReason",
     "Sanction",
+    "Screener",
     "Seen",
+    "Signal",
     "UnansweredStory",
 ]

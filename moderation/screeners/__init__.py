@@ -11,12 +11,22 @@ from dataclasses import dataclass
 
 from moderation.screeners.danger import Danger, read_danger
 from moderation.screeners.identifying import Finding, find_identifying
-from moderation.screeners.lexicon import shipped
+from moderation.screeners.lexicon import Lexicon, shipped
 from moderation.screeners.normalising import read_words
 from moderation.screeners.reply_care import ReplyCare, read_reply_care
 from moderation.screeners.wishes import Breach, find_breaches
 
-__all__ = ["Breach", "Danger", "Finding", "Reading", "ReplyCare", "breaks_wish", "read_post", "read_reply"]
+__all__ = [
+    "Breach",
+    "Danger",
+    "Finding",
+    "Reading",
+    "ReplyCare",
+    "breaks_wish",
+    "find_identifying",
+    "read_post",
+    "read_reply",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,14 @@ class Reading:
     rule_set: str
 
 
-def read_post(text: str, title: str = "", language: str | None = None) -> Reading:
-    """Read a story. `language` is what the page was in: a hint, people write in others too."""
-    return _read(f"{title}\n{text}" if title else text, language)
+def read_post(text: str, title: str = "", language: str | None = None, *, rules: Lexicon | None = None) -> Reading:
+    """Read a story. `language` is what the page was in: a hint, people write in others too. `rules`: to try others."""
+    return _read(f"{title}\n{text}" if title else text, language, rules or shipped())
 
 
-def read_reply(text: str, language: str | None = None) -> Reading:
+def read_reply(text: str, language: str | None = None, *, rules: Lexicon | None = None) -> Reading:
     """Read an answer. Whoever answers may be in danger too, so the three look here as well."""
-    return _read(text, language)
+    return _read(text, language, rules or shipped())
 
 
 def breaks_wish(text: str, wish: str, limits: Iterable[str] = (), language: str | None = None) -> tuple[Breach, ...]:
@@ -46,8 +56,7 @@ def breaks_wish(text: str, wish: str, limits: Iterable[str] = (), language: str 
     return find_breaches(read_words(text, lexicon, language), wish, limits, lexicon)
 
 
-def _read(text: str, language: str | None) -> Reading:
-    lexicon = shipped()
+def _read(text: str, language: str | None, lexicon: Lexicon) -> Reading:
     words = read_words(text, lexicon, language)
     return Reading(
         text=text,

@@ -19,6 +19,7 @@ from forum.queries import post_version
 from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
+from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Lane, Seen
 from moderation.policies import can_decide, is_lead
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
@@ -82,7 +83,9 @@ def require_moderator(member: User) -> None:
 def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
     """The post's live case, with these reasons added; a new one if none lives. Safe when two come at once.
 
-    What was put off or lies with its author is open again; it never goes down a lane.
+    What was put off or lies with its author is open again; it never goes down a lane. What a screener says about the
+    words stays out of the log, which keeps the order of everything: an unusual reason would tell there which post a
+    line is about.
     """
     case = live_case_of(post)
     if case is None:
@@ -98,7 +101,8 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             if case is None:
                 raise
         else:
-            audit.append("case_opened", moderator=None, reasons=case.reasons)
+            logged = [reason for reason in new if not is_about_words(reason)]
+            audit.append("case_opened", moderator=None, reasons=logged)
             return case
     case.post = post
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))

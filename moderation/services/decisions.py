@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from moderation import audit
 from moderation.models import Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
+from moderation.services.concerns import judge_signals
 from moderation.services.sanctions import Terms, sanction_author
 
 if TYPE_CHECKING:
@@ -55,14 +56,15 @@ def decide(
     reason: str = "",
     notes: Collection[str] = (),
     sanction: Terms | None = None,
+    judged: Mapping[str, bool] | None = None,
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
-    name it stands under. The same decision sent again by the
-    same moderator is the decision that was taken.
+    name it stands under. `judged`: which labels of the screeners were right. The same decision sent again by the same
+    moderator is the decision that was taken.
     """
     word, reason = _checked(action, word.strip(), reason.strip())
     with transaction.atomic():
@@ -75,6 +77,7 @@ def decide(
         if notes:
             add_team_notes(case.post, notes_named(notes), actor=actor)
         _carry_out(case, actor, action, word, reason)
+        judge_signals(case, judged or {})
         if action == Action.RETURN:
             give_back_to_author(case, actor=actor)
         else:

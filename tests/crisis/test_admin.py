@@ -30,7 +30,7 @@ def test_lists_and_filters_work(desk: Client) -> None:
         "",
         "?country=GB",
         "?kind=SUICIDE",
-        "?verified_on__isempty=1",
+        "?check=due",
         "?is_hidden__exact=0",
         "?q=samaritans",
     ):

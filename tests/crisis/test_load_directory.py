@@ -197,3 +197,34 @@ def test_the_command_fails_with_one_sentence_about_the_row(write_directory: Writ
 
     assert failure.value.returncode == 1
     assert not Resource.objects.exists()
+
+
+def test_a_file_without_the_newer_columns_leaves_what_an_entry_has(write_directory: WriteDirectory) -> None:
+    zoned = {"opening": "Mo-Fr 09:00-17:00", "time_zone": "Pacific/Auckland", "text": "Text 1737", "sms": "1737"}
+    load_directory(write_directory(ROW | zoned, ANYWHERE))
+    older = tuple(name for name in COLUMNS if name not in {"sms", "opening", "time_zone"})
+    row = {name: value for name, value in ROW.items() if name in older} | {"text": "Text 1737", "name": "Listeners"}
+
+    assert load_directory(write_directory(row, ANYWHERE, columns=older)).updated == 1
+
+    listener = Resource.objects.get(slug="nz-listener")
+    assert (listener.name, listener.sms, listener.opening) == ("Listeners", "1737", "Mo-Fr 09:00-17:00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"opening": "Mon-Fri 9 to 5"}, "opening"),
+        ({"opening": "Mo-Fr 09:00-17:00"}, "time_zone"),
+        ({"opening": "Mo-Fr 09:00-17:00", "time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"text": "Text 1737", "sms": "1738"}, "sms"),
+        ({"text": "Text 1737", "sms": "17 37"}, "sms"),
+    ],
+)
+def test_hours_and_numbers_to_text_are_checked(
+    write_directory: WriteDirectory, changes: dict[str, str], column: str
+) -> None:
+    with pytest.raises(DirectoryBroken) as refused:
+        load_directory(write_directory(ROW | changes, ANYWHERE))
+    assert refused.value.column == column
+    assert not Resource.objects.exists()

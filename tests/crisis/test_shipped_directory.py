@@ -86,3 +86,35 @@ def test_it_loads_whole_and_pins_the_two_live_directories() -> None:
     assert set(Resource.objects.values_list("kind", flat=True)) == set(Kind.values)
     assert [pin.resource.slug for pin in Pin.objects.order_by("position")] == ["zz-find-a-helpline", "zz-lila-help"]
     assert load_directory().unchanged == 311
+
+
+def test_hours_as_data_say_what_the_words_say() -> None:
+    """Converted by hand where the words are clear; these pairs were read once more."""
+    pairs = {(row["hours"], row["opening"], row["time_zone"]) for row in ROWS if row["opening"]}
+    assert pairs == {
+        ("24/7", "24/7", ""),
+        ("12:00-02:00 daily", "12:00-02:00", "Asia/Dhaka"),
+        ("Daily 08:00-20:00", "08:00-20:00", "America/Vancouver"),  # British Columbia
+        ("Mon-Fri 08:00-24:00", "Mo-Fr 08:00-24:00", "America/Santiago"),
+        ("Mon-Thu 08:00-20:00; Fri 08:00-15:00", "Mo-Th 08:00-20:00; Fr 08:00-15:00", "Europe/Berlin"),
+        ("09:00-05:00 daily", "09:00-05:00", "Europe/Copenhagen"),
+        ("Mon-Fri 16:00-20:00", "Mo-Fr 16:00-20:00", "Europe/Helsinki"),
+        ("Mon-Fri 09:00-20:00", "Mo-Fr 09:00-20:00", "Europe/Helsinki"),
+        ("Mon-Fri 10:00-19:00", "Mo-Fr 10:00-19:00", "Europe/Paris"),
+        ("09:00-19:00 daily", "09:00-19:00", "Europe/Paris"),
+        ("Mon-Thu 10:00-20:30; Fri 10:00-16:30", "Mo-Th 10:00-20:30; Fr 10:00-16:30", "Europe/London"),
+        ("09:00-24:00 daily", "09:00-24:00", "Europe/Rome"),
+        ("Mon-Fri 09:00-17:00 (one source, 2026-09)", "Mo-Fr 09:00-17:00", "Africa/Nairobi"),
+        ("08:00-24:00 daily", "08:00-24:00", "Asia/Kuala_Lumpur"),
+        ("07:00-23:00 daily", "07:00-23:00", "Asia/Taipei"),
+    }
+    assert all(row["opening"] == "24/7" for row in ROWS if row["hours"] == "24/7")
+
+
+def test_the_number_to_text_stands_in_the_words_and_is_no_messenger() -> None:
+    texting = {row["slug"]: row["sms"] for row in ROWS if row["sms"]}
+    assert [row["slug"] for row in ROWS if row["sms"] and "WhatsApp" in row["text"]] == []
+    assert texting["us-nine-eight-eight"] == "988"
+    assert texting["us-crisis-text-line"] == "741741"
+    assert texting["fr-emergency"] == "114"
+    assert "gb-emergency" not in texting  # reaches nobody from a phone that is not registered

@@ -61,7 +61,14 @@ BY_DOORS = 30  # visits
 MEMBERS_FROM = 9_000_000  # their rows' numbers, so that one is known when it is met
 FIRST_DAY = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
 VOICES = (SpeaksAs.PSEUDONYM, SpeaksAs.THREAD_PSEUDONYM, SpeaksAs.THREAD_PSEUDONYM, SpeaksAs.GUEST)
-SENTENCES = ("I believe you.", "It was not your fault.", "The same happened to me.", "I have no words.", "Thank you.")
+SENTENCES = (
+    "I believe you.",
+    "It was not your fault.",
+    "The same happened to me.",
+    "I have no words.",
+    "Thank you.",
+    "He says he will kill me.",  # the screeners find it
+)
 
 
 @dataclass(slots=True)

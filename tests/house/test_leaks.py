@@ -1208,6 +1208,7 @@ NO_WORDS: dict[str, str] = {
     "api:claim-code": "what the code in use may do",
     "api:claim-codes-others": "ends codes",
     "api:claim-adoption": "ends codes",
+    "api:draft-check": "what was sent to it, looked at once more",
     "api:drafts": _DRAFTS,
     "api:draft": _DRAFTS,  # of an answer to a post that is not there: tests/forum/test_drafts.py
     "forum:staying-safe": _FRAME,
@@ -1307,6 +1308,7 @@ NO_WORDS: dict[str, str] = {
         (f"admin:{name}" for name in (
             "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
             "view_on_site", "app_list", "moderation_case_add", "moderation_decision_add", "moderation_auditentry_add",
+            "crisis_resource_tried",
             "moderation_sanction_add",
         )),
         _OTHER_ADMIN,
@@ -1362,7 +1364,7 @@ def _address(name: str, world: World) -> str:
         return "/" + route.replace("(?P<url>.*)$", "moderation/post/1/")
     if (
         name.startswith("admin:")
-        and name.endswith(("_history", "_delete", "_change"))
+        and name.endswith(("_history", "_delete", "_change", "_tried"))
         and name != "admin:password_change"
     ):
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])

@@ -245,6 +245,7 @@ KNOWN = {
     "moderation_decision",
     "moderation_report",
     "moderation_sanction",
+    "moderation_signal",
 }
 
 
@@ -341,6 +342,18 @@ def by_reports_and_cases(community: Community) -> Evidence:
     return joined_by([*reports, *({**row, "post_id": ""} for row in community.tables["moderation_case"])], community)
 
 
+def by_signals(community: Community) -> Evidence:
+    """What they hold, their numbers, and the order in which they lie."""
+    book, rows = Book(community), community.tables["moderation_signal"]
+    assert len(rows) > 300
+    evidence = joined_by(({**row, "case_id": ""} for row in rows), community)
+    evidence.sequences = [
+        [book.thing(post) for row in order for post in book.posts_of("moderation_signal", row)]
+        for order in (rows, _by_number(rows))
+    ]
+    return evidence
+
+
 def by_the_log_of_deeds(community: Community) -> Evidence:
     """What moderators did stands in the order in which they did it: see below."""
     book = Book(community)
@@ -424,6 +437,7 @@ CHANNELS: list[Channel] = [
     by_sanctions,
     by_reactions,
     by_reports_and_cases,
+    by_signals,
     by_the_log_of_deeds,
     by_idempotency_records,
     by_the_task_queue,
@@ -560,6 +574,13 @@ def plant_notes_in_cases(leaky: Community) -> None:
     ]
 
 
+def plant_counted_signals(leaky: Community) -> None:
+    """As AutoField gives them, when somebody writes; and with whose they are."""
+    for table, rows in list(_in_order_of_writing(leaky, ["moderation_signal"])):
+        leaky.tables[table] = [{**row, "id": str(number)} for number, row in enumerate(rows)]
+    leaky.tables["moderation_signal"] += [{"id": "0", **row} for row in _plain_rows(leaky, "frames")]
+
+
 def plant_posts_in_the_log_of_deeds(leaky: Community) -> None:
     """As they were written: each with its id."""
     rows = [
@@ -633,6 +654,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_sanctions: plant_plain_sanctions,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,
+    by_signals: plant_counted_signals,
     by_the_log_of_deeds: plant_posts_in_the_log_of_deeds,
     by_idempotency_records: plant_plain_idempotency,
     by_the_task_queue: plant_arguments_of_tasks,

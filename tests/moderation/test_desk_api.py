@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from forum.models import Category, Post
-from moderation.models import Case, Decision, Report
+from moderation.models import Case, Decision, Report, Signal
 from moderation.services.claims import take
 from moderation.services.moderators import leads
 from moderation.services.reports import report_post
@@ -124,3 +124,15 @@ def test_nobody_else_comes_in(client: Client, member: User, guest: GuestPost, wh
     for path, method in (("", "get"), ("next/", "post"), (f"{case.public_id}/", "get")):
         assert send(client, path, method=method).status_code == wanted
     assert Case.objects.get().claimed_by is None
+
+
+def test_what_the_screeners_noticed_is_there_and_can_be_judged(desk: Client, category: Category) -> None:
+    written_by_guest(category, title="A title", text="He says he will kill me.")
+    case = send(desk, "next/").json()
+    found = next(signal for signal in case["signals"] if signal["words"] == "speaks of a threat to kill")
+    assert (found["label"], found["severity"]) == ("imminent_danger", 2)
+    assert found["passage"] == "He says he will kill me"
+    decision = {"action": "PUBLISH", "judged": {"imminent_danger": True}}
+    sent = send(desk, f"{case['id']}/decisions/", decision, **{"If-Match": case["etag"]})
+    assert sent.status_code == 201
+    assert set(Signal.objects.values_list("is_right", flat=True)) == {True}

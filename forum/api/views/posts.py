@@ -14,7 +14,7 @@ from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
 from forum.api.parameters import IF_MATCH
-from forum.api.serializers import OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
+from forum.api.serializers import EditedOut, OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
 from forum.authorship import Reader
 from forum.models import Post, ReactionKind
 from forum.services.burning import burn_name
@@ -34,7 +34,7 @@ class PostView(ForumView):
             return Response(status=304, headers={"ETag": etag})
         return self._shown(post)
 
-    @extend_schema(parameters=[IF_MATCH], request=PostPatchIn, responses=PostOut, operation_id="editPost")
+    @extend_schema(parameters=[IF_MATCH], request=PostPatchIn, responses=EditedOut, operation_id="editPost")
     def patch(self, request: Request, post_id: str) -> Response:
         """Its author changes it (RFC 7396: what is left out stays). A returned post goes back for a first look."""
         body = checked(PostPatchIn, request)
@@ -47,7 +47,8 @@ class PostView(ForumView):
             title=body.get("title", post.title),
             text=body.get("text", post.source),
         )
-        return self._shown(queries.post_for(self.author, edited.public_id))
+        answer = self._shown(queries.post_for(self.author, edited.public_id))
+        return self.with_help(answer, edited.title, edited.source, body.get("country", ""))
 
     @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="erasePost")
     def delete(self, request: Request, post_id: str) -> Response:

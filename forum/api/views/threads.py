@@ -70,6 +70,7 @@ class ThreadsView(ForumView):
     def post(self, request: Request) -> Response:
         """A story: a new thread with its opening post."""
         body = checked(StoryIn, request)
+        country = body.pop("country", "")
         category = queries.category_for(self.reader, body["category_id"])
         speaker = self.speaker(body.get("speaks_as"))
 
@@ -86,7 +87,7 @@ class ThreadsView(ForumView):
             forget_sent(NEW, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
-        return self.created("start-thread", body, work)
+        return self.with_help(self.created("start-thread", body, work), body["title"], body["text"], country)
 
 
 class ThreadView(ForumView):
@@ -155,6 +156,7 @@ class ThreadPostsView(ForumView):
     @extend_schema(parameters=[KEY], request=ReplyIn, responses={201: WrittenOut}, operation_id="reply")
     def post(self, request: Request, thread_id: str) -> Response:
         body = checked(ReplyIn, request)
+        country = body.pop("country", "")
         thread = queries.thread_for(self.reader, thread_id)
         parent_id = body.get("parent_id")
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
@@ -165,7 +167,7 @@ class ThreadPostsView(ForumView):
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 
-        return self.created(f"reply:{thread.public_id}", body, work)
+        return self.with_help(self.created(f"reply:{thread.public_id}", body, work), "", body["text"], country)
 
 
 class PreviewsView(ForumView):
@@ -197,5 +199,6 @@ def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:
     """The answer to a create; its author sees it as their own, whoever they are otherwise."""
     post = queries.just_written(written.post.public_id)
     author = Reader(reader.member, opened=reader.opened | queries.pseudonyms_of(post))
-    body = WrittenOut({"post": queries.show_post(author, post, None), "claim_code": written.claim_code}).data
+    shown = queries.show_post(author, post, None)
+    body = WrittenOut({"post": shown, "claim_code": written.claim_code, "help": None}).data  # help is not kept
     return dict(body), post.public_id

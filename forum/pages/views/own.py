@@ -14,7 +14,8 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
-from forum.pages.answers import ask_password, form_page, preview_of
+from forum.pages import before_sending
+from forum.pages.answers import ask_password, form_page, help_card, preview_of
 from forum.pages.forms import EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -42,6 +43,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
         "thread": post.thread,
         "can_pause": post.parent_id is None and policies.can_pause(reader, post),
         "asked": queries.wish_above(reader, post) if shown.is_flagged else None,
+        "card": help_card(request, shown.title, shown.source),
     }
     return render(request, "forum/post_detail.html", context)
 
@@ -70,8 +72,11 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     of_form = {"version": post.version, "writer": writer_mark(reader.member)}
     initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    preview = preview_of(request, form) if request.POST.get("do") == "preview" else None
-    if request.POST.get("do") != "preview" and form.is_valid():
+    do = request.POST.get("do", "")
+    preview = preview_of(request, form) if do == "preview" else None
+    if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
+        if step := before_sending.look_again(request, form):
+            return step
         try:
             edit_post(
                 post,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crisis.models import Resource, Scope
 from crisis.queries import pinned_for
+from crisis.visit import SESSION_KEY
 from forum import queries
 from forum.models import ReactionKind
 from forum.visit import reader_of
@@ -75,7 +76,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
 
 
 def _pinned(request: HttpRequest, *places: tuple[str, str]) -> list[Resource]:
-    return pinned_for(places, country=request.session.get("country"))
+    return pinned_for(places, country=request.session.get(SESSION_KEY))
 
 
 @require_safe

@@ -19,8 +19,8 @@ from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
-from forum.pages import limits
-from forum.pages.answers import ask_first, ask_password, form_page, preview_of
+from forum.pages import before_sending, limits
+from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
 from forum.pages.forms import ReplyForm, StoryForm, Voices
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
@@ -107,9 +107,11 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     post = queries.own_post_for(reader, post_id)
     claim = writing_claim(request)
     is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
+    shown = queries.show_post(reader, post, None)
     context = {
-        "post": queries.show_post(reader, post, None),
+        "post": shown,
         "claim_code": claim.code if claim and is_its_code else "",
+        "card": help_card(request, shown.title, shown.source),
     }
     return render(request, "forum/post_sent.html", context)
 
@@ -196,7 +198,12 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
 
 
 def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, write: _Write) -> HttpResponse | None:
-    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again)."""
+    """Sends a valid form once, opens the post for this visit, and leads to its page; None: show the form (again).
+
+    Where its author should look at something once more, that comes first.
+    """
+    if request.POST.get("do") == before_sending.GO_BACK:
+        return None
     try:
         count(limits.WRITES, network_of(request))
     except TooMany as error:
@@ -206,6 +213,8 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
     kind = form.chosen_voice()
     if _needs_password(request, place, form, kind):
         return ask_first(request, request.path)
+    if step := before_sending.look_again(request, form):
+        return step
 
     def work() -> tuple[dict[str, Any], str]:
         written = write(form, speaker)
