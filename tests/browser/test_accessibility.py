@@ -51,8 +51,16 @@ def _refused(page: Page, site: Site) -> None:
 def _sent(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/new/")
     page.get_by_label("Title").fill("Read by axe")
-    page.get_by_label("Your words").fill("Some words, and https://example.org/ too.\n\n> a quote\n\n- a list")
+    page.get_by_label("Your words").fill("Some words.\n\n> a quote\n\n- a list")
     page.get_by_role("button", name="Send").click()
+
+
+def _noticed(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Title").fill("Read by axe")
+    page.get_by_label("Your words").fill("Some words, and https://example.org/ too.")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send it as it is").wait_for()
 
 
 def _own(page: Page, site: Site) -> None:
@@ -313,6 +321,7 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "thread": ("forum:thread-detail", _thread),
     "composer": ("forum:story-new", _at("/new/")),
     "refused": ("forum:story-new", _refused),
+    "before it is sent": ("forum:story-new", _noticed),
     "reply": ("forum:post-reply", _reply),
     "report": ("moderation:post-report", _report),
     "what became of a report": ("moderation:report-look-up", _at("/reports/")),
@@ -380,10 +389,10 @@ _ANSWERLESS = "it only takes a form, and leads to a page"
 NO_PAGE = {
     **dict.fromkeys(
         (
-            "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw", "forum:post-put-back",
-            "forum:post-react",
-            "forum:block-undo", "forum:claim-codes-end-others", "forum:draft-drop", "forum:go-on", "language",
-            "recovery-words-kept", "accounts:export-remove", "accounts:visits-end-others", "accounts:visit-end",
+            "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw",
+            "forum:post-put-back", "forum:post-react", "forum:block-undo", "forum:claim-codes-end-others",
+            "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "accounts:export-remove",
+            "accounts:visits-end-others", "accounts:visit-end",
         ),
         _ANSWERLESS,
     ),
