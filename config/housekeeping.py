@@ -17,7 +17,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from config.tasks import forget_old_rows, lay_rows_anew
-from forum.tasks import mend_search, sweep_search_index
+from forum.tasks import mend_search, publish_what_is_due, sweep_search_index
 from moderation.tasks import bring_up_cases
 
 logger = logging.getLogger("hearth.housekeeping")
@@ -34,6 +34,7 @@ class Duty:
 
 # Their periods are told from the rows of their results: those must outlive each (config/personal_data.py).
 DUTIES = (
+    Duty(publish_what_is_due, dt.timedelta(minutes=5)),
     Duty(bring_up_cases, dt.timedelta(minutes=5)),
     Duty(forget_old_rows, dt.timedelta(hours=1)),
     Duty(sweep_search_index, dt.timedelta(hours=1)),

@@ -9,7 +9,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-from forum.models import Post
+from forum.models import FIRST_DRAWN, Post
 from forum.tree import path_problem
 
 SOME = 2_000  # posts: a start must not take longer on a large forum; `rebuild_paths --check` reads all
@@ -29,6 +29,7 @@ def _paths_in(alias: str) -> list[CheckMessage]:
         return []  # the first migrate is about to make it
     some = (
         Post.objects.using(alias)
+        .filter(seq__lt=FIRST_DRAWN)  # the others take their place when they appear
         .select_related("parent")
         .only("thread_id", "path", "parent__thread_id", "parent__path")
         .order_by("-pk")[:SOME]  # the numbers are drawn

@@ -37,7 +37,9 @@ TABLES: tuple[Table | NobodysTable, ...] = (
                 seen_by="everybody, as your pseudonym",
             ),
             "thread_pseudonym": Holds("the name you carry in that one conversation, if you wrote anonymously"),
-            "state": Holds("whether it waits, is published, was sent back, taken back, taken down or erased"),
+            "state": Holds(
+                "whether it waits (for a look, or its day), is published, was sent back, taken back, taken down, erased"
+            ),
             "renderer_version": Nothing("which version of our own code made the page's form"),
             "word_to_author": Holds(
                 "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
@@ -51,6 +53,11 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "written_on": Holds("the day, never the time"),
             "is_edited": Holds("that it was edited"),
             "has_notes": Holds("whether it carries content notes"),
+            "due_at": Holds(
+                "the hour from which it may appear, if you put it off",
+                seen_by="you and moderators, as a day",
+                kept="until it appears, or is taken back or taken down",
+            ),
         },
     ),
     Table(
@@ -115,6 +122,24 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "title": Holds("the earlier title"),
             "source": Holds("the earlier words"),
             "replaced_on": Holds("the day of the edit"),
+        },
+    ),
+    Table(
+        "forum.Quote",
+        Chapter.WORDS,
+        title="Words of yours that a reply quotes",
+        whose="of whoever wrote the words",
+        seen_by="whoever may read the post they are taken from",
+        kept="until you erase that post, or edit them out of it",
+        copied="no: the post itself is",
+        erased="the words go with the post",
+        without_key="the words, and which reply quotes them",
+        with_key="nothing more",
+        fields={
+            "id": _ROW,
+            "post": Nothing("the reply that quotes"),
+            "quoted": Nothing("the post that is quoted, in the same conversation"),
+            "passage": Holds("the words"),
         },
     ),
     Table(

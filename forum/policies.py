@@ -171,3 +171,9 @@ def can_change_post(reader: Reader, post: Post) -> bool:
     """Its author, at any time, in a locked thread too (safety.md D4). Nobody else, moderators included."""
     is_theirs_to_change = is_author(reader, post) and not is_for_reading_only(reader, post)
     return is_theirs_to_change and post.state != PostState.ERASED
+
+
+def can_put_off(reader: Reader, post: Post) -> bool:
+    """Its author, what they put off when they sent it, as long as it has not appeared and nobody decided otherwise."""
+    is_waiting = post.state in {PostState.HELD, PostState.SCHEDULED, PostState.RETURNED}
+    return post.is_put_off and is_waiting and can_change_post(reader, post)

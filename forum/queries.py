@@ -25,6 +25,7 @@ from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import Reader, reaction_tags
 from forum.comparing import Change, changes_between
+from forum.delays import due_words
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
 from forum.importing.blog import old_address
 from forum.models import (
@@ -33,6 +34,7 @@ from forum.models import (
     ContentNote,
     OldAddress,
     Post,
+    Quote,
     Reaction,
     ReactionKind,
     ReplyLimit,
@@ -44,6 +46,7 @@ from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
     can_flag,
+    can_put_off,
     can_read_post,
     can_reply,
     can_see_category,
@@ -108,6 +111,23 @@ class ShownNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """What a reply quotes, and who said it. All of it empty where that is not there for the reader."""
+
+    post_id: str = ""
+    name: str = ""
+    name_kind: NameKind = NameKind.NOBODY
+    passage: str = ""
+    # Of what is quoted: doors show its words once they are opened, and none under a note that the reader filters.
+    notes: tuple[ShownNote, ...] = ()
+    is_filtered: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        return bool(self.passage)
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPost:
     """A post as one reader sees it. `html` and `title` are empty where the words are not theirs to read, or are under a
     note that they filter; under other notes a door shows them only once they are opened.
@@ -136,6 +156,10 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    quote: ShownQuote | None = None
+    # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
+    waits_until: str = ""
+    can_put_off: bool = False
     is_flagged: bool = False  # for moderators, too
     # For whoever began the conversation.
     can_flag: bool = False
@@ -621,9 +645,30 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         version=post.version,
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        quote=quote_of(reader, post) if readable else None,
+        waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
+        can_put_off=can_put_off(reader, post),
         is_flagged=post.flag == Flag.WAITS and (own or reader.is_moderator),
         can_flag=opening is not None and can_flag(reader, post, opening),
     )
+
+
+def quote_of(reader: Reader, post: Post) -> ShownQuote | None:
+    """No query for a post that was found here."""
+    if post.parent_id is None or not can_read_post(reader, post):
+        return None
+    quote: Quote | None = getattr(post, "quote", None)  # loaded by _with_names
+    if quote is None:
+        return None
+    quoted = quote.quoted
+    quoted.thread = post.thread
+    if not quote.passage or not can_read_post(reader, quoted):
+        return ShownQuote()
+    name, name_kind = _name_of(quoted)
+    notes = _notes_of(quoted) if not is_author(reader, quoted) else ()
+    if is_filtered(reader, quoted):
+        return ShownQuote(notes=notes, is_filtered=True)
+    return ShownQuote(quoted.public_id, name, name_kind, quote.passage, notes)
 
 
 def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[ShownPost]:
@@ -695,7 +740,9 @@ def _show_hit(reader: Reader, post: Post, opening: Post, terms: Sequence[Term], 
 
 def _fetch_notes(posts: Iterable[Post]) -> None:
     """For all at once. No query where none carries any, or they are there already."""
-    noted = [post for post in posts if post.has_notes]
+    posts = list(posts)
+    quotes = [getattr(post, "quote", None) for post in posts if post.parent_id]
+    noted = [post for post in [*posts, *(quote.quoted for quote in quotes if quote)] if post.has_notes]
     in_order = CarriedNote.objects.select_related("note").order_by("note__position", "note")
     prefetch_related_objects(noted, Prefetch("carried_notes", in_order))
 
@@ -729,7 +776,15 @@ def _same_name(post: Post, other: Post) -> bool:
 
 
 def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
-    return posts.select_related("author", "thread_pseudonym").annotate(parent_public_id=F("parent__public_id"))
+    names = ("author", "thread_pseudonym", "quote__quoted__author", "quote__quoted__thread_pseudonym")
+    words = ("title", "source", "html", "word_to_author")  # of what is quoted the passage is enough
+    with_names = posts.select_related(*names).defer(*(f"quote__quoted__{name}" for name in words))
+    return with_names.annotate(parent_public_id=F("parent__public_id"))
+
+
+def is_published(post: Post) -> bool:
+    """As it stands now."""
+    return Post.objects.filter(pk=post.pk, state=PostState.PUBLISHED).exists()
 
 
 def post_version(public_id: str) -> int:

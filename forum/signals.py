@@ -1,6 +1,7 @@
 """Forum tells, inside the transaction of the deed and with plain `send`: if a receiver fails, nothing is saved.
 
 post_written     a new text stands: a story, a reply, an edit, something put back. `post`, `verdict`
+post_appeared    what its author put off is there for everybody now. `post`
 post_withdrawn   its author took a post back. `post`
 post_erased      its author erased a post: the words are gone already. `post`, `with_account` if its author left as well
 reply_flagged    whoever began the conversation holds a reply, or lets it go again. `post`, `is_held`
@@ -14,6 +15,7 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 post_written = Signal()
+post_appeared = Signal()
 post_withdrawn = Signal()
 post_erased = Signal()
 reply_flagged = Signal()

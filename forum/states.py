@@ -1,14 +1,15 @@
 """The states of a post and the moves between them.
 
-    held ────────► published ────► hidden          a moderator: publish, return, hide
-     ▲ │ ▲             │  ▲──────────┘
+    held ──► (scheduled ──►) published ──► hidden  a moderator: publish, return, hide
+     ▲ │ ▲             │  ▲──────────┘             the worker: what its author put off, when it is due
      │ │ └─ returned ◄─┤                           the author: write again what was returned,
      │ └──────► ▲      ▼                                       take back, put back, erase
      └──── withdrawn ◄─┘         (any) ──► erased
 
-Held: written, waiting for a first look; its author and moderators see it. Published: shown. Returned: sent back
-to its author with a word. Hidden: taken down by a moderator. Withdrawn: taken back by its author; putting it back
-means a first look again. Erased: the text is gone for good.
+Held: written, waiting for a first look; its author and moderators see it. Scheduled: it
+needs no look any more, and waits for the day its author chose (forum/delays.py). Published: shown. Returned: sent back
+to its author with a word. Hidden: taken down by a moderator. Withdrawn: taken back by its author; putting it back means
+a first look again. Erased: the text is gone for good.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PostState(TextChoices):
     HELD = "HELD", _("waiting for a first look")
+    SCHEDULED = "SCHEDULED", _("waiting for its day")
     PUBLISHED = "PUBLISHED", _("published")
     RETURNED = "RETURNED", _("sent back to you with a word")
     HIDDEN = "HIDDEN", _("taken down by a moderator")
@@ -36,7 +38,24 @@ class Flag(TextChoices):
 
 MOVES: dict[PostState, frozenset[PostState]] = {
     PostState.HELD: frozenset(
-        {PostState.PUBLISHED, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}
+        {
+            PostState.SCHEDULED,
+            PostState.PUBLISHED,
+            PostState.RETURNED,
+            PostState.HIDDEN,
+            PostState.WITHDRAWN,
+            PostState.ERASED,
+        }
+    ),
+    PostState.SCHEDULED: frozenset(
+        {
+            PostState.HELD,
+            PostState.PUBLISHED,
+            PostState.RETURNED,
+            PostState.HIDDEN,
+            PostState.WITHDRAWN,
+            PostState.ERASED,
+        }
     ),
     PostState.PUBLISHED: frozenset(
         {PostState.HELD, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}

@@ -5,7 +5,14 @@ from __future__ import annotations
 from django_tasks import task
 
 from forum.search import index
+from forum.services.scheduling import publish_due
 from forum.services.searching import mend_search_index
+
+
+@task
+def publish_what_is_due() -> None:
+    """What its author put off, when its day has come."""
+    publish_due()
 
 
 @task

@@ -141,8 +141,12 @@ def clean_source(source: str, *, max_chars: int = MAX_POST_CHARS, field: str = "
 
 
 def clean_title(title: str) -> str:
-    """One line of plain text, not HTML: templates escape it. May be empty. Raises TextTooLong for the field "title"."""
-    text = _fitting(" ".join(_plain(title).split()), MAX_TITLE_CHARS, "title")
+    return clean_line(title, max_chars=MAX_TITLE_CHARS, field="title")
+
+
+def clean_line(words: str, *, max_chars: int, field: str) -> str:
+    """One line of plain text, not HTML: templates escape it. May be empty. Raises TextTooLong for the field."""
+    text = _fitting(" ".join(_plain(words).split()), max_chars, field)
     return text if _is_visible(text) else ""
 
 

@@ -7,6 +7,7 @@ their parent: the parent stays the truth, the page says "in reply to".
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from forum.models.post import MAX_DEPTH, PATH_STEP
@@ -27,6 +28,12 @@ def step(number: int) -> str:
     if number:
         raise OverflowError
     return digits
+
+
+def drawn_step() -> str:
+    """In the upper half, after every answer that has its place; what is counted never comes so far."""
+    half = 36**PATH_STEP // 2
+    return step(half + secrets.randbelow(half - 1))
 
 
 def anchor_path(parent_path: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_erased, post_withdrawn, post_written, posts_brought_in, reply_flagged
+from forum.signals import post_appeared, post_erased, post_withdrawn, post_written, posts_brought_in, reply_flagged
 from forum.states import PostState
 from moderation import audit
 from moderation.services.answering import note_published
@@ -31,8 +31,15 @@ def on_post_written(post: Post, verdict: Verdict, **_kwargs: Any) -> None:
     note_concerns(post, waits_because=verdict.reasons)
     if not verdict.hold and post.state == PostState.PUBLISHED:
         note_published(post)
-    facts = {"post": post.public_id, "version": post.version} if is_named(post) else {}
+    # What its author put off appears as if it were written then: the log does not say that it was there before.
+    is_told = is_named(post) and not post.is_put_off
+    facts = {"post": post.public_id, "version": post.version} if is_told else {}
     audit.append("post_written", moderator=None, reasons=[*verdict.reasons], **facts)
+
+
+@receiver(post_appeared)
+def on_post_appeared(post: Post, **_kwargs: Any) -> None:
+    note_published(post)
 
 
 @receiver(post_withdrawn)

@@ -7,7 +7,7 @@
   const KEEPALIVE = 60000; // bytes that a browser still sends for a page that is gone
   const form = document.querySelector("form[data-draft]");
   if (!form || !window.AbortController) return;
-  const status = form.querySelector("[role=status]");
+  const status = form.querySelector("[data-kept]");
   const field = (name) => (form.elements[name] ? form.elements[name].value : "");
 
   let clock = 0;
@@ -17,6 +17,7 @@
 
   const words = () => JSON.stringify({
     title: field("title"), text: field("text"), speaks_as: field("speaks_as"), category_id: field("category"),
+    delay_hours: Number(field("delay_hours")), passage: field("passage"),
     notes: [...form.querySelectorAll("[name=notes]:checked")].map((box) => box.value),
     reply_wish: field("reply_wish"),
     reply_limits: [...form.querySelectorAll("[name=reply_limits]:checked")].map((box) => box.value),

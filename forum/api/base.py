@@ -25,6 +25,7 @@ from forum.api.authentication import GuestCredential
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post, Thread
 from forum.policies import can_read_post, is_author
+from forum.queries import quote_of
 from forum.screening import help_for
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.content_notes import MOST_NOTES, notes_named
@@ -189,7 +190,8 @@ class ForumView(LimitedView):
         seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
-        mark = f"{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
+        quote = quote_of(reader, post)  # what it says may go while the post stays as it is
+        mark = f"{quote}:{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property

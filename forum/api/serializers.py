@@ -9,6 +9,7 @@ from rest_framework import serializers
 from crisis.api.serializers import CardSerializer
 from forum.authorship import SpeaksAs
 from forum.comparing import Kind as ChangeKind
+from forum.delays import LONGEST_HOURS
 from forum.models import ReactionKind, ReplyLimit, ReplyWish
 from forum.queries import NameKind
 from forum.services.content_notes import MOST_NOTES
@@ -104,6 +105,16 @@ class HitsOut(serializers.Serializer[Any]):
     prev = serializers.CharField(allow_null=True)
 
 
+class QuoteOut(serializers.Serializer[Any]):
+    post_id = serializers.CharField(help_text="Empty, as all of it, where what it quotes is not there for you.")
+    name = serializers.CharField()
+    name_kind = serializers.ChoiceField([kind.value for kind in NameKind])
+    passage = serializers.CharField(help_text="Plain text, not HTML.")
+    notes = NoteOut(many=True, help_text="Of the post that is quoted: show the words once they are opened.")
+    is_filtered = serializers.BooleanField(help_text="Left out, because it is under a note that you filter.")
+    is_readable = serializers.BooleanField()
+
+
 class PostOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     thread_id = serializers.CharField()
@@ -125,6 +136,9 @@ class PostOut(serializers.Serializer[Any]):
     can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField()
+    quote = QuoteOut(allow_null=True)
+    waits_until = serializers.CharField(help_text="The day, in words, if you put it off; told to its author alone.")
+    can_put_off = serializers.BooleanField(help_text="Yours, put off, and not there yet.")
     is_flagged = serializers.BooleanField(
         help_text="It waits because it may not be what this conversation asked for. For its author and moderators."
     )
@@ -193,6 +207,8 @@ class DraftIn(serializers.Serializer[Any]):
     reply_limits = serializers.ListField(
         child=serializers.ChoiceField(ReplyLimit.choices), required=False, max_length=10
     )
+    delay_hours = serializers.IntegerField(required=False, min_value=0, max_value=LONGEST_HOURS)
+    passage = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -204,6 +220,8 @@ class DraftOut(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField(), source="words.notes")
     reply_wish = serializers.CharField(source="words.reply_wish")
     reply_limits = serializers.ListField(child=serializers.CharField(), source="words.reply_limits")
+    delay_hours = serializers.IntegerField(source="words.delay_hours")
+    passage = serializers.CharField(source="words.passage")
     when = serializers.CharField(help_text="The day it was last kept, in words. It is gone thirty days after.")
 
 
@@ -239,6 +257,12 @@ class RevisionOut(_BeforeOut):
 class _SpokenIn(serializers.Serializer[Any]):
     text = serializers.CharField(trim_whitespace=False)
     speaks_as = serializers.ChoiceField([kind.value for kind in SpeaksAs], required=False)
+    delay_hours = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LONGEST_HOURS,
+        help_text="It appears no earlier than that, at a moment drawn within some hours after it.",
+    )
     country = serializers.CharField(required=False, allow_blank=True, max_length=2, help_text=COUNTRY)
     notes = serializers.ListField(
         child=serializers.CharField(max_length=40),
@@ -246,6 +270,10 @@ class _SpokenIn(serializers.Serializer[Any]):
         required=False,
         help_text="Ids of content notes.",
     )
+
+
+class DelayIn(serializers.Serializer[Any]):
+    delay_hours = serializers.IntegerField(min_value=1, max_value=LONGEST_HOURS, help_text="From now.")
 
 
 class WishIn(serializers.Serializer[Any]):
@@ -260,7 +288,13 @@ class StoryIn(WishIn, _SpokenIn):
     title = serializers.CharField(allow_blank=True)
 
 
+class QuoteIn(serializers.Serializer[Any]):
+    post = serializers.CharField(required=False, max_length=40, help_text="Of this thread. Default: what is answered.")
+    passage = serializers.CharField(help_text="Words of it, in one piece and as they are read.")
+
+
 class ReplyIn(_SpokenIn):
+    quote = QuoteIn(required=False)
     parent_id = serializers.CharField(required=False, max_length=40, help_text="Default: the opening post.")
 
 

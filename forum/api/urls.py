@@ -14,6 +14,7 @@ urlpatterns = [
     path("threads/<pid:thread_id>/reply-wish/", threads.ThreadWishView.as_view(), name="thread-wish"),
     path("posts/<pid:post_id>/", posts.PostView.as_view(), name="post"),
     path("posts/<pid:post_id>/withdrawal/", posts.PostWithdrawalView.as_view(), name="post-withdrawal"),
+    path("posts/<pid:post_id>/delay/", posts.PostDelayView.as_view(), name="post-delay"),
     path("posts/<pid:post_id>/authorship/", posts.PostAuthorshipView.as_view(), name="post-authorship"),
     path("posts/<pid:post_id>/notes/", notes.PostNotesView.as_view(), name="post-notes"),
     path("content-notes/", notes.ContentNotesView.as_view(), name="content-notes"),

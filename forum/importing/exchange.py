@@ -64,6 +64,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "id": "id", "thread": "id", "answers": "?id", "name": "?text", "account": "?number", "state": "text",
         "title": "text", "text": "text", "word_to_author": "text", "flag": "text", "version": "number",
         "day": "day", "edited": "flag", "notes": "list", "before": "list", "reactions": "list",
+        "quote": "list",
     },
 }  # fmt: skip
 

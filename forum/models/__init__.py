@@ -4,12 +4,14 @@ from forum.models.category import Category
 from forum.models.content_note import CarriedNote, ContentNote, ShippedNote
 from forum.models.idempotency_record import IdempotencyRecord
 from forum.models.old_address import OldAddress
-from forum.models.post import MAX_DEPTH, PATH_STEP, Post, Revision
+from forum.models.post import FIRST_DRAWN, MAX_DEPTH, PATH_STEP, Post, Revision
+from forum.models.quote import Quote
 from forum.models.reaction import Reaction, ReactionKind
 from forum.models.search_entry import SearchEntry
 from forum.models.thread import ReplyLimit, ReplyWish, Thread, ThreadPseudonym
 
 __all__ = [
+    "FIRST_DRAWN",
     "MAX_DEPTH",
     "PATH_STEP",
     "CarriedNote",
@@ -18,6 +20,7 @@ __all__ = [
     "IdempotencyRecord",
     "OldAddress",
     "Post",
+    "Quote",
     "Reaction",
     "ReactionKind",
     "ReplyLimit",

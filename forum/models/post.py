@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from common.public_id import PublicIdField, RandomKeyField
 from forum.states import Flag, PostState
 
-PATH_STEP = 4  # base-36 characters a level: 1.6 million answers to one post
+PATH_STEP = 4  # base-36 characters a level: 0.8 million answers to one post
 MAX_DEPTH = 32
+FIRST_DRAWN = 2**30  # the place of what its author put off is drawn from here on, until it appears
 
 
 class Post(models.Model):
@@ -51,15 +52,23 @@ class Post(models.Model):
     is_edited = models.BooleanField(default=False)
     # Derived from `carried_notes`, so that a post without any costs nothing to read. forum/services/content_notes.py.
     has_notes = models.BooleanField(default=False, editable=False)
+    # When it may appear, to the hour, if its author put it off; gone as soon as it did (forum/delays.py).
+    due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
+        indexes = (models.Index(fields=["due_at"], name="post_due", condition=Q(due_at__isnull=False)),)
         permissions = (("see_every_post", _("Can read every post, whatever its state")),)
         constraints = (
             models.UniqueConstraint(fields=["thread", "path"], name="post_path_once_in_a_thread"),
             models.UniqueConstraint(fields=["thread", "seq"], name="post_seq_once_in_a_thread"),
             models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) & ~Q(state=PostState.SCHEDULED)
+                | Q(due_at__isnull=False, state__in=[PostState.HELD, PostState.SCHEDULED, PostState.RETURNED]),
+                name="post_hour_only_while_it_waits",
+            ),
             models.CheckConstraint(
                 condition=Q(flag="") | Q(flag="WAITS", state="HELD") | Q(flag="LEFT", state="PUBLISHED"),
                 name="post_flag_fits_its_state",
@@ -81,6 +90,11 @@ class Post(models.Model):
     def depth(self) -> int:
         """0 for an opening post."""
         return len(self.path) // PATH_STEP - 1
+
+    @property
+    def is_put_off(self) -> bool:
+        """Its author chose another day, and it has never appeared: its place is drawn (forum/services/places.py)."""
+        return self.seq >= FIRST_DRAWN
 
     @property
     def is_shown(self) -> bool:

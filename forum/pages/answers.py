@@ -28,7 +28,15 @@ from forum.services.posts import Preview, preview_post
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
-_FIELDS = ("category", "title", "text", "reply_wish", "draft")  # of a form whose words are kept
+_FIELDS = (
+    "category",
+    "title",
+    "text",
+    "reply_wish",
+    "delay_hours",
+    "passage",
+    "draft",
+)  # of a form whose words are kept
 
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:

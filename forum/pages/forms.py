@@ -16,6 +16,7 @@ from forum.authorship import SpeaksAs
 from forum.models import Category, ContentNote, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
+from forum.services.quoting import MAX_PASSAGE_CHARS
 from forum.text import MAX_POST_CHARS, MAX_TITLE_CHARS
 
 if TYPE_CHECKING:
@@ -93,6 +94,33 @@ class Voices:
         return format_lazy(_("{name}, as before in this conversation"), name=name)
 
 
+class DelayField(forms.TypedChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("When should it appear?"),
+            choices=[
+                ("", _("as soon as it can")),
+                ("6", _("in 6 hours or more")),
+                ("12", _("in 12 hours or more")),
+                ("24", _("in a day or more")),
+                ("48", _("in two days or more")),
+                ("72", _("in three days or more")),
+                ("168", _("in a week or more")),
+            ],
+            coerce=int,
+            empty_value=0,  # type: ignore[arg-type]  # its stubs know texts alone
+            required=False,
+            help_text=_(
+                "When something appears can say who wrote it. Put off, it appears later, at a moment drawn by lot, "
+                "and is there for nobody but you and the team until then."
+            ),
+        )
+
+
+class DelayForm(QuietForm):
+    delay_hours = DelayField()
+
+
 class ReplyForm(_WritersForm):
     folded = ("notes",)
     text = WordsField(rows=10)
@@ -107,6 +135,7 @@ class ReplyForm(_WritersForm):
         help_text=_("The six words you were given. Leave this empty if this is your first time."),
         widget=forms.TextInput(attrs=_QUIET),
     )
+    delay_hours = DelayField()
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
     draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
 
@@ -151,9 +180,34 @@ class ReplyForm(_WritersForm):
         sent["form_key"] = secrets.token_urlsafe(16)
         self.data = sent
 
+    def chosen_delay(self) -> int:
+        """Also of a form that cannot be sent yet; 0 for none."""
+        chosen = self.data.get("delay_hours", "")
+        return int(chosen) if chosen in dict(self.fields["delay_hours"].choices) and chosen else 0  # type: ignore[attr-defined]  # a ChoiceField
+
     def chosen_voice(self) -> SpeaksAs:
         """A guest's form has no choice."""
         return SpeaksAs(self.cleaned_data.get("speaks_as", SpeaksAs.GUEST))
+
+
+class AnswerForm(ReplyForm):
+    """To a post, of which it may quote a passage."""
+
+    passage = forms.CharField(
+        label=_("Words you quote"),
+        required=False,
+        strip=False,
+        help_text=_(
+            "In one piece and as they stand there. Shorten them to what you mean. They disappear with what they quote."
+        ),
+        widget=forms.Textarea(attrs={**_QUIET, "rows": 4, "maxlength": MAX_PASSAGE_CHARS}),
+    )
+    field_order = ("passage", "text", "speaks_as", "claim_code", "delay_hours", "form_key", "draft")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self["passage"].value():
+            self.fields["passage"].widget = forms.HiddenInput()
 
 
 def _wish_fields() -> tuple[forms.ChoiceField, forms.MultipleChoiceField]:
@@ -187,7 +241,7 @@ class StoryForm(ReplyForm):
     )
     reply_wish, reply_limits = _wish_fields()
     field_order = (
-        "category", "title", "text", "notes", "reply_wish", "reply_limits", "speaks_as", "claim_code",
+        "category", "title", "text", "notes", "reply_wish", "reply_limits", "speaks_as", "claim_code", "delay_hours",
         "form_key", "draft", "writer",
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("p/<pid:post_id>/before/", own.post_revisions, name="post-revisions"),
     path("p/<pid:post_id>/withdraw/", own.post_withdraw, name="post-withdraw"),
     path("p/<pid:post_id>/put-back/", own.post_put_back, name="post-put-back"),
+    path("p/<pid:post_id>/delay/", own.post_delay, name="post-delay"),
     path("p/<pid:post_id>/erase/", own.post_erase, name="post-erase"),
     path("p/<pid:post_id>/let-go/", own.post_burn, name="post-burn"),
     path("p/<pid:post_id>/react/", own.post_react, name="post-react"),

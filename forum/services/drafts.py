@@ -82,6 +82,8 @@ class Words:
     notes: list[str] = field(default_factory=list)  # ids of content notes
     reply_wish: str = ""
     reply_limits: list[str] = field(default_factory=list)
+    delay_hours: int = 0
+    passage: str = ""  # of what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def restore_drafts(owner: Identity, kept: dict[str, Any]) -> None:
 def _check(words: Words) -> None:
     if not (words.text.strip() or words.title.strip()):
         raise DraftEmpty(fields={"text": [DraftEmpty.message]})
-    if len(words.text) > MAX_DRAFT_CHARS or len(words.title) > MAX_DRAFT_CHARS:
+    if max(len(words.text), len(words.title), len(words.passage)) > MAX_DRAFT_CHARS:
         raise DraftTooLong(fields={"text": [DraftTooLong.message]})
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import RecoveryWords, SealedRecord, User
+from common.days import today
 from common.sealing import tag
 from forum.importing.exchange import FORMAT, SEAL_PURPOSE, VERSION, line_of
 from forum.models import Category, ContentNote, Post, Thread
+from forum.states import PostState
 
 _ROWS = 500  # in memory at once
 
@@ -75,7 +77,7 @@ class _Export:
     def _posts(self, thread: Thread) -> Iterator[str]:
         """Each name right before the first post under it."""
         named: set[int] = set()
-        posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym")
+        posts = thread.posts.order_by("seq").select_related("parent", "thread_pseudonym", "quote__quoted")
         for post in posts.prefetch_related("revisions", "reactions", "carried_notes").iterator(_ROWS):
             person = post.thread_pseudonym
             if person is not None and person.pk not in named:
@@ -101,13 +103,13 @@ class _Export:
             answers=post.parent.public_id if post.parent else None,
             name=post.thread_pseudonym.name if post.thread_pseudonym else None,
             account=post.author_id if post.author_id in self._accounts else None,
-            state=post.state,
+            state=PostState.HELD if post.state == PostState.SCHEDULED else post.state,
             title=post.title,
             text=post.source,
             word_to_author=post.word_to_author,
             flag=post.flag,
             version=post.version,
-            day=post.written_on.isoformat(),
+            day=(today() if post.is_put_off else post.written_on).isoformat(),
             edited=post.is_edited,
             notes=sorted(
                 [self._notes[carried.note_id], carried.is_by_moderator]
@@ -119,6 +121,7 @@ class _Export:
                 for revision in sorted(post.revisions.all(), key=lambda revision: revision.number)
             ],
             reactions=sorted(reactions),
+            quote=[quote.quoted.public_id, quote.passage] if (quote := getattr(post, "quote", None)) else [],
         )
 
 

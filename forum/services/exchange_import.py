@@ -33,6 +33,7 @@ from forum.models import (
     ContentNote,
     OldAddress,
     Post,
+    Quote,
     Reaction,
     ReactionKind,
     Revision,
@@ -40,6 +41,7 @@ from forum.models import (
     ThreadPseudonym,
 )
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
+from forum.services.quoting import clean_passage, is_said
 from forum.services.reactions import carried_reaction, nobodys_reaction
 from forum.services.wishes import known_limits
 from forum.states import Flag, PostState, may_bear
@@ -272,7 +274,7 @@ class _Reading:
             self._save()
 
     def _arrival(self, its: dict[str, Any]) -> Arrival:
-        if its["state"] not in PostState.values:
+        if its["state"] not in set(PostState.values) - {PostState.SCHEDULED}:
             raise self._broken(_("There is no such state."))
         if its["name"] is not None and (its["account"] is not None or its["name"] not in self._names):
             raise self._broken(_("It has two kinds of name, or one that no line before it holds."))
@@ -326,14 +328,16 @@ class _Reading:
         if not self._posts:
             return
         saved = bring_in_posts(self._thread, [arrival for arrival, _its in self._posts])
-        notes, revisions, reactions = [], [], []
+        notes, revisions, reactions, quotes = [], [], [], []
         for post, (_arrival, its) in zip(saved, self._posts, strict=True):
             notes += [self._carried_note(post, carried) for carried in its["notes"]]
             revisions += [self._revision(post, before) for before in its["before"]]
             reactions += [self._reaction(post, given) for given in its["reactions"]]
+            quotes += [self._quote(post, its["quote"])] if its["quote"] else []
         CarriedNote.objects.bulk_create(notes, batch_size=_AT_ONCE)
         Revision.objects.bulk_create(revisions, batch_size=_AT_ONCE)
         Reaction.objects.bulk_create(reactions, batch_size=_AT_ONCE)
+        Quote.objects.bulk_create(quotes, batch_size=_AT_ONCE)
         self.report.posts += len(saved)
         self._posts.clear()
 
@@ -350,6 +354,14 @@ class _Reading:
                 revision.clean_fields(exclude=["post"])
                 return revision
         raise self._broken(_("What a post said before is not as it should be."))
+
+    def _quote(self, post: Post, its: Any) -> Quote:
+        match its:
+            case [str(quoted_id), str(passage)] if quoted_id in self._known and quoted_id != post.public_id:
+                quoted = Post.objects.get(public_id=quoted_id)
+                if not passage or (passage == clean_passage(passage) and is_said(passage, quoted)):
+                    return Quote(post=post, quoted=quoted, passage=passage)
+        raise self._broken(_("What it quotes does not stand there."))
 
     def _reaction(self, post: Post, given: Any) -> Reaction:
         match given:

@@ -17,7 +17,7 @@ from accounts.identity import Identity
 from common.personal_data import Own
 from forum import queries
 from forum.authorship import Reader
-from forum.models import Post, Thread
+from forum.models import FIRST_DRAWN, Post, Thread
 from forum.queries import Mark, ShownPost, ShownThread
 from forum.states import PostState
 
@@ -141,7 +141,8 @@ def _let_go(follows: dict[str, Mark]) -> None:
 
 def _mark(thread: Thread) -> Mark:
     """Where the thread ends, and who still waits before that end: a first look may come after the next reply."""
-    waiting = thread.posts.exclude(state__in=[PostState.PUBLISHED, PostState.ERASED]).order_by("-seq")
+    waiting = thread.posts.filter(seq__lt=FIRST_DRAWN).exclude(state__in=[PostState.PUBLISHED, PostState.ERASED])
+    waiting = waiting.order_by("-seq")
     return thread.last_seq, list(waiting.values_list("seq", flat=True)[:MOST_WAITING])
 
 

@@ -7,7 +7,7 @@ once meet at a unique row: the second waits, then reads the first one's answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -54,6 +54,12 @@ def once(
         record.subject_tag = tag("idempotency-subject", subject)
         record.save(update_fields=["answer", "subject_tag"])
     return answer, False
+
+
+def forget_answers(post_ids: Iterable[str]) -> None:
+    """What was answered about these posts holds words that are gone now."""
+    subjects = [subject for post_id in post_ids for subject in tags("idempotency-subject", post_id)]
+    IdempotencyRecord.objects.filter(subject_tag__in=subjects).update(answer=b"")
 
 
 def _replay(record: IdempotencyRecord, request_tags: list[str], key: str) -> Answer:

@@ -17,12 +17,13 @@ from accounts.identity import Identity, member_number
 from accounts.pseudonyms import suggest_pseudonym
 from common.personal_data import Own
 from forum.authorship import author_tags
-from forum.models import Post, ReactionKind, Revision, ThreadPseudonym
+from forum.models import Post, Quote, ReactionKind, Revision, ThreadPseudonym
 from forum.queries import wish_of_story
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
 from forum.services.content_notes import restore_notes
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
+from forum.services.quoting import is_said
 from forum.services.reactions import reactions_of, restore_reaction
 from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post
 from forum.services.wishes import restore_wish
@@ -63,7 +64,11 @@ def export_of(identity: Identity) -> Iterator[Own]:
 
 
 def close(identity: Identity, *, keep_words: bool) -> list[str]:
-    """The ids of what went out of sight."""
+    """The ids of what went out of sight. What waits for its day is taken back: nobody is left to stop it."""
+    for post in sorted(
+        _posts_of(identity).filter(state=PostState.SCHEDULED), key=lambda post: (post.thread_id, post.pk)
+    ):
+        put_out_of_sight(post)
     if keep_words:
         return []
     newest = _posts_of(identity).filter(state=PostState.PUBLISHED).order_by("-written_on")[:AT_ONCE]
@@ -95,6 +100,8 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
                     [revision.number, revision.title, revision.source, revision.replaced_on.isoformat()]
                     for revision in post.revisions.all()
                 ],
+                "quote": _quote_in(post),
+                "quoted_by": list(post.quotes.exclude(passage="").values_list("post__public_id", "passage")),
             }
             for post in posts
         ],
@@ -135,10 +142,31 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
             for number, title, source, day in kept["revisions"]
         )
         restore_notes(post, kept["notes"])
+    for kept in archive["posts"]:
+        _restore_quotes(kept)
     for post_id, kind in archive["reactions"]:
         restore_reaction(Post.objects.get(public_id=post_id), ReactionKind(kind), giver=identity)
     restore_drafts(identity, archive["drafts"])
     keep_away_again(identity)
+
+
+def _quote_in(post: Post) -> list[str]:
+    quote = Quote.objects.filter(post=post).values_list("quoted__public_id", "passage").first()
+    return list(quote or [])
+
+
+def _restore_quotes(kept: dict[str, Any]) -> None:
+    """Where what is quoted, and what quotes it, is still there."""
+    if kept["quote"]:
+        quoted_id, passage = kept["quote"]
+        quoted = Post.objects.get(public_id=quoted_id)
+        is_there = quoted.state != PostState.ERASED and is_said(passage, quoted)
+        Quote.objects.get_or_create(
+            post=Post.objects.get(public_id=kept["id"]),
+            defaults={"quoted": quoted, "passage": passage if is_there else ""},
+        )
+    for post_id, passage in kept["quoted_by"]:
+        Quote.objects.filter(post__public_id=post_id, quoted__public_id=kept["id"]).update(passage=passage)
 
 
 def _posts_of(identity: Identity) -> QuerySet[Post]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from forum import signals
 from forum.authorship import Reader, Speaker, SpeaksAs, name_of
+from forum.delays import due_after
 from forum.models import Category, ContentNote, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
@@ -21,12 +23,13 @@ from forum.services.blocking import unseen_by
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
 from forum.services.pausing import RepliesPaused
+from forum.services.places import drawn_place, next_place
+from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
 from forum.services.restricting import Standing, is_name_restricted, require_may_write
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
 from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
-from forum.tree import ROOT, anchor_path, step
 
 
 class CategoryClosed(NotAllowed):
@@ -72,6 +75,7 @@ class _Text:
     title: str
     source: str
     html: str
+    passage: str = ""
 
 
 def start_thread(
@@ -83,26 +87,43 @@ def start_thread(
     notes: Collection[ContentNote] = (),
     reply_wish: str = "",
     reply_limits: Iterable[str] = (),
+    delay_hours: int = 0,
 ) -> Written:
-    """A story: a thread with its opening post. Held or published, by what the screeners say. Raises WritingPaused."""
+    """A story: a thread with its opening post. Held or published, by what the screeners say; not before `delay_hours`
+    are over (forum/delays.py). Raises WritingPaused.
+    """
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
     standing = require_may_write(actor, category)
     prepared = _prepare(title, text, needs_title=True)
     limits = known_limits(reply_wish, reply_limits)
+    due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         speaker, new_code = _with_claim(actor)
         thread = Thread.objects.create(category=category, active_on=today(), reply_wish=reply_wish, reply_limits=limits)
-        post = _write(thread, None, speaker, prepared, notes=notes, standing=standing)
+        post = _write(thread, None, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
     return Written(post, new_code)
 
 
-def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[ContentNote] = ()) -> Written:
-    """An answer, below the post it answers. `parent` comes with thread and category loaded. Raises WritingPaused."""
+def reply_to(
+    parent: Post,
+    *,
+    actor: Speaker,
+    text: str,
+    notes: Collection[ContentNote] = (),
+    delay_hours: int = 0,
+    quoted: Post | None = None,
+    passage: str = "",
+) -> Written:
+    """An answer, below the post it answers. `parent` comes with thread and category loaded. Raises WritingPaused.
+
+    `passage`: words of `quoted`, of the same thread, that stand above it; without `quoted`, of the parent.
+    """
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
-    prepared = _prepare("", text, needs_title=False)
+    prepared = _prepare("", text, needs_title=False, passage=passage)
+    due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
         thread.category = parent.thread.category
@@ -115,9 +136,12 @@ def reply_to(parent: Post, *, actor: Speaker, text: str, notes: Collection[Conte
             raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
         standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing)
+        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
+        if source is not None:
+            keep_quote(post, source, prepared.passage)
     return Written(post, new_code)
 
 
@@ -136,7 +160,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             if (fresh.title, fresh.source) == (prepared.title, prepared.source):
                 return fresh  # the same sent twice
             raise Stale
-        if fresh.state not in {PostState.HELD, PostState.PUBLISHED, PostState.RETURNED}:
+        if fresh.state not in {PostState.HELD, PostState.SCHEDULED, PostState.PUBLISHED, PostState.RETURNED}:
             raise EditNotAllowed
         Revision.objects.create(
             post=fresh, number=fresh.version, title=fresh.title, source=fresh.source, replaced_on=today()
@@ -155,6 +179,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             fresh = hold_post(fresh, actor=None)
         if fresh.state == PostState.PUBLISHED:
             index.keep(fresh)
+        drop_edited_quotes(fresh)
         signals.post_written.send(Post, post=fresh, verdict=verdict)
     return fresh
 
@@ -210,11 +235,12 @@ def preview_post(*, title: str, text: str) -> Preview:
     return Preview(prepared.title, prepared.html)
 
 
-def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
-    """Cleans and renders, before any lock is taken. Both fields' errors come together."""
+def _prepare(title: str, text: str, *, needs_title: bool, passage: str = "") -> _Text:
+    """Cleans and renders, before any lock is taken. All fields' errors come together."""
     fields: dict[str, list[object]] = {}
-    clean = {"title": "", "text": ""}
-    for name, cleaner, value in (("title", clean_title, title), ("text", clean_source, text)):
+    clean = {"title": "", "text": "", "passage": ""}
+    cleaners = (("title", clean_title, title), ("text", clean_source, text), ("passage", clean_passage, passage))
+    for name, cleaner, value in cleaners:
         try:
             clean[name] = cleaner(value)
         except Invalid as error:
@@ -223,7 +249,16 @@ def _prepare(title: str, text: str, *, needs_title: bool) -> _Text:
         fields["title"] = [TitleMissing.message]
     if fields:
         raise Invalid(fields=fields)  # type: ignore[arg-type]
-    return _Text(clean["title"], clean["text"], render_post(clean["text"]))
+    return _Text(clean["title"], clean["text"], render_post(clean["text"]), clean["passage"])
+
+
+def _quoted(quoted: Post | None, parent: Post, reader: Reader, text: _Text) -> Post:
+    """As it is now, under the thread's lock. Raises NotFound, or QuoteNotThere."""
+    source = parent
+    if quoted is not None and quoted.pk != parent.pk:
+        source = Post.objects.select_related("thread__category").get(pk=quoted.pk)
+    require_quotable(source, text.passage, actor=reader, thread_id=parent.thread_id)
+    return source
 
 
 def _reader(actor: Speaker) -> Reader:
@@ -251,17 +286,18 @@ def _write(
     *,
     notes: Collection[ContentNote],
     standing: Standing,
+    due_at: dt.datetime | None,
 ) -> Post:
-    """Under the thread's lock: takes the next place in the tree, saves as held, publishes if nobody asks to wait."""
-    thread.last_seq += 1
-    thread.save(update_fields=["last_seq"])
+    """Under the thread's lock: takes its place in the tree, saves as held, publishes if nobody asks to wait."""
+    seq, path = next_place(thread, parent) if due_at is None else drawn_place(thread, parent)
     is_named = speaker.speaks_as is SpeaksAs.PSEUDONYM
     pseudonym = None if is_named else pseudonym_in(thread, speaker.identity)
     post = Post.objects.create(
         thread=thread,
         parent=parent,
-        path=next_path(thread, parent),
-        seq=thread.last_seq,
+        path=path,
+        seq=seq,
+        due_at=due_at,
         author=speaker.member if is_named else None,
         thread_pseudonym=pseudonym,
         title=text.title,
@@ -283,17 +319,6 @@ def _write(
     follow_own(post, actor=speaker.identity)
     signals.post_written.send(Post, post=post, verdict=verdict)
     return post
-
-
-def next_path(thread: Thread, parent: Post | None) -> str:
-    """Under the thread's lock: the path of the next answer to `parent`, which counts it."""
-    if parent is None:
-        return ROOT
-    path = anchor_path(parent.path)
-    anchor = parent if path == parent.path else Post.objects.get(thread=thread, path=path)
-    anchor.children += 1
-    anchor.save(update_fields=["children"])
-    return path + step(anchor.children)
 
 
 def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:

@@ -7,21 +7,25 @@ same transaction: the version, the placeholders above it, whether the thread is 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from common.errors import Conflict, NotAllowed
-from common.sealing import tags
 from forum import signals
-from forum.models import IdempotencyRecord, Post, Thread
+from forum.delays import moment_of
+from forum.models import Post, Quote, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
+from forum.services.idempotency import forget_answers
+from forum.services.places import next_place
+from forum.services.quoting import empty_quotes
 from forum.states import Flag, PostState, may_move
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _ACTIVITIES_A_DAY = 1_000_000
+PUT_OFF: Final = frozenset({PostState.HELD, PostState.SCHEDULED, PostState.RETURNED})  # in which an hour is kept
 
 
 class MoveNotAllowed(Conflict):
@@ -57,9 +62,21 @@ def require_changeable(post: Post, reader: Reader) -> None:
         raise NotYourPost
 
 
-def publish_post(post: Post, *, actor: User | None, word: str = "") -> Post:
-    """Everybody who sees its category reads it. `actor` None: it needed no first look."""
-    return _move(post, PostState.PUBLISHED, word_to_author=word)
+@transaction.atomic
+def publish_post(post: Post, *, actor: User | None, word: str = "", at_once: bool = False) -> Post:
+    """Everybody who sees its category reads it; if its author put it off, when it is due (services/scheduling.py).
+
+    `actor` None: it needed no first look, or its day has come. `at_once`: its author waits no longer.
+    """
+    _thread, fresh = lock_post(post)
+    if at_once or fresh.due_at is None or moment_of(fresh.due_at, fresh.public_id) <= timezone.now():
+        published = _move(post, PostState.PUBLISHED, word_to_author=word)
+        if fresh.state == PostState.SCHEDULED:
+            signals.post_appeared.send(Post, post=published)
+        return published
+    if fresh.state == PostState.SCHEDULED:
+        return fresh
+    return _move(post, PostState.SCHEDULED, word_to_author=word)
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
@@ -154,11 +171,13 @@ def restore_post(
     """An account that was sealed is open again: its post carries its name, and has its words if they were gone.
 
     The one way out of ERASED, for the words are kept nowhere but in what the author alone could open. One that waited
-    for a first look waits for it anew.
+    for a first look, or for its day, waits for a look anew.
     """
     thread, fresh = lock_post(post)
     fresh.author_id, fresh.thread_pseudonym_id = author_id, thread_pseudonym_id
     fresh.save(update_fields=["author", "thread_pseudonym"])
+    if state == PostState.SCHEDULED:
+        state = PostState.HELD
     if fresh.state == PostState.ERASED != state:
         _change(thread, fresh, PostState(state), words)
         if state == PostState.HELD:
@@ -189,7 +208,9 @@ def _erase(post: Post) -> Post:
     post.carried_notes.all().delete()
     if post.parent_id is None:
         Thread.objects.filter(pk=post.thread_id).update(reply_wish="", reply_limits=[])
-    IdempotencyRecord.objects.filter(subject_tag__in=tags("idempotency-subject", post.public_id)).update(answer=b"")
+    empty_quotes(post.quotes.all())
+    Quote.objects.filter(post=post).delete()
+    forget_answers([post.public_id])
     return post
 
 
@@ -209,6 +230,12 @@ def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) 
     was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
     if post.flag:
         changes = {"flag": Flag.LEFT if to == PostState.PUBLISHED else Flag.NONE} | changes
+    if to not in PUT_OFF:
+        changes |= {"due_at": None}
+    if to == PostState.PUBLISHED and post.is_put_off:
+        parent = Post.objects.get(pk=post.parent_id) if post.parent_id else None
+        seq, path = next_place(thread, parent)
+        changes |= {"seq": seq, "path": path, "written_on": today()}  # as if it were written now
     post.state = to
     post.version += 1
     for name, value in changes.items():

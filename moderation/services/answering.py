@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from forum.queries import is_answered, opening_post_of
+from forum.queries import is_answered, is_published, opening_post_of
 from forum.states import PostState
 from moderation.models import UnansweredStory
 from moderation.services.cases import close, hour_of, live_case_of, open_case
@@ -26,6 +26,8 @@ UNANSWERED = "unanswered"
 @transaction.atomic
 def note_published(post: Post) -> None:
     """A post is there for everybody. In the transaction of that deed."""
+    if not is_published(post):
+        return  # its author put it off: it comes here again when it appears
     opening = opening_post_of(post)
     if is_answered(opening):
         _forget(opening)

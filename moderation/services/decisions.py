@@ -109,8 +109,8 @@ def decide(
 
 def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> None:
     post = case.post
-    if action == Action.PUBLISH and post.state == PostState.PUBLISHED:
-        action = Action.LEAVE  # it is shown already: nothing to do but to close the case
+    if action == Action.PUBLISH and post.state in {PostState.PUBLISHED, PostState.SCHEDULED}:
+        action = Action.LEAVE  # it is shown already, or will be: nothing to do but to close the case
     match action:
         case Action.PUBLISH:
             publish_post(post, actor=actor, word=word)

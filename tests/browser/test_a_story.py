@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -146,6 +147,27 @@ def test_a_member_signs_up_writes_under_two_names_replies_and_reacts(phone: Page
     reaction = phone.locator("article").nth(1).get_by_role("button", name="I believe you")
     reaction.click()
     expect(phone.locator("article").nth(1).locator("button[aria-pressed=true]")).to_have_count(1)
+
+
+def test_a_first_time_visitor_posts_a_story_within_ten_actions_of_the_front_page(phone: Page, site: Site) -> None:
+    """An action is a touch or a stretch of typing."""
+    phone.goto(site.address)
+    title, words, said = phone.get_by_label("Title"), phone.get_by_label("Your words"), unique("In few steps")
+    actions: list[Callable[[], object]] = [
+        phone.get_by_role("navigation", name="Main").get_by_role("link", name="Share your story").click,
+        title.click,
+        lambda: phone.keyboard.type(said),
+        words.click,
+        lambda: phone.keyboard.type("It began slowly."),
+        phone.get_by_role("button", name="Send").click,
+    ]
+    for act in actions:
+        act()
+    phone.wait_for_url("**/sent/")
+    expect(phone.locator(".claim-code li")).to_have_count(6)
+    assert len(actions) <= 10
+    phone.goto(f"{site.address}/mine/")
+    expect(phone.get_by_role("link", name=said)).to_have_count(1)
 
 
 def test_what_was_typed_is_never_lost_to_an_error(phone: Page, site: Site) -> None:

@@ -465,7 +465,7 @@ def test_a_story_is_written_and_sent_by_keyboard_alone(chromium: Browser, site: 
             if page.evaluate("document.activeElement.labels?.[0]?.innerText") == label:
                 break
         page.keyboard.type(words)
-    for _ in range(10):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "Send":
             break

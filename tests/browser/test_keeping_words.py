@@ -98,10 +98,10 @@ def test_words_are_kept_while_they_are_written_and_gone_when_they_are_sent(scrip
     scripted.goto(f"{site.address}/new/")
     scripted.get_by_label("Title").fill("Kept")
     scripted.get_by_label("Your words").fill(text)
-    expect(scripted.locator("form.composer [role=status]")).to_have_text("Kept.")
+    expect(scripted.locator("form.composer [data-kept]")).to_have_text("Kept.")
     scripted.get_by_label("Your words").fill(f"{text} and more")
-    expect(scripted.locator("form.composer [role=status]")).to_have_text("")
-    expect(scripted.locator("form.composer [role=status]")).to_have_text("Kept.")
+    expect(scripted.locator("form.composer [data-kept]")).to_have_text("")
+    expect(scripted.locator("form.composer [data-kept]")).to_have_text("Kept.")
     assert scripted.evaluate("localStorage.length + sessionStorage.length") == 0
 
     # A page that is closed in the middle.
@@ -131,7 +131,7 @@ def test_it_says_when_it_could_not_keep(scripted: Page, site: Site) -> None:
     scripted.goto(f"{site.address}/new/")
     end_visit(scripted)
     scripted.get_by_label("Your words").fill("Not kept")
-    expect(scripted.locator("form.composer [role=status]")).to_contain_text("not signed in any more")
+    expect(scripted.locator("form.composer [data-kept]")).to_contain_text("not signed in any more")
 
 
 def test_leaving_keeps_nothing_more_and_loses_nothing_that_was_kept(scripted: Page, site: Site) -> None:
@@ -139,7 +139,7 @@ def test_leaving_keeps_nothing_more_and_loses_nothing_that_was_kept(scripted: Pa
     text = unique("Kept before")
     scripted.goto(f"{site.address}/new/")
     scripted.get_by_label("Your words").fill(text)
-    expect(scripted.locator("form.composer [role=status]")).to_have_text("Kept.")
+    expect(scripted.locator("form.composer [data-kept]")).to_have_text("Kept.")
     scripted.get_by_label("Your words").fill(f"{text}, and a word more")
     asked: list[str] = []
     scripted.on("request", lambda sent: asked.append(sent.url) if "/drafts/" in sent.url else None)

@@ -109,19 +109,19 @@ class KilledSite:
         if self.server is not None:
             self.server.kill()
 
-    def start(self) -> Server:
+    def start(self, port: int = 0) -> Server:
         """As users do: script/server, with all that it sets up."""
         said = self.log.stat().st_size if self.log.exists() else 0
-        process = self._run(["script/server", "--port", "0"])
+        process = self._run(["script/server", "--port", str(port)])
 
         def address() -> str | None:
             assert process.poll() is None, self.log.read_text()
             lines = self.log.read_text()[said:].splitlines()
             return next((line.split()[3] for line in lines if line.startswith("Hearth is at ")), None)
 
-        port = urlsplit(wait_until(address, deadline=START, what="the server names its address")).port
-        assert port is not None
-        return self._serves(Server(process, port))
+        found = urlsplit(wait_until(address, deadline=START, what="the server names its address")).port
+        assert found is not None
+        return self._serves(Server(process, found))
 
     def start_web_server(self) -> Server:
         """The web server alone, with the very settings that script/server gives it: a second instead of several."""

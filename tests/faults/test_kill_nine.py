@@ -164,6 +164,52 @@ def _is_fewer(left: Callable[[], int], before: int) -> bool:
     return left() < before
 
 
+PUT_OFF = """
+import datetime as dt
+from django.db.models import F
+from accounts.models import User
+from forum.authorship import Speaker, SpeaksAs
+from forum.models import Category, Post
+from forum.services.posts import reply_to
+from tests.forum.building import grow
+member = User.objects.create_user("quiet harbour", "seven calm herons wade")
+story = grow(Category.objects.first(), [], author=member).posts[0]
+for number in range(200):
+    reply_to(story, actor=Speaker(SpeaksAs.PSEUDONYM, member), text=f"Put off {number}.", delay_hours=6)
+Post.objects.filter(due_at__isnull=False).update(due_at=F("due_at") - dt.timedelta(days=2))
+"""
+COME_DUE = "from forum.tasks import publish_what_is_due; publish_what_is_due.call()"
+
+
+def test_what_was_put_off_appears_once_however_often_the_worker_is_killed(site: KilledSite) -> None:
+    """And however many workers there are."""
+    site.start()
+    site.kill()
+    site.manage("shell", "--no-imports", "-c", PUT_OFF)
+    ask = asking(site)
+
+    def left() -> int:
+        return int(ask("SELECT count(*) FROM forum_post WHERE due_at IS NOT NULL")[0][0])
+
+    assert left() == 200
+    for _kill in range(3):
+        before = left()
+        worker = site.run_command("shell", "--no-imports", "-c", COME_DUE)
+        wait_until(partial(_is_fewer, left, before), deadline=START, what="it goes on")
+        worker.kill()
+        worker.wait()
+        assert left(), "the kill did not meet it in the middle"
+    workers = [site.run_command("shell", "--no-imports", "-c", COME_DUE) for _worker in range(2)]
+    assert [worker.wait(timeout=START) for worker in workers] == [0, 0]
+    assert left() == 0
+    assert ask("SELECT count(*) FROM forum_post WHERE source LIKE 'Put off %' AND state = 'PUBLISHED'") == [(200,)]
+    of_thread = "FROM forum_post WHERE thread_id IN (SELECT thread_id FROM forum_post WHERE source LIKE 'Put off %')"
+    numbers = [number for (number,) in ask(f"SELECT seq {of_thread} ORDER BY seq")]
+    assert numbers == list(range(1, 202))
+    assert ask(f"SELECT children, shown_children {of_thread} AND parent_id IS NULL") == [(200, 200)]
+    site.manage("rebuild_paths", "--check")
+
+
 PRAGMAS = """
 from django.db import connection
 with connection.cursor() as cursor:

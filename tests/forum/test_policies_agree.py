@@ -15,6 +15,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import Q
 from django.test import RequestFactory
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -105,6 +106,7 @@ def _made() -> World:
         opening = _post(thread, PostState.PUBLISHED)
         post = _post(thread, state, parent=opening) if is_reply else opening
         post.state, post.shown_children = state, int(answered == ANSWERED)
+        post.due_at = timezone.now() if state == PostState.SCHEDULED else None
         post.source = "" if state == PostState.ERASED else "Words."
         post.author = named if name == NAMED else None
         if name in opened:

@@ -35,6 +35,7 @@ from forum.services.following import follow_thread, mark_all_seen
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
 from forum.services.restricting import WritingPaused
+from forum.services.scheduling import publish_due
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from forum.text import RENDERER_VERSION
@@ -86,6 +87,7 @@ class Community:
     kinds: dict[str, str] = field(default_factory=dict)  # of sealed records, by row, opened with the key
     erased: set[str] = field(default_factory=set)
     edited: set[str] = field(default_factory=set)
+    put_off: set[str] = field(default_factory=set)
     tables: Dump = field(default_factory=dict)
     cache: list[Row] = field(default_factory=list)
     log: str = ""
@@ -103,6 +105,7 @@ class Community:
 class Builder:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - the same people every time
+        self.delays = random.Random(seed)  # noqa: S311
         self.made = Community()
         self.users: list[User] = []
         self.claims: list[Claim] = []
@@ -153,6 +156,7 @@ class Builder:
         hours = sorted(self.chance.uniform(0, 12) for _visit in range(self.chance.randint(16, 23)))
         for hour in hours:
             clock.move_to(start + dt.timedelta(hours=hour))
+            self._come_due()
             self._visit()
             if len(self.made.written) >= POSTS:
                 break
@@ -190,9 +194,12 @@ class Builder:
 
     def _write(self, speaker: Speaker) -> Post:
         text = f"{self.chance.choice(SENTENCES)} {self.chance.choice(SENTENCES)}"
+        delay = self.delays.choice((6, 24, 48)) if self.delays.random() < 0.1 else 0
         while parent := self._parent():
             with suppress(NotFound):  # by somebody who is kept away
-                return reply_to(parent, actor=speaker, text=text).post
+                post = reply_to(parent, actor=speaker, text=text, delay_hours=delay).post
+                self.made.put_off |= {post.public_id} if delay else set()
+                return post
         return start_thread(self.chance.choice(self.categories), actor=speaker, title="A title", text=text).post
 
     def _write_by_door(self, speaker: Speaker, claim: Claim, doors: dict[bool, Somebody]) -> Post:
@@ -216,6 +223,16 @@ class Builder:
             return visit.ask(f"/api/v1/threads/{parent.thread.public_id}/posts/", "POST", data=reply)
         new = {"category_id": self.categories[0].public_id, "title": "A title"}
         return visit.ask("/api/v1/threads/", "POST", data=body | new)
+
+    def _come_due(self) -> None:
+        """What was put off appears, and others answer it."""
+        waiting = Post.objects.filter(due_at__isnull=False)
+        before = set(waiting.values_list("public_id", flat=True))
+        publish_due()
+        for post_id in sorted(before - set(waiting.values_list("public_id", flat=True))):
+            post = _loaded(post_id)
+            if post.state == PostState.PUBLISHED:
+                self.open[post.thread.public_id].append(post)
 
     def _parent(self) -> Post | None:
         """Of any thread as likely as of any other; none while a new one is due."""
@@ -293,8 +310,8 @@ class Builder:
                 action = Action.PUBLISH
             word = "" if post.state == PostState.ERASED else "A word."
             decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason="Why.")
-            if action == Action.PUBLISH:
-                self.open[post.thread.public_id].append(_again(post))
+            if action == Action.PUBLISH and (post := _again(post)).state == PostState.PUBLISHED:
+                self.open[post.thread.public_id].append(post)
 
     def _sanction(self) -> None:
         """Every day one name, most of them to be read first for good, some to write nothing for a day or two."""
@@ -314,6 +331,7 @@ class Builder:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # all of this is one transaction
         lay_rows_anew.func()
         made.tables, made.cache = dump_tables(), dump_cache()
+        made.days |= {row["public_id"]: row["written_on"] for row in made.tables["forum_post"]}  # or of its appearing
         made.own_lists = {owner: open_own(Identity(owner)).post_ids for owner in {*made.authors.values()}}
         made.kinds = {str(row.pk): kind_of(row) for row in SealedRecord.objects.all()}
         givers = Reaction.objects.values_list("pk", "giver")

@@ -71,7 +71,7 @@ def test_an_hourly_duty_comes_due_after_an_hour(clock: time_machine.Traveller) -
     work()
     clock.shift(HOUR)
     keep_house()
-    assert names_waiting() == ["bring_up_cases", "forget_old_rows", "sweep_search_index"]
+    assert names_waiting() == ["bring_up_cases", "forget_old_rows", "publish_what_is_due", "sweep_search_index"]
 
 
 def test_results_outlive_the_period_of_every_duty() -> None:

@@ -71,6 +71,7 @@ class Secret(StrEnum):
 
 
 TITLE, BODY, BEFORE, WORD, REPORT, NAME, PLACE = Secret
+UNDECIDED = {PostState.HELD, PostState.PUBLISHED, PostState.SCHEDULED}  # nobody wrote their author a word
 NOTHING: frozenset[Secret] = frozenset()
 PLACEHOLDER = frozenset({NAME, PLACE})
 WORDS = frozenset({TITLE, BODY})
@@ -197,7 +198,9 @@ def _made() -> World:
     names = (NAMED, PSEUDONYMOUS, GUEST)
     targets = []
     for number, (state, answered, kind, is_reply) in enumerate(
-        product(STATES, (BARE, ANSWERED), (PUBLIC, MEMBERS), (False, True))
+        each
+        for each in product(STATES, (BARE, ANSWERED), (PUBLIC, MEMBERS), (False, True))
+        if each[:2] != (PostState.SCHEDULED, ANSWERED)  # what never appeared was never answered
     ):
         name = names[(number + number // 4) % 3]  # so that each name meets every state, bare and answered
         targets.append(
@@ -283,10 +286,12 @@ def _target(
 ) -> Target:
     """Written, edited, published, answered if it should be, then led into its state by the verbs that lead there."""
     before, title, body = (sentinel(number, kind) for kind in (BEFORE, TITLE, BODY))
+    delay = 24 if state == PostState.SCHEDULED else 0
     if is_reply:
-        post = reply_to(written_by(users["kindly"], category), actor=speaker, text=f"{before} it said.").post
+        parent = written_by(users["kindly"], category)
+        post = reply_to(parent, actor=speaker, text=f"{before} it said.", delay_hours=delay).post
     else:
-        post = start_thread(category, actor=speaker, title=before, text=f"{before} it said.").post
+        post = start_thread(category, actor=speaker, title=before, text=f"{before} it said.", delay_hours=delay).post
     keep_old_addresses(post.thread, [_old(post)])
     ThreadPseudonym.objects.filter(posts=post).update(name=sentinel(number, NAME))
     author = Reader(speaker.member, opened=pseudonyms_of(post))
@@ -342,7 +347,7 @@ def may_have(persona: str, target: Target) -> frozenset[Secret]:
         kinds -= {NAME}
     if not target.is_opening:
         kinds -= {TITLE}
-    if target.state in {PostState.HELD, PostState.PUBLISHED}:
+    if target.state in UNDECIDED:
         kinds -= {WORD}
     return frozenset(kinds)
 
@@ -351,7 +356,7 @@ def may_have_at_the_desk(persona: str, target: Target) -> frozenset[Secret]:
     """What readers reported, and what moderators themselves wrote, stay when the author's words are gone."""
     if persona != "moderator":
         return NOTHING
-    word = NOTHING if target.state in {PostState.HELD, PostState.PUBLISHED} else {WORD}
+    word = NOTHING if target.state in UNDECIDED else {WORD}
     return may_have(persona, target) | {REPORT} | word
 
 
@@ -548,6 +553,7 @@ ROWS = (
     Row("forum:post-notes", _post("forum:post-notes"), to=WHO_CHANGES_IT, perhaps=LINK, to_others=NOTHING),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
+    Row("forum:post-delay", _post("forum:post-delay"), LINK, to=ITS_AUTHOR),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
     Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT),
@@ -561,6 +567,15 @@ ROWS = (
     Row("forum:post-notes", _post("forum:post-notes"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
     Row("forum:post-withdraw", _post("forum:post-withdraw"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
     Row("forum:post-put-back", _post("forum:post-put-back"), LINK, to=WHO_CHANGES_IT, method="POST", works=302),
+    Row(
+        "forum:post-delay",
+        _post("forum:post-delay"),
+        LINK,
+        to=ITS_AUTHOR,
+        method="POST",
+        works=302,
+        data=lambda _target: {"delay_hours": "24"},
+    ),
     Row("forum:post-erase", _post("forum:post-erase"), to=WHO_CHANGES_IT, method="POST"),
     Row("forum:post-burn", _post("forum:post-burn"), to=WHO_CHANGES_IT, method="POST", worked_by=MASKED),
     Row("forum:post-react", _post("forum:post-react"), LINK, method="POST", works=302, data=_kind),
@@ -659,6 +674,15 @@ ROWS = (
     ),
     Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="PUT"),
     Row("api:post-withdrawal", _post("api:post-withdrawal"), POST, to=WHO_CHANGES_IT, method="DELETE"),
+    Row(
+        "api:post-delay",
+        _post("api:post-delay"),
+        POST,
+        to=WHO_CHANGES_IT,
+        method="PUT",
+        data=lambda _target: {"delay_hours": 24},
+    ),
+    Row("api:post-delay", _post("api:post-delay"), POST, to=WHO_CHANGES_IT, method="DELETE"),
     Row(
         "api:post-authorship",
         _post("api:post-authorship"),
@@ -926,7 +950,7 @@ def _decided_words(persona: str, target: Target) -> frozenset[Secret]:
     """What moderators wrote, for whoever may read decisions."""
     if persona not in {"moderator", "staff without the permission"}:
         return NOTHING
-    return frozenset({WORD}) if target.state not in {PostState.HELD, PostState.PUBLISHED} else NOTHING
+    return frozenset({WORD}) if target.state not in UNDECIDED else NOTHING
 
 
 def _ids(persona: str, _target: Target) -> frozenset[Secret]:

@@ -291,6 +291,15 @@ def by_times(community: Community) -> Evidence:
     return evidence
 
 
+def by_hours_of_what_waits(community: Community) -> Evidence:
+    """Of what its author put off, until it appears."""
+    evidence, book = Evidence(), Book(community)
+    for post in book.posts.values():
+        if post["due_at"] != "None":
+            evidence.marks[book.thing(post)].add(post["due_at"])
+    return evidence
+
+
 def by_sessions(community: Community) -> Evidence:
     return joined_by(community.tables["django_session"], community)
 
@@ -429,6 +438,7 @@ CHANNELS: list[Channel] = [
     by_order_of_rows,
     by_tags_and_every_other_value,
     by_times,
+    by_hours_of_what_waits,
     by_sessions,
     by_sealed_records,
     by_drafts,
@@ -515,6 +525,13 @@ def plant_the_minute(leaky: Community) -> None:
             row["written_on"] = visits[owner]
     for user in leaky.tables["accounts_user"]:
         user["last_login"] = visits.get("member:" + user["id"], "")
+
+
+def plant_one_hour_for_each_author(leaky: Community) -> None:
+    """As if it were the hour of their visit, and stayed."""
+    for row in leaky.tables["forum_post"]:
+        if owner := leaky.authors.get(row["public_id"]):
+            row["due_at"] = f"2026-04-01 {owner}"
 
 
 def _plain_rows(leaky: Community, column: str) -> list[Row]:
@@ -646,6 +663,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_order_of_rows: plant_rows_as_they_came,
     by_tags_and_every_other_value: plant_one_tag_in_all_threads,
     by_times: plant_the_minute,
+    by_hours_of_what_waits: plant_one_hour_for_each_author,
     by_sessions: plant_plain_visits,
     by_sealed_records: plant_plain_records,
     by_drafts: plant_plain_drafts,
@@ -737,6 +755,16 @@ def test_only_a_case_that_is_open_keeps_the_hour(community: Community) -> None:
         hours[row["state"]].add(row["opened_at"][11:13])
     assert hours["CLOSED"] == {"00"}
     assert hours["OPEN"] - {"00"}
+
+
+def test_only_what_waits_for_its_day_keeps_the_hour(community: Community) -> None:
+    rows = [row for row in community.tables["forum_post"] if row["public_id"] in community.put_off]
+    states = Counter(row["state"] for row in rows if row["due_at"] == "None")
+    assert states["PUBLISHED"] > 30
+    assert {row["state"] for row in rows if row["due_at"] != "None"} <= {"HELD", "RETURNED", "SCHEDULED"}
+    written = [row["facts"] for row in community.tables["moderation_auditentry"] if row["event"] == "post_written"]
+    named = {word for facts in written for word in words_in(facts)}
+    assert not (community.put_off - community.edited) & named  # what is edited later is named then
 
 
 def test_the_order_of_decisions_says_no_more_than_is_admitted(community: Community) -> None:

@@ -14,13 +14,14 @@ from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
 from forum.api.parameters import IF_MATCH
-from forum.api.serializers import EditedOut, OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
+from forum.api.serializers import DelayIn, EditedOut, OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
 from forum.authorship import Reader
 from forum.models import Post, ReactionKind
 from forum.services.burning import burn_name
 from forum.services.flagging import flag_reply, undo_flag
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.scheduling import let_appear_now, put_off_post
 from forum.services.visibility import erase_post, withdraw_post
 
 
@@ -78,6 +79,25 @@ class PostWithdrawalView(ForumView):
         post = queries.post_for(self.author, post_id)
         self.require_match(post)
         put_back_post(post, actor=self.author)
+        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
+
+
+class PostDelayView(ForumView):
+    @extend_schema(parameters=[IF_MATCH], request=DelayIn, responses=PostOut, operation_id="putOffPost")
+    def put(self, request: Request, post_id: str) -> Response:
+        """Its author gives what they put off another day, as long as it has not appeared."""
+        body = checked(DelayIn, request)
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        put_off_post(post, actor=self.author, hours=body["delay_hours"])
+        return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
+
+    @extend_schema(parameters=[IF_MATCH], responses=PostOut, operation_id="letAppearNow")
+    def delete(self, request: Request, post_id: str) -> Response:
+        """It waits no longer, unless for a first look."""
+        post = queries.post_for(self.author, post_id)
+        self.require_match(post)
+        let_appear_now(post, actor=self.author)
         return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
 
 

@@ -83,6 +83,7 @@ class ThreadsView(ForumView):
                 notes=notes_named(body.get("notes", ())),
                 reply_wish=body["reply_wish"],
                 reply_limits=body["reply_limits"],
+                delay_hours=body.get("delay_hours", 0),
             )
             forget_sent(NEW, body["text"], actor=self.reader)
             return _written(written, self.reader)
@@ -160,10 +161,20 @@ class ThreadPostsView(ForumView):
         thread = queries.thread_for(self.reader, thread_id)
         parent_id = body.get("parent_id")
         parent = queries.post_in(self.reader, thread, parent_id) if parent_id else queries.opening_of(thread)
+        quote = body.get("quote", {})
+        quoted = queries.post_in(self.reader, thread, quote["post"]) if "post" in quote else None
         speaker = self.speaker(body.get("speaks_as"), thread=thread)
 
         def work() -> tuple[dict[str, Any], str]:
-            written = reply_to(parent, actor=speaker, text=body["text"], notes=notes_named(body.get("notes", ())))
+            written = reply_to(
+                parent,
+                actor=speaker,
+                text=body["text"],
+                notes=notes_named(body.get("notes", ())),
+                delay_hours=body.get("delay_hours", 0),
+                quoted=quoted,
+                passage=quote.get("passage", ""),
+            )
             forget_sent(parent.public_id, body["text"], actor=self.reader)
             return _written(written, self.reader)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
-from forum.models import MAX_DEPTH, PATH_STEP, Post, Thread
+from forum.models import FIRST_DRAWN, MAX_DEPTH, PATH_STEP, Post, Thread
 from forum.services.visibility import lock_thread
 from forum.tree import ROOT, step
 
@@ -60,7 +60,8 @@ class _Place(NamedTuple):
 
 def _differences(thread_id: int) -> tuple[dict[int, _Place], int]:
     """By key, where a post should be and is not; and how many have no place at all. One query."""
-    columns = Post.objects.filter(thread=thread_id).order_by("seq").values_list("pk", "parent", "path", "children")
+    placed = Post.objects.filter(thread=thread_id, seq__lt=FIRST_DRAWN)  # the others take their place when they appear
+    columns = placed.order_by("seq").values_list("pk", "parent", "path", "children")
     rows = [_Row(*column) for column in columns]
     places = _places(rows)
     misplaced = {

@@ -16,7 +16,7 @@ from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
 from forum.pages.answers import ask_password, form_page, help_card, preview_of
-from forum.pages.forms import EditForm, WishForm
+from forum.pages.forms import DelayForm, EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
@@ -24,6 +24,7 @@ from forum.services.flagging import flag_reply, require_flaggable, undo_flag
 from forum.services.pausing import end_pause, pause_replies
 from forum.services.posts import edit_post, put_back_post
 from forum.services.reactions import give_reaction, take_back_reaction
+from forum.services.scheduling import let_appear_now, put_off_post
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
 from forum.services.wishes import change_wish
 from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words, writer_mark
@@ -164,6 +165,26 @@ def post_put_back(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     put_back_post(queries.own_post_for(reader, post_id), actor=reader)
     return redirect("forum:post-detail", post_id)
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
+    """What was put off: another day, or now."""
+    reader = reader_of(request)
+    post = queries.own_post_for(reader, post_id)
+    form = DelayForm(request.POST or None)
+    if form.is_valid():
+        try:
+            if form.cleaned_data["delay_hours"]:
+                put_off_post(post, actor=reader, hours=form.cleaned_data["delay_hours"])
+            else:
+                let_appear_now(post, actor=reader)
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            return redirect("forum:post-detail", post_id)
+    return form_page(request, "forum/post_delay.html", form, {"post": queries.show_post(reader, post, None)})
 
 
 @limited(WRITES)

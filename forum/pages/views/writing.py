@@ -21,12 +21,14 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Thread
 from forum.pages import before_sending, limits
 from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
-from forum.pages.forms import ReplyForm, StoryForm, Voices
+from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
+from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.idempotency import once
 from forum.services.posts import Preview, Written, reply_to, start_thread
+from forum.services.quoting import quotable_words
 from forum.visit import (
     keep_claim_code,
     keep_open,
@@ -39,7 +41,9 @@ from forum.visit import (
 )
 
 # What makes two sendings the same. Not the claim code: after the first the visit holds it, and the field is gone.
-_SAID = ("category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits")
+_SAID = (
+    "category", "title", "text", "notes", "speaks_as", "reply_wish", "reply_limits", "delay_hours", "passage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def story_new(request: HttpRequest) -> HttpResponse:
             notes=notes_named(said.get("notes", ())),
             reply_wish=said["reply_wish"],
             reply_limits=said["reply_limits"],
+            delay_hours=said["delay_hours"],
         )
 
     return _compose(request, reader, place, form_of, write)
@@ -91,11 +96,20 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
-        return ReplyForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
+        if "quote" in request.GET and can_reply(reader, parent):
+            initial = {"passage": quotable_words(parent), **initial}
+        return AnswerForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
-        return reply_to(parent, actor=speaker, text=said["text"], notes=notes_named(said.get("notes", ())))
+        return reply_to(
+            parent,
+            actor=speaker,
+            text=said["text"],
+            notes=notes_named(said.get("notes", ())),
+            delay_hours=said["delay_hours"],
+            passage=said["passage"],
+        )
 
     return _compose(request, reader, place, form_of, write)
 
@@ -156,7 +170,7 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
     if not has_fresh_password(request.session):
         return ask_password(request)
     words = draft.words
-    initial = {
+    initial: dict[str, Any] = {
         "text": words.text,
         "title": words.title,
         "notes": words.notes,
@@ -169,6 +183,10 @@ def _take_up(request: HttpRequest, reader: Reader, place: _Place, form_of: _Form
         initial["speaks_as"] = words.speaks_as
     if words.category_id:
         initial["category"] = words.category_id
+    if words.passage:
+        initial["passage"] = words.passage
+    if words.delay_hours:
+        initial["delay_hours"] = words.delay_hours
     return _show(request, reader, place, form_of(None, initial))
 
 
@@ -185,6 +203,8 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
         notes=[note[:40] for note in sent.getlist("notes")[:MOST_NOTES]],
         reply_wish=sent.get("reply_wish", "")[:40],
         reply_limits=[limit[:40] for limit in sent.getlist("reply_limits")[:10]],
+        delay_hours=form.chosen_delay(),
+        passage=sent.get("passage", ""),
     )
     try:
         count(limits.WRITES, network_of(request))
