@@ -14,6 +14,6 @@ def site(request: HttpRequest) -> dict[str, object]:
     """`pinned`: help for every page (safety.md M4), one query where it is shown. A page about a place gives its own."""
     return {
         "site_name": settings.SITE_NAME,
-        "languages": settings.LANGUAGES,
+        "site_languages": settings.LANGUAGES,
         "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
     }

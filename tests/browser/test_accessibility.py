@@ -81,6 +81,16 @@ def _changed(page: Page, site: Site) -> None:
     _follow(page, "before")
 
 
+def _delayed(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Title").fill("Read by axe")
+    page.get_by_label("Your words").fill("Some words.")
+    page.get_by_label("When should it appear?").select_option(label="in a day or more")
+    _press(page, "Send")
+    page.get_by_role("main").get_by_role("link", name="Look at it").click()
+    _follow(page, "delay")
+
+
 def _wishes(page: Page, site: Site) -> None:
     """Of a thread that is held: of all it has, its author's page names the address for pausing it."""
     _own(page, site)
@@ -332,6 +342,7 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "wishes": ("forum:thread-wish", _wishes),
     "flag": ("forum:post-flag", _flag),
     "flagged": ("forum:post-flag", _flagged),
+    "another day": ("forum:post-delay", _delayed),
     "content notes": ("forum:post-notes", _own_then("notes")),
     "left out": ("forum:filter", _left_out),
     "mine": ("forum:mine", _mine),
