@@ -94,8 +94,13 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "public_id": Nothing("a random id, for addresses"),
             "category": _PLACE,
             "is_locked": Nothing("whether the conversation is closed for replies"),
+            "is_pinned": Nothing("whether moderators put it first in its category"),
+            "slow_minutes": Nothing("how long somebody waits there between two replies"),
             "is_paused": Holds("whether you take no replies just now", seen_by="whoever reads the story", copied="no"),
             "is_shown": Nothing("whether it stands in lists"),
+            "story_on": Nothing("the day on which its story was first published"),
+            "is_unanswered": Nothing("whether nobody has answered the story yet"),
+            "began_elsewhere": Nothing("whether it began below a page of another site"),
             "active_on": Nothing("the day of its newest published post"),
             "activity": Nothing("its place in lists"),
             "last_seq": Nothing("how many posts were ever written in it"),
@@ -221,7 +226,17 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Category",
         "a part of the forum, named by whoever runs it",
-        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated"],
+        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "slow_minutes"],
+    ),
+    NobodysTable(
+        "forum.HouseRules",
+        "the house rules, a row for each version; which one a member agreed to is in a sealed record",
+        ["id", "version", "text", "html", "since"],
+    ),
+    NobodysTable(
+        "forum.Notice",
+        "some words of the team for everybody; that one was put away is in the visit, and ends with it",
+        ["id", "public_id", "text", "category", "shown_from", "shown_until"],
     ),
     NobodysTable(
         "forum.ContentNote",

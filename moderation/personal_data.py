@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.personal_data import Chapter, Holds, NobodysTable, Nothing, Table
+from common.personal_data import Chapter, Goes, Holds, NobodysTable, Nothing, Table
 
 _ROW = Nothing("a number of the row, which leaves the server nowhere")
 
@@ -102,6 +102,44 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "post": Holds("the story"),
             "due_at": Holds("the hour at which somebody is asked to look"),
         },
+    ),
+    Table(
+        "moderation.Duty",
+        Chapter.DESK,
+        title="How a moderator wants to work",
+        whose="of a moderator",
+        seen_by="that moderator alone",
+        kept="as long as the account",
+        copied="no: it is chosen on one page, and stands there",
+        erased="it goes with the account",
+        without_key="which notes a moderator avoids, after how many cases they pause, until which day they are off",
+        with_key="nothing more",
+        fields={
+            "id": _ROW,
+            "moderator": Holds("whose it is"),
+            "avoided_notes": Holds("content notes that they would rather not meet"),
+            "enough": Holds("after how many cases a day they are asked to pause"),
+            "off_until": Holds("until which day they are off duty"),
+        },
+    ),
+    Table(
+        "moderation.DutyDay",
+        Chapter.DESK,
+        title="How many cases a moderator was given on a day",
+        whose="of a moderator",
+        seen_by="that moderator alone",
+        kept="a week",
+        copied="no: it is a number of days that are over",
+        erased="it goes with the account",
+        without_key="how many cases which moderator was given on which day of the last week",
+        with_key="nothing more",
+        fields={
+            "id": _ROW,
+            "moderator": Holds("whose it is"),
+            "day": Holds("the day"),
+            "cases": Holds("how many"),
+        },
+        goes=Goes("day", days=7),
     ),
     Table(
         "moderation.HandedOver",

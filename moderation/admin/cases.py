@@ -23,8 +23,9 @@ from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
 from moderation.policies import is_lead
-from moderation.services import cases, claims
+from moderation.services import cases, claims, duty
 from moderation.services.decisions import MAX_WORD_CHARS, decide
+from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.reports import judge_report
 from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
@@ -97,11 +98,42 @@ class DecisionForm(forms.Form):
         return [self[f"right_{label}"] for label in self.labels]
 
 
+class DutyForm(forms.Form):
+    avoided_notes = forms.MultipleChoiceField(
+        label=_("What you would rather not meet"),
+        help_text=_("“Take the next case” leaves posts with these notes to others. You need not say why."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    enough = forms.IntegerField(
+        label=_("Enough cases for a day"),
+        help_text=_("Then you are asked whether to go on. Nobody counts or compares."),
+        min_value=1,
+        max_value=duty.MOST_ENOUGH,
+    )
+    off_until = forms.DateField(
+        label=_("Off duty until"),
+        help_text=_("Until that day no case is given to you. Leave it empty while you are on duty."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["avoided_notes"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (note.public_id, str(note.words)) for note in forum.notes_offered()
+        ]
+
+
 @admin.register(Case)
 class CaseAdmin(admin.ModelAdmin[Case]):
     def get_urls(self) -> list[URLPattern]:
-        own = path("next/", self.admin_site.admin_view(self.next_view), name="moderation_case_next")
-        return [own, *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        return [
+            path("next/", guarded(self.next_view), name="moderation_case_next"),
+            path("duty/", guarded(self.duty_view), name="moderation_case_duty"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One page of one lane or of all, in the order in which "take next" takes them."""
@@ -136,11 +168,41 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             return redirect("admin:index")
-        case = claims.take_next(actor=_moderator(request))
+        try:
+            case = claims.take_next(actor=_moderator(request), goes_on="goes_on" in request.POST)
+        except OffDuty as off:
+            messages.info(request, str(off.text))
+            return redirect("admin:moderation_case_duty")
+        except EnoughForToday:
+            return TemplateResponse(request, "admin/moderation/case/enough.html", self._frame(request, _("A break")))
         if case is None:
             messages.info(request, _("Nothing waits for you. Take a breath."))
             return redirect(_QUEUE)
         return redirect(_CASE, case.pk)
+
+    def duty_view(self, request: HttpRequest) -> HttpResponse:
+        """How one wants to work; for oneself alone."""
+        if not self.has_change_permission(request):
+            return redirect("admin:index")
+        moderator = _moderator(request)
+        own = duty.duty_of(moderator)
+        began = {"avoided_notes": own.avoided_notes, "enough": own.enough, "off_until": own.off_until}
+        form = DutyForm(request.POST or None, initial=began)
+        if form.is_valid():
+            try:
+                duty.choose_duty(moderator, actor=moderator, **form.cleaned_data)
+            except Invalid as error:
+                for name, texts in error.fields.items():
+                    form.add_error(name, [str(text) for text in texts])
+            else:
+                messages.success(request, _("Kept. Nobody else sees it."))
+                return redirect(_QUEUE)
+        context = {**self._frame(request, _("How you want to work")), "form": form}
+        status = 400 if form.errors else 200
+        return TemplateResponse(request, "admin/moderation/case/duty.html", context, status=status)
+
+    def _frame(self, request: HttpRequest, title: Any) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

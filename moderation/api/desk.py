@@ -24,7 +24,7 @@ from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words, signal_words
 from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen, Signal
-from moderation.services import cases, claims
+from moderation.services import cases, claims, duty
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.reports import judge_report
@@ -118,6 +118,24 @@ class DecisionIn(serializers.Serializer[Any]):
 
 class PuttingOffIn(serializers.Serializer[Any]):
     hours = serializers.IntegerField()
+
+
+class NextIn(serializers.Serializer[Any]):
+    goes_on = serializers.BooleanField(
+        required=False, default=False, help_text="Although it was enough for today (409 enough-for-today)."
+    )
+
+
+class DutyIn(serializers.Serializer[Any]):
+    avoided_notes = serializers.ListField(
+        child=serializers.CharField(max_length=20), help_text="Content notes that `next` does not bring you."
+    )
+    enough = serializers.IntegerField(help_text="Cases a day, after which `next` asks whether you go on.")
+    off_until = serializers.DateField(allow_null=True, help_text="Until that day `next` brings you nothing.")
+
+
+class DutyOut(DutyIn):
+    cases_today = serializers.IntegerField()
 
 
 class JudgementIn(serializers.Serializer[Any]):
@@ -215,10 +233,10 @@ class QueueView(DeskView):
 
 
 class NextCaseView(DeskView):
-    @extend_schema(request=None, responses={200: CaseOut, 204: None}, operation_id="takeNextCase")
+    @extend_schema(request=NextIn, responses={200: CaseOut, 204: None}, operation_id="takeNextCase")
     def post(self, request: Request) -> Response:
         """The most pressing case that nobody looks at, taken for some minutes; 204 when nothing waits."""
-        case = claims.take_next(actor=self.moderator)
+        case = claims.take_next(actor=self.moderator, **checked(NextIn, request))
         return Response(status=204) if case is None else self.case_answer(case)
 
 
@@ -285,3 +303,26 @@ class JudgementView(DeskView):
         body = checked(JudgementIn, request)
         judge_report(reference, case=queries.case_for_moderator(case_id), actor=self.moderator, **body)
         return Response(status=204)
+
+
+class DutyView(DeskView):
+    """One's own alone: nobody else sees it, leads included."""
+
+    @extend_schema(responses=DutyOut, operation_id="getDuty")
+    def get(self, request: Request) -> Response:
+        return self._answer()
+
+    @extend_schema(request=DutyIn, responses=DutyOut, operation_id="chooseDuty")
+    def put(self, request: Request) -> Response:
+        duty.choose_duty(self.moderator, actor=self.moderator, **checked(DutyIn, request))
+        return self._answer()
+
+    def _answer(self) -> Response:
+        own = duty.duty_of(self.moderator)
+        body = {
+            "avoided_notes": own.avoided_notes,
+            "enough": own.enough,
+            "off_until": own.off_until,
+            "cases_today": duty.cases_today(self.moderator),
+        }
+        return Response(DutyOut(body).data)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
+    path("desk/duty/", desk.DutyView.as_view(), name="desk-duty"),
     path("desk/cases/", desk.QueueView.as_view(), name="desk-queue"),
     path("desk/cases/next/", desk.NextCaseView.as_view(), name="desk-next"),
     path("desk/cases/<pid:case_id>/", desk.CaseView.as_view(), name="desk-case"),

@@ -1,6 +1,7 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
+from moderation.models.duty import Duty, DutyDay
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
@@ -13,6 +14,8 @@ __all__ = [
     "Case",
     "CaseState",
     "Decision",
+    "Duty",
+    "DutyDay",
     "HandedOver",
     "Judgement",
     "Lane",

@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import NotAllowed
+from forum.queries import carrying
 from moderation import audit
-from moderation.models import Case, CaseState, HandedOver, Lane
+from moderation.models import Case, CaseState, Duty, HandedOver, Lane
 from moderation.policies import can_decide, is_lead
 from moderation.services.answering import open_cases_of_unanswered
 from moderation.services.cases import CaseAlreadyClosed, CaseTaken, LeadNeeded, NotAModerator, wake_cases
+from moderation.services.duty import note_given, require_on_duty
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -31,16 +33,18 @@ class NotALead(NotAllowed):
     message = _("Only a lead can take a case that somebody else is looking at.")
 
 
-def take_next(*, actor: User) -> Case | None:
+def take_next(*, actor: User, goes_on: bool = False) -> Case | None:
     """The most pressing case that nobody looks at, taken; None when nothing waits for this moderator.
 
+    What they avoid is left to others. Raises OffDuty, and EnoughForToday unless they go on all the same.
     Whoever has one already gets that one again: pressing twice is once. Rows that another moderator is taking this
     moment are passed over on PostgreSQL (SKIP LOCKED); SQLite lets one transaction write at a time.
     """
     _require_moderator(actor)
+    duty = require_on_duty(actor, goes_on=goes_on)
     bring_up()
     with transaction.atomic():
-        return _take_next(actor)
+        return _take_next(actor, duty)
 
 
 def bring_up() -> None:
@@ -49,13 +53,17 @@ def bring_up() -> None:
     open_cases_of_unanswered()
 
 
-def _take_next(actor: User) -> Case | None:
+def _take_next(actor: User, duty: Duty) -> Case | None:
     if (own := _own(actor)) is not None:
         return _lease(own, actor)
     states = (CaseState.OPEN, CaseState.ESCALATED) if is_lead(actor) else (CaseState.OPEN,)
     for state in states:
-        case = free_cases(actor, state=state).select_for_update(skip_locked=True, of=("self",)).first()
+        cases = free_cases(actor, state=state)
+        if duty.avoided_notes:
+            cases = cases.exclude(post__in=carrying(duty.avoided_notes))
+        case = cases.select_for_update(skip_locked=True, of=("self",)).first()
         if case is not None:
+            note_given(actor)
             return _lease(case, actor)
     return None
 

@@ -160,6 +160,23 @@ def _code_end(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/claim/code/end/")
 
 
+def _codes_end(page: Page, site: Site) -> None:
+    _code(page, site)
+    page.get_by_role("link", name="End all others").click()
+
+
+def _hurt_me(page: Page, site: Site) -> None:
+    _report(page, site)
+    page.get_by_label("Someone who hurt me may be here").check()
+    _press(page, "Send")
+
+
+def _hide(page: Page, site: Site) -> None:
+    sign_up(page, site)
+    _report(page, site)
+    page.goto(page.url.replace("/report/", "/hide/"))
+
+
 def _burn(page: Page, site: Site) -> None:
     _own(page, site)
     page.get_by_role("link", name="nobody").click()
@@ -167,7 +184,8 @@ def _burn(page: Page, site: Site) -> None:
 
 def _adopt(page: Page, site: Site) -> None:
     _sent(page, site)
-    code = " ".join(page.locator(".claim-code li").all_inner_texts())
+    page.wait_for_url("**/sent/")
+    code = "-".join(page.locator(".claim-code li").all_inner_texts())
     sign_up(page, site)
     page.goto(f"{site.address}/claim/")
     page.get_by_label("Your claim code").fill(code)
@@ -354,6 +372,7 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "claim": ("forum:claim", _at("/claim/")),
     "another code": ("forum:claim-code", _code),
     "end a code": ("forum:claim-code-end", _code_end),
+    "end all others": ("forum:claim-codes-end-others", _codes_end),
     "make it nobody's": ("forum:post-burn", _burn),
     "adopt": ("forum:claim-adopt", _adopt),
     "a draft offered": ("forum:story-new", _offered),
@@ -363,6 +382,11 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "help": ("crisis:help", _at("/help/?country=GB")),
     "staying safe": ("forum:staying-safe", _at("/staying-safe/")),
     "follow": ("forum:thread-follow", _thread_then("follow")),
+    "someone who hurt me": ("moderation:post-report", _hurt_me),
+    "hide everything": ("forum:post-hide", _hide),
+    "stories nobody has answered": ("forum:unanswered", _at("/unanswered/")),
+    "house rules": ("forum:house-rules", _at("/rules/")),
+    "earlier house rules": ("forum:house-rules-version", _at("/rules/1/")),
     "report, as a member": ("moderation:post-report", _thread_then("report")),
     "block": ("forum:post-block", _thread_then("block")),
     "blocked": ("forum:post-block", _blocked),
@@ -388,6 +412,7 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "second step for the desk": ("second-step-for-desk", _as_member("/accounts/second-step/desk/")),
     "passkeys": ("mfa_list_webauthn", _as_member("/accounts/passkeys/")),
     "a passkey": ("mfa_add_webauthn", _behind_password("/accounts/passkeys/add/")),
+    "a break": ("accounts:break", _as_member("/accounts/break/")),
     "visits": ("accounts:visits", _as_member("/accounts/visits/")),
     "copy": ("accounts:export", _copy),
     "closing an account": ("accounts:erase", _as_member("/accounts/erase/")),
@@ -401,7 +426,7 @@ NO_PAGE = {
     **dict.fromkeys(
         (
             "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw",
-            "forum:post-put-back", "forum:post-react", "forum:block-undo", "forum:claim-codes-end-others",
+            "forum:post-put-back", "forum:post-react", "forum:block-undo", "accounts:break-end",
             "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "accounts:export-remove",
             "accounts:visits-end-others", "accounts:visit-end",
         ),
@@ -415,6 +440,8 @@ NO_PAGE = {
         "not here: this site has no mail",
     ),
     **dict.fromkeys(("livez", "readyz"), "one word, for machines"),
+    "forum:thread-unread": "it leads to a place in a thread",
+    "forum:notice-away": "it needs a notice of the operator's: two sentences and a button",
     "more-names": "the page of signing up",
     "mfa_login_webauthn": "JSON for the page of signing in",
     "mfa_reauthenticate_webauthn": "it needs a passkey: tests/browser/test_passkeys.py",
