@@ -37,7 +37,7 @@ _PUBLIC_ID = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
-    list_display = ("title", "position", "is_members_only", "is_premoderated", "slow_minutes")
+    list_display = ("title", "position", "is_members_only", "is_premoderated", "slow_minutes", "has_feed")
 
     def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
         return False  # its threads would have nowhere to be

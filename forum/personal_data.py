@@ -226,7 +226,17 @@ TABLES: tuple[Table | NobodysTable, ...] = (
     NobodysTable(
         "forum.Category",
         "a part of the forum, named by whoever runs it",
-        ["id", "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "slow_minutes"],
+        [
+            "id",
+            "public_id",
+            "title",
+            "description",
+            "position",
+            "is_members_only",
+            "is_premoderated",
+            "slow_minutes",
+            "has_feed",
+        ],
     ),
     NobodysTable(
         "forum.HouseRules",

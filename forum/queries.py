@@ -19,11 +19,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.identity import identity_of
-from common.days import day_words, today
+from common.days import day_named, day_words, today
 from common.errors import Invalid, NotFound
 from common.keyset import Order, Page, cursor_with, page_of
 from common.public_id import is_public_id
-from forum.authorship import Reader, reaction_tags
+from forum.authorship import VISITOR, Reader, reaction_tags
 from forum.comparing import Change, changes_between
 from forum.delays import due_words
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
@@ -207,6 +207,7 @@ class ShownThread:
     name: str
     name_kind: NameKind
     when: str
+    day: dt.date  # the first day of what `when` says, for the feed alone
     is_readable: bool
     is_locked: bool
 
@@ -244,11 +245,14 @@ class PostsPage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
-    """`pinned` stand above the first page of a category, and in none of its pages."""
+    """`pinned` stand above the first page of a category, and in none of its pages. `is_filtered`: its reader filters
+    something, so that none may mean none to meet.
+    """
 
     threads: list[ShownThread]
     next: str | None
     prev: str | None
+    is_filtered: bool = False
     pinned: list[ShownThread] = field(default_factory=list)
 
 
@@ -586,7 +590,7 @@ def _page_of_threads(
             _show_thread(reader, thread, openings[thread.pk], now, day=_day_in(order, thread)) for thread in threads
         ]
 
-    return ThreadsPage(shown(page.rows), page.next, page.prev, shown(above))
+    return ThreadsPage(shown(page.rows), page.next, page.prev, bool(reader.filtered), shown(above))
 
 
 def notice_for(reader: Reader, public_id: str) -> Notice:
@@ -612,6 +616,19 @@ def notices_for(reader: Reader, category: Category | None = None, *, away: Colle
 
 def _day_in(order: Order, thread: Thread) -> dt.date | None:
     return thread.active_on if order is THREADS_BY_ACTIVITY else thread.story_on
+
+
+def feed_of(category_id: str) -> list[ShownThread]:
+    """The first page of a category as a visitor reads it, without anything that carries a note. Raises NotFound where
+    there is no feed. In the order of days as they are shown, and of drawn ids.
+    """
+    category = category_for(VISITOR, category_id)
+    if not category.has_feed:
+        raise NotFound
+    careful = replace(VISITOR, filtered=frozenset(ContentNote.objects.values_list("pk", flat=True)))
+    page = threads_page(careful, category)
+    stories = [thread for thread in [*page.pinned, *page.threads] if thread.is_readable]
+    return sorted(stories, key=lambda thread: (-thread.day.toordinal(), thread.id))
 
 
 def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
@@ -860,6 +877,7 @@ def _show_thread(
         name=name,
         name_kind=name_kind,
         when=day_words(day or thread.active_on, now=now),
+        day=day_named(day or thread.active_on, now=now),
         is_readable=readable,
         is_locked=thread.is_locked,
     )

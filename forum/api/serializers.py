@@ -25,6 +25,7 @@ class CategoryOut(serializers.Serializer[Any]):
     description = serializers.CharField()
     is_members_only = serializers.BooleanField()
     is_premoderated = serializers.BooleanField()
+    has_feed = serializers.BooleanField(help_text="Whether there is an Atom feed of it, at `/c/{id}/feed/`.")
     slow_minutes = serializers.IntegerField(help_text="Between two replies of one name in one thread; 0: none.")
 
 

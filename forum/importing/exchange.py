@@ -46,7 +46,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "forum": {"format": "text", "version": "number", "accounts": "flag", "authorship": "flag", "seal": "text"},
     "category": {
         "id": "id", "title": "text", "description": "text", "position": "number", "members_only": "flag",
-        "premoderated": "flag", "slow_minutes": "number",
+        "premoderated": "flag", "slow_minutes": "number", "feed": "flag",
     },
     "note": {"id": "id", "shipped": "text", "title": "text", "position": "number", "offered": "flag"},
     "account": {

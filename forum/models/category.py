@@ -18,6 +18,13 @@ class Category(models.Model):
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
     is_members_only = models.BooleanField(_("for members only"), default=False)
     is_premoderated = models.BooleanField(_("every post waits for a first look"), default=False)
+    has_feed = models.BooleanField(
+        _("has an Atom feed"),
+        default=False,
+        help_text=_(
+            "What a feed reader has fetched stays there, also when it is taken back here. None for members only."
+        ),
+    )
     slow_minutes = models.PositiveSmallIntegerField(
         _("minutes between two replies"),
         default=0,

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.pages.views import blocks, claims, drafts, inbox, notes, own, reading, searching, writing
+from forum.pages.views import blocks, claims, drafts, feeds, inbox, notes, own, reading, searching, writing
 
 app_name = "forum"
 urlpatterns = [
     path("", reading.home, name="home"),
     path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
+    path("c/<pid:category_id>/feed/", feeds.category_feed, name="category-feed"),
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
     path("t/<pid:thread_id>/wish/", own.thread_wish, name="thread-wish"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),

@@ -138,6 +138,7 @@ def _category(category: Category) -> str:
         position=category.position,
         members_only=category.is_members_only,
         premoderated=category.is_premoderated,
+        feed=category.has_feed,
         slow_minutes=category.slow_minutes,
     )
 

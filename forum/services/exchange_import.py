@@ -147,6 +147,7 @@ class _Reading:
                 position=its["position"],
                 is_members_only=its["members_only"],
                 is_premoderated=its["premoderated"],
+                has_feed=its["feed"],
                 slow_minutes=its["slow_minutes"],
             )
             category.clean_fields()

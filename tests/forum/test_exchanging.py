@@ -86,7 +86,7 @@ class Town:
         self.members = [make_member("quiet harbour"), make_member("copper lantern")]
         self.moderator = User.objects.create_user("desk one", "x", is_staff=True)
         self.categories = [
-            Category.objects.create(title="Stories", position=2),
+            Category.objects.create(title="Stories", position=2, has_feed=True),
             Category.objects.create(title="Members", description="Ours.", is_members_only=True, is_premoderated=True),
         ]
         create_first_notes()
@@ -153,7 +153,7 @@ def rows() -> dict[str, Any]:
         ),
         "categories": list(
             Category.objects.values(
-                "public_id", "title", "description", "position", "is_members_only", "is_premoderated"
+                "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "has_feed"
             )
         ),
         "revisions": sorted(

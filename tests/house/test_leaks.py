@@ -189,7 +189,7 @@ def _made() -> World:
     rules = publish_rules("Be kind.", actor=None)
     for user in users.values():
         agree_to_rules(user, rules.version)
-    categories = {kind: Category.objects.create(title=kind) for kind in (PUBLIC, MEMBERS)}
+    categories = {kind: Category.objects.create(title=kind, has_feed=True) for kind in (PUBLIC, MEMBERS)}
     for name in ("named", "kindly"):
         publish_post(written_by(users[name], categories[PUBLIC]), actor=None)  # from now on they need no first look
     elsewhere = written_by_guest(categories[PUBLIC])
@@ -913,6 +913,11 @@ def _hit_on_a_page(persona: str, target: Target) -> frozenset[Secret]:
     return _hit(persona, target) - ({PLACE} if target.is_opening else NOTHING)
 
 
+def _fed(_persona: str, target: Target) -> frozenset[Secret]:
+    """What a visitor reads, whoever asks: stories, without names."""
+    return _listed("visitor", target) & WORDS if target.category == PUBLIC else NOTHING
+
+
 def _none(_persona: str, _target: Target) -> frozenset[Secret]:
     return NOTHING
 
@@ -1034,6 +1039,14 @@ LISTS = (
             "forum:category-detail",
             lambda world, kind=kind: reverse("forum:category-detail", args=[world.categories[kind].public_id]),  # type: ignore[misc]
             _listed_in(kind),
+        )
+        for kind in (PUBLIC, MEMBERS)
+    ),
+    *(
+        List(
+            "forum:category-feed",
+            lambda world, kind=kind: reverse("forum:category-feed", args=[world.categories[kind].public_id]),  # type: ignore[misc]
+            _fed if kind == PUBLIC else _none,
         )
         for kind in (PUBLIC, MEMBERS)
     ),
