@@ -17,7 +17,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     """
     return {
         "site_name": settings.SITE_NAME,
+        "site_languages": settings.LANGUAGES,
         "house_rules": SimpleLazyObject(current_rules),
-        "languages": settings.LANGUAGES,
         "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
     }
