@@ -93,11 +93,14 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
     costs = []
     for posts in (1, 5):
         claim = new_guest()
-        for _number in range(posts):
-            written = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=claim.guest), title="T", text="Words.")
-            publish_post(written.post, actor=None)
+        speaker = Speaker(SpeaksAs.GUEST, guest=claim.guest)
+        post, *others = [
+            start_thread(category, actor=speaker, title="T", text="Words.").post for _number in range(posts)
+        ]
+        for one in (post, *others):
+            publish_post(one, actor=None)
         client = Client()
-        address = f"/t/{written.post.thread.public_id}/"
+        address = f"/t/{post.thread.public_id}/"
         client.get("/")
         alone, _answer = asked(partial(client.get, address))
         client.post("/claim/", {"code": claim.code})
