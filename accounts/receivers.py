@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.services.breaks import go_on_with_break
 from accounts.services.recovery import keep_second_factor
 from accounts.services.visits import begin_visit, move_visit
 from accounts.sessions import visit_moved
@@ -34,6 +35,7 @@ def on_signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     if request.session.session_key is None:  # another's visit was here before and was thrown away
         request.session.save()
     begin_visit(user, str(request.session.session_key))
+    go_on_with_break(user, request.session)
 
 
 @receiver(visit_moved)

@@ -13,6 +13,19 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def day_named(day: dt.date, *, now: dt.date | None = None) -> dt.date:
+    """The first day of what `day_words` says, for what cannot do without a date: as coarse, the longer ago."""
+    now = now or today()
+    monday = now - dt.timedelta(days=now.weekday())
+    if day >= now:
+        return now
+    if day >= monday:
+        return monday
+    if day >= monday - dt.timedelta(days=7):
+        return monday - dt.timedelta(days=7)
+    return day.replace(day=1)
+
+
 def day_words(day: dt.date, *, now: dt.date | None = None) -> str:
     """ "today", "this week", "last week", "this month", "in March", "in March 2025": coarser the longer ago."""
     now = now or today()

@@ -83,6 +83,12 @@ def cursor_at(row: Model, order: Order, *, bound_to: str = "") -> str:
     return _write(row, order, bound_to, backwards=False)
 
 
+def cursor_with(row: Model, order: Order, *, bound_to: str = "") -> str:
+    """The cursor of the page that begins with `row`, or where it would stand."""
+    position = [_value(row, name) for name in order.fields]
+    return _token(order, bound_to, backwards=False, position=position, inclusive=True)
+
+
 def _beyond(fields: Sequence[str], position: Sequence[Any], *, descending: bool, inclusive: bool = False) -> Q:
     """(a, b) > (x, y), spelled so that both databases use an index on (a, b): a >= x and (a > x or b > y)."""
     past = "lt" if descending else "gt"

@@ -48,7 +48,7 @@ class Languages:
         for folder in self._folders:
             catalog = self._brought_up_to_date(folder)
             (folder / "django.po").write_bytes(_po(catalog))
-            (folder / "django.mo").write_bytes(_mo(catalog))
+            (folder / "django.mo").write_bytes(compiled(catalog))
 
     def wrong(self) -> list[str]:
         """A line for each thing that is not as it should be."""
@@ -60,17 +60,17 @@ class Languages:
         po, mo = folder / "django.po", folder / "django.mo"
         if po.read_bytes() != _po(catalog):
             yield f"{name}: {po.relative_to(BASE_DIR)} is not what the code says: run script/messages"
-        elif not mo.is_file() or mo.read_bytes() != _mo(catalog):
+        elif not mo.is_file() or mo.read_bytes() != compiled(catalog):
             yield f"{name}: {mo.relative_to(BASE_DIR)} is not what the .po says: run script/messages"
-        for message in _without_header(catalog):
+        for message in each(catalog):
             yield from (f"{name}: {flaw}: {message.id!r}" for flaw in flaws_of(message, catalog.num_plurals))
 
     def _brought_up_to_date(self, folder: Path) -> Catalog:
         """What the code says, with the translations that are there. What the code says no more is dropped."""
         with (folder / "django.po").open("rb") as file:
             there = read_po(file, abort_invalid=True)
-        catalog = _Catalog(folder.parent.name)
-        for said in _without_header(self._said):
+        catalog = Messages(folder.parent.name)
+        for said in each(self._said):
             had = there.get(said.id, said.context)
             catalog.add(
                 said.id,
@@ -85,7 +85,7 @@ class Languages:
 
 
 def messages_in_the_code() -> Catalog:
-    catalog = _Catalog()
+    catalog = Messages()
     for path in _files():
         where = path.relative_to(BASE_DIR).as_posix()
         source = path.read_text(encoding="utf-8")
@@ -132,11 +132,11 @@ def _files() -> Iterator[Path]:
                 yield path
 
 
-def _without_header(catalog: Catalog) -> Iterator[Message]:
+def each(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
-class _Catalog(Catalog):
+class Messages(Catalog):
     """Its header holds no date and no tool: two who write the same translations have the same file."""
 
     def __init__(self, language: str | None = None) -> None:
@@ -159,7 +159,7 @@ def _po(catalog: Catalog) -> bytes:
     return file.getvalue().lstrip(b"\n")  # where a comment would stand
 
 
-def _mo(catalog: Catalog) -> bytes:
+def compiled(catalog: Catalog) -> bytes:
     file = BytesIO()
     write_mo(file, catalog)
     return file.getvalue()

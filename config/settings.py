@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [],
     "ENUM_NAME_OVERRIDES": {
         "CaseState": "moderation.states.CaseState.choices",
+        "Hidden": "forum.services.blocking.Hidden",
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
         "ReplyLimit": "forum.models.ReplyLimit.choices",

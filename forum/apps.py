@@ -9,4 +9,4 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from forum import checks  # noqa: F401 - registers them
+        from forum import checks, receivers  # noqa: F401 - registers them

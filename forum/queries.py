@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.identity import identity_of
-from common.days import day_words, today
+from common.days import day_named, day_words, today
 from common.errors import Invalid, NotFound
-from common.keyset import Order, Page, page_of
+from common.keyset import Order, Page, cursor_with, page_of
 from common.public_id import is_public_id
-from forum.authorship import Reader, reaction_tags
+from forum.authorship import VISITOR, Reader, reaction_tags
 from forum.comparing import Change, changes_between
 from forum.delays import due_words
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
@@ -32,6 +32,7 @@ from forum.models import (
     CarriedNote,
     Category,
     ContentNote,
+    Notice,
     OldAddress,
     Post,
     Quote,
@@ -73,11 +74,15 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 THREADS_BY_ACTIVITY = Order("threads", ("activity", "pk"), descending=True)
+THREADS_BY_STORY = Order("stories", ("story_on", "pk"), descending=True)
+THREADS_UNANSWERED = Order("unanswered", ("story_on", "pk"))
 POSTS_AS_TREE = Order("tree", ("path",))
 POSTS_AS_WRITTEN = Order("flat", ("seq",))
 POSTS_FOUND = Order("found", ("written_on", "pk"), descending=True)
 EXCERPT_CHARS = 220
 MOST_DECIDED = 50
+MOST_PINNED = 3
+MOST_OWN = 20  # of one's own posts that a thread's page leads to
 
 # How far a thread was seen: the highest seq, and those below it that were not published then.
 Mark = tuple[int, list[int]]
@@ -90,6 +95,17 @@ class View(StrEnum):
 
 class ViewUnknown(Invalid):
     code = "view-unknown"
+
+
+class Sorting(StrEnum):
+    """Of lists of threads."""
+
+    ACTIVITY = "activity"
+    STORY = "story"
+
+
+class SortingUnknown(Invalid):
+    code = "order-unknown"
 
 
 class NameKind(StrEnum):
@@ -166,6 +182,16 @@ class ShownPost:
     # Which kinds are there, told to the post's author alone; which this reader gave.
     warmth: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    # Under which name the post stands that this one answers, where that one is on the same page.
+    parent_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A reply of the reader's own, to lead to."""
+
+    id: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +207,7 @@ class ShownThread:
     name: str
     name_kind: NameKind
     when: str
+    day: dt.date  # the first day of what `when` says, for the feed alone
     is_readable: bool
     is_locked: bool
 
@@ -203,10 +230,14 @@ class ShownWish:
 
 @dataclass(frozen=True, slots=True)
 class PostsPage:
-    """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone."""
+    """`ancestors` lead from the opening post to the first row, so that a page in a branch makes sense alone.
+
+    `own` are the replies in this thread, on whatever page, that this reader may know as their own: the last MOST_OWN.
+    """
 
     posts: list[ShownPost]
     ancestors: list[ShownPost]
+    own: list[OwnPlace]
     next: str | None
     prev: str | None
     is_first: bool
@@ -214,9 +245,15 @@ class PostsPage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
+    """`pinned` stand above the first page of a category, and in none of its pages. `is_filtered`: its reader filters
+    something, so that none may mean none to meet.
+    """
+
     threads: list[ShownThread]
     next: str | None
     prev: str | None
+    is_filtered: bool = False
+    pinned: list[ShownThread] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,30 +521,114 @@ def has_published_before(member: User) -> bool:
 
 
 def threads_page(
+    reader: Reader,
+    category: Category | None = None,
+    *,
+    order: str = Sorting.ACTIVITY,
+    cursor: str | None = None,
+    size: int | None = None,
+) -> ThreadsPage:
+    """Newest activity first, or newest story. Two queries, however many threads there are, and one for the notes they
+    carry. A category's pinned threads stand above its first page instead, for one query more.
+    """
+    if order not in set(Sorting):
+        raise SortingUnknown(_("Conversations can be sorted by activity or by story."))
+    by = THREADS_BY_ACTIVITY if order == Sorting.ACTIVITY else THREADS_BY_STORY
+    threads = _threads_listed(reader, category)
+    pinned = threads.filter(is_pinned=True).order_by("-activity", "-pk") if category else None
+    if category is not None:
+        threads = threads.filter(is_pinned=False)
+    return _page_of_threads(reader, threads, by, category, cursor=cursor, size=size, pinned=pinned)
+
+
+def unanswered_page(
     reader: Reader, category: Category | None = None, *, cursor: str | None = None, size: int | None = None
 ) -> ThreadsPage:
-    """Newest activity first. Two queries, however many threads there are, and one for what notes they carry."""
+    """Stories that nobody has answered yet and somebody may, the one that waits longest first. Two queries.
+
+    Of all stories, not of first ones alone: of an anonymous author each may be the first, and nobody can say.
+    """
+    threads = _threads_listed(reader, category).filter(is_unanswered=True, is_locked=False, is_paused=False)
+    return _page_of_threads(reader, threads, THREADS_UNANSWERED, category, cursor=cursor, size=size)
+
+
+def _threads_listed(reader: Reader, category: Category | None) -> QuerySet[Thread]:
+    """What every list of threads begins with."""
     threads = Thread.objects.select_related("category").filter(listed_threads(reader), unfiltered_threads(reader))
-    if category is not None:
-        threads = threads.filter(category=category)
+    return threads if category is None else threads.filter(category=category)
+
+
+def _page_of_threads(
+    reader: Reader,
+    threads: QuerySet[Thread],
+    order: Order,
+    category: Category | None,
+    *,
+    cursor: str | None,
+    size: int | None,
+    pinned: QuerySet[Thread] | None = None,
+) -> ThreadsPage:
     page = page_of(
         threads,
-        THREADS_BY_ACTIVITY,
+        order,
         size=settings.FORUM_PAGE_SIZE if size is None else size,
         cursor=cursor,
         bound_to=category.public_id if category else "",
     )
+    above = list(pinned[:MOST_PINNED]) if pinned is not None and page.prev is None else []
     openings = {
         post.thread_id: post
         for post in Post.objects.select_related("author", "thread_pseudonym").filter(
-            thread__in=page.rows, parent__isnull=True
+            thread__in=[*above, *page.rows], parent__isnull=True
         )
     }
     _fetch_notes(openings.values())
     now = today()
-    return ThreadsPage(
-        [_show_thread(reader, thread, openings[thread.pk], now) for thread in page.rows], page.next, page.prev
+
+    def shown(threads: list[Thread]) -> list[ShownThread]:
+        return [
+            _show_thread(reader, thread, openings[thread.pk], now, day=_day_in(order, thread)) for thread in threads
+        ]
+
+    return ThreadsPage(shown(page.rows), page.next, page.prev, bool(reader.filtered), shown(above))
+
+
+def notice_for(reader: Reader, public_id: str) -> Notice:
+    now = today()
+    notice = (
+        Notice.objects.select_related("category")
+        .filter(public_id=public_id, shown_from__lte=now, shown_until__gte=now)
+        .first()
     )
+    if notice is None or (notice.category and not can_see_category(reader, notice.category)):
+        raise NotFound
+    return notice
+
+
+def notices_for(reader: Reader, category: Category | None = None, *, away: Collection[str] = ()) -> list[Notice]:
+    """Shown today on a category's page, or on the first; not those that were put `away` in this visit. One query."""
+    if category is not None and not can_see_category(reader, category):
+        return []
+    now = today()
+    current = Notice.objects.filter(category=category, shown_from__lte=now, shown_until__gte=now)
+    return list(current.exclude(public_id__in=away))
+
+
+def _day_in(order: Order, thread: Thread) -> dt.date | None:
+    return thread.active_on if order is THREADS_BY_ACTIVITY else thread.story_on
+
+
+def feed_of(category_id: str) -> list[ShownThread]:
+    """The first page of a category as a visitor reads it, without anything that carries a note. Raises NotFound where
+    there is no feed. In the order of days as they are shown, and of drawn ids.
+    """
+    category = category_for(VISITOR, category_id)
+    if not category.has_feed:
+        raise NotFound
+    careful = replace(VISITOR, filtered=frozenset(ContentNote.objects.values_list("pk", flat=True)))
+    page = threads_page(careful, category)
+    stories = [thread for thread in [*page.pinned, *page.threads] if thread.is_readable]
+    return sorted(stories, key=lambda thread: (-thread.day.toordinal(), thread.id))
 
 
 def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownThread]:
@@ -522,15 +643,27 @@ def threads_with_news(reader: Reader, marks: Mapping[str, Mark]) -> list[ShownTh
     found = {opening.thread_id: opening for opening in openings}
     later = Q(pk__in=[])
     for row, opening in found.items():
-        seen, waiting = marks[opening.thread.public_id]
-        later |= Q(thread=row, seq__gt=seen) | Q(thread=row, seq__in=waiting)
-    to_read = Post.objects.filter(later, readable_posts(reader), unfiltered_posts(reader), state=PostState.PUBLISHED)
-    others = to_read.exclude(own_posts_of(reader))
-    with_news = set(others.values_list("thread_id", flat=True).distinct())
+        later |= Q(thread=row) & _since(marks[opening.thread.public_id])
+    with_news = set(_others_words(reader).filter(later).values_list("thread_id", flat=True).distinct())
     _fetch_notes(found[row] for row in with_news)
     now = today()
     newest_first = sorted((found[row] for row in with_news), key=lambda post: (-post.thread.activity, -post.thread_id))
     return [_show_thread(reader, opening.thread, opening, now) for opening in newest_first]
+
+
+def first_since(reader: Reader, thread: Thread, mark: Mark) -> Post | None:
+    """The earliest of somebody else's words in a thread, for this reader to read, that came after the mark."""
+    return _others_words(reader).filter(_since(mark), thread=thread).order_by("seq").first()
+
+
+def _since(mark: Mark) -> Q:
+    seen, waiting = mark
+    return Q(seq__gt=seen) | Q(seq__in=waiting)
+
+
+def _others_words(reader: Reader) -> QuerySet[Post]:
+    to_read = Post.objects.filter(readable_posts(reader), unfiltered_posts(reader), state=PostState.PUBLISHED)
+    return to_read.exclude(own_posts_of(reader))
 
 
 def posts_page(
@@ -541,11 +674,12 @@ def posts_page(
     cursor: str | None = None,
     size: int | None = None,
     branch: Post | None = None,
+    at: Post | None = None,
 ) -> PostsPage:
-    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page, and
-    one for the notes that any of them carry.
+    """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page, one
+    for the notes that any of them carry, and for whoever is known one for what is theirs.
 
-    `branch` narrows the tree to a post and what answers it.
+    `branch` narrows the tree to a post and what answers it. `at` begins with a post, where no cursor says otherwise.
     """
     if view not in set(View):
         raise ViewUnknown(_("A thread can be read as a tree or flat."))
@@ -554,6 +688,8 @@ def posts_page(
     if branch is not None:
         posts = posts.filter(path__gte=branch.path, path__lt=branch_end(branch.path))
     bound_to = f"{thread.public_id}|{branch.public_id if branch else ''}"
+    if at is not None and at.parent_id is not None and cursor is None:
+        cursor = cursor_with(at, order, bound_to=bound_to)
     page: Page[Post] = page_of(
         posts, order, size=settings.FORUM_PAGE_SIZE if size is None else size, cursor=cursor, bound_to=bound_to
     )
@@ -562,13 +698,31 @@ def posts_page(
         visible = thread.posts.filter(visible_posts_in_thread(reader), path__in=above)
         ancestors = list(_with_names(visible).order_by("path"))
     _fetch_notes([opening_of(thread), *ancestors, *page.rows])
+    above_all = _show_posts(reader, thread, ancestors)
+    shown = _show_posts(reader, thread, page.rows)
     return PostsPage(
-        posts=_show_posts(reader, thread, page.rows),
-        ancestors=_show_posts(reader, thread, ancestors),
+        posts=_with_parents(shown, above_all),
+        ancestors=above_all,
+        own=_own_places(reader, thread),
         next=page.next,
         prev=page.prev,
         is_first=page.is_first,
     )
+
+
+def _with_parents(shown: list[ShownPost], above: list[ShownPost]) -> list[ShownPost]:
+    """Only of what is on the page: of a post that is not for this reader not even the name leaves."""
+    names = {post.id: post.name for post in (*above, *shown)}
+    return [replace(post, parent_name=names.get(post.parent_id or "", "")) for post in shown]
+
+
+def _own_places(reader: Reader, thread: Thread) -> list[OwnPlace]:
+    if reader.member is None and not reader.opened:
+        return []
+    replies = thread.posts.filter(own_posts_of(reader), parent__isnull=False).exclude(state=PostState.ERASED)
+    newest = list(replies.order_by("-seq").values_list("public_id", "written_on")[:MOST_OWN])
+    now = today()
+    return [OwnPlace(public_id, day_words(day, now=now)) for public_id, day in reversed(newest)]
 
 
 def search_page(
@@ -706,7 +860,10 @@ def _in_order(kinds: set[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ReactionKind.values if kind in kinds)
 
 
-def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) -> ShownThread:
+def _show_thread(
+    reader: Reader, thread: Thread, opening: Post, now: dt.date, *, day: dt.date | None = None
+) -> ShownThread:
+    """`day`: by which it is sorted, the last one on which somebody wrote in it where none is given."""
     opening.thread = thread
     readable = can_read_post(reader, opening) and not is_filtered(reader, opening)
     name, name_kind = _name_of(opening)
@@ -719,7 +876,8 @@ def _show_thread(reader: Reader, thread: Thread, opening: Post, now: dt.date) ->
         notes=_notes_of(opening) if readable else (),
         name=name,
         name_kind=name_kind,
-        when=day_words(thread.active_on, now=now),
+        when=day_words(day or thread.active_on, now=now),
+        day=day_named(day or thread.active_on, now=now),
         is_readable=readable,
         is_locked=thread.is_locked,
     )

@@ -20,9 +20,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.fresh import has_shown_password_since
+from accounts.fresh import has_fresh_password, has_shown_password_since
 from accounts.identity import Identity, identity_of
 from accounts.second_factors import is_enough_for_staff
+from accounts.services.breaks import require_no_break
 from common.rate_limits import pseudonymous_address
 from common.sealing import CannotOpen, seal, unseal
 from forum.authorship import Reader, SpeaksAs
@@ -44,7 +45,10 @@ SEE_EVERY_POST = "forum.see_every_post"
 _OPENED = "opened"  # rows of the member's own thread pseudonyms
 _USED = "opened_used"  # when they last were of use, in seconds
 _CODES = "codes"  # in the order in which they were opened
+_MADE = "made"  # posts with which a code was made in this visit, and when, in seconds
+_SHOWN_FOR = 120  # seconds: long enough for a page that did not arrive to be asked for again
 _VOICES = "voices"  # by the thread's id
+_NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
 _FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
@@ -55,11 +59,14 @@ Words = dict[str, str | list[str]]  # of a form, by field
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
     """No query for a visitor without a session cookie. `member` and `session` where they do not come by cookie.
 
+    Raises OnABreak for a member who hides the forum from themselves (accounts/services/breaks.py).
     Staff who did not show their second step in this visit read like everybody else.
     """
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
+    if member is not None:
+        require_no_break(session)
     is_moderator = (
         member is not None
         and member.is_staff
@@ -89,6 +96,13 @@ def identity_in(reader: Reader, session: SessionBase) -> Identity | None:
         return identity_of(reader.member)
     claim = writing_claim_in(session)
     return claim.guest if claim else None
+
+
+def is_fresh(reader: Reader, session: SessionBase) -> bool:
+    """Whether all that is theirs may be touched: of a member with a fresh password (safety.md A3). A guest's words are
+    the key to it, and a visitor has nothing.
+    """
+    return reader.member is None or has_fresh_password(session)
 
 
 def reporter_key(reader: Reader, request: HttpRequest) -> str:
@@ -159,6 +173,17 @@ def keep_claim_code(request: HttpRequest, code: str) -> None:
     """The session is sealed and ends with the browser."""
     kept = [each for each in request.session.get(_CODES, ()) if each != code]
     request.session[_CODES] = [*kept, code]
+
+
+def keep_made_code(request: HttpRequest, post_id: str, code: str) -> None:
+    """To be shown right after writing. Sending the form again does not show it anew."""
+    keep_claim_code(request, code)
+    request.session[_MADE] = {post_id: _now(), **request.session.get(_MADE, {})}
+
+
+def is_code_shown(request: HttpRequest, post_id: str) -> bool:
+    """Whether the code made with this post still may be: whoever takes the device up later must not find it."""
+    return bool(_now() - request.session.get(_MADE, {}).get(post_id, 0) < _SHOWN_FOR)
 
 
 def drop_claim_code(request: HttpRequest, code: str) -> None:
@@ -242,3 +267,15 @@ def take_words(request: HttpRequest, address: str) -> Words:
         return {}
     del request.session[_WORDS]
     return dict(fields)
+
+
+# --- What was put away ------------------------------------------------------------------------------------------------
+
+
+def put_notice_away(request: HttpRequest, notice_id: str) -> None:
+    request.session[_NOTICES] = [*notices_away(request), notice_id]
+
+
+def notices_away(request: HttpRequest) -> list[str]:
+    away: list[str] = request.session.get(_NOTICES, [])
+    return away

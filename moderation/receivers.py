@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
-from forum.signals import post_appeared, post_erased, post_withdrawn, post_written, posts_brought_in, reply_flagged
+from forum.signals import (
+    post_appeared,
+    post_erased,
+    post_withdrawn,
+    post_written,
+    posts_brought_in,
+    reply_flagged,
+    thread_arranged,
+)
 from forum.states import PostState
 from moderation import audit
 from moderation.services.answering import note_published
@@ -22,6 +30,7 @@ from moderation.services.cases import close_case_of, drop_reason, open_case
 from moderation.services.concerns import forget_signals, note_concerns
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from forum.models import Post, Thread
     from forum.screening import Verdict
 
@@ -73,3 +82,8 @@ def on_posts_brought_in(thread: Thread, posts: list[Post], **_kwargs: Any) -> No
         if post.state == PostState.HELD:
             open_case(post, reasons=["brought_in"])
     audit.append("posts_brought_in", moderator=None, thread=thread.public_id, posts=len(posts))
+
+
+@receiver(thread_arranged)
+def on_thread_arranged(thread: Thread, actor: User, changed: dict[str, bool | int], **_kwargs: Any) -> None:
+    audit.append("thread_arranged", moderator=actor, thread=thread.public_id, **changed)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import own_data, views, visits
+from accounts.api import breaks, own_data, views, visits
 
 urlpatterns = [
     path("name-suggestions/", views.NameSuggestionsView.as_view(), name="name-suggestions"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("closings/", own_data.ClosingsView.as_view(), name="account-closings"),
     path("closings/<pid:job_id>/", own_data.ClosingView.as_view(), name="account-closing"),
     path("reopening/", own_data.ReopeningView.as_view(), name="account-reopening"),
+    path("break/", breaks.BreakView.as_view(), name="account-break"),
     path("visits/", visits.VisitsView.as_view(), name="account-visits"),
     path("visits/<pid:visit_id>/", visits.VisitView.as_view(), name="account-visit"),
 ]

@@ -10,6 +10,14 @@ from common.forms import QuietForm
 LEAVE_WORDS, TAKE_WORDS = "leave", "take"
 
 
+class BreakForm(QuietForm):
+    until = forms.DateField(
+        label=_("Until which day?"),
+        help_text=_("On that day everything is here again, as it was."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"}),
+    )
+
+
 class CloseForm(QuietForm):
     words = forms.ChoiceField(
         label=_("What happens to what you wrote?"),

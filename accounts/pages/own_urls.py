@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from accounts.pages import own_data, visits
+from accounts.pages import breaks, own_data, visits
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("erase/", own_data.erase, name="erase"),
     path("closing/<pid:job_id>/", own_data.closing, name="closing"),
     path("reopen/", own_data.reopen, name="reopen"),
+    path("break/", breaks.break_page, name="break"),
+    path("break/end/", breaks.break_end, name="break-end"),
     path("visits/", visits.visits, name="visits"),
     path("visits/others/end/", visits.visits_end_others, name="visits-end-others"),
     path("visits/<pid:visit_id>/end/", visits.visit_end, name="visit-end"),

@@ -30,7 +30,7 @@ from forum.screening import help_for
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.idempotency import MIN_KEY, once
-from forum.visit import identity_in, opened_in, owners_of, reader_of, with_filter, with_unseen
+from forum.visit import identity_in, is_fresh, opened_in, owners_of, reader_of, with_filter, with_unseen
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
@@ -101,9 +101,13 @@ class ForumView(LimitedView):
             return {self.guest.claim.writer}
         return owners_of(self.session, self.reader.member)
 
+    @property
+    def is_fresh(self) -> bool:
+        return is_fresh(self.reader, self.session)
+
     def require_fresh_password(self) -> None:
         """Of a member; a guest has given their claim code just now (safety.md A3)."""
-        if self.reader.member is not None and not has_fresh_password(self.session):
+        if not self.is_fresh:
             raise FreshPasswordNeeded
 
     def require_member(self) -> None:
@@ -191,7 +195,7 @@ class ForumView(LimitedView):
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
         quote = quote_of(reader, post)  # what it says may go while the post stays as it is
-        mark = f"{quote}:{post.public_id}:{post.version}:{thread.is_locked}:{thread.is_paused}:{asked}:{seen}:{today()}"
+        mark = f"{quote}:{post.public_id}:{post.version}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
@@ -200,3 +204,8 @@ class ForumView(LimitedView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
+
+
+def _frame_of(thread: Thread) -> tuple[bool, bool, bool, int]:
+    """What is said of a thread beside its posts."""
+    return thread.is_locked, thread.is_paused, thread.is_pinned, thread.minutes_between

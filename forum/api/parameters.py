@@ -9,5 +9,6 @@ WITHOUT = OpenApiParameter(
 )
 CURSOR = OpenApiParameter("cursor", str, description="From `next` or `prev` of the page before.")
 PAGE_SIZE = OpenApiParameter("page_size", int, description="1 to 100.")
+CATEGORY = OpenApiParameter("category", str, description="A category's id.")
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)

@@ -25,6 +25,8 @@ class CategoryOut(serializers.Serializer[Any]):
     description = serializers.CharField()
     is_members_only = serializers.BooleanField()
     is_premoderated = serializers.BooleanField()
+    has_feed = serializers.BooleanField(help_text="Whether there is an Atom feed of it, at `/c/{id}/feed/`.")
+    slow_minutes = serializers.IntegerField(help_text="Between two replies of one name in one thread; 0: none.")
 
 
 class CategoriesOut(serializers.Serializer[Any]):
@@ -75,9 +77,19 @@ class ThreadOut(serializers.Serializer[Any]):
 
 
 class ThreadsOut(serializers.Serializer[Any]):
+    pinned = ThreadOut(many=True, help_text="Above a category's first page, and in none of its pages.")
     threads = ThreadOut(many=True)
     next = serializers.CharField(allow_null=True)
     prev = serializers.CharField(allow_null=True)
+
+
+class NoticeOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    text = serializers.CharField()
+
+
+class NoticesOut(serializers.Serializer[Any]):
+    notices = NoticeOut(many=True)
 
 
 class PartOut(serializers.Serializer[Any]):
@@ -147,9 +159,15 @@ class PostOut(serializers.Serializer[Any]):
     given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
 
 
+class OwnPlaceOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    when = serializers.CharField()
+
+
 class PostsOut(serializers.Serializer[Any]):
     posts = PostOut(many=True)
     ancestors = PostOut(many=True)
+    own = OwnPlaceOut(many=True, help_text="Your replies in this thread, on whatever page: the last twenty.")
     next = serializers.CharField(allow_null=True)
     prev = serializers.CharField(allow_null=True)
 
@@ -158,6 +176,8 @@ class ThreadDetailOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category_id = serializers.CharField()
     is_locked = serializers.BooleanField()
+    is_pinned = serializers.BooleanField()
+    slow_minutes = serializers.IntegerField(help_text="Between two replies of one name; 0: none.")
     is_paused = serializers.BooleanField(help_text="Whoever began it takes no replies just now.")
     can_pause = serializers.BooleanField(help_text="It is yours to pause, and to let go on.")
     reply_wish = serializers.ChoiceField(

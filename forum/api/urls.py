@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.api.views import blocks, claims, draft_check, drafts, inbox, notes, posts, searching, threads
+from forum.api.views import blocks, claims, draft_check, drafts, house_rules, inbox, notes, posts, searching, threads
 
 urlpatterns = [
     path("categories/", threads.CategoriesView.as_view(), name="categories"),
     path("categories/<pid:category_id>/", threads.CategoryView.as_view(), name="category"),
+    path("notices/", threads.NoticesView.as_view(), name="notices"),
     path("threads/", threads.ThreadsView.as_view(), name="threads"),
+    path("threads/unanswered/", threads.UnansweredView.as_view(), name="threads-unanswered"),
     path("threads/<pid:thread_id>/", threads.ThreadView.as_view(), name="thread"),
     path("threads/<pid:thread_id>/posts/", threads.ThreadPostsView.as_view(), name="thread-posts"),
     path("threads/<pid:thread_id>/pause/", threads.ThreadPauseView.as_view(), name="thread-pause"),
@@ -24,9 +26,14 @@ urlpatterns = [
     path("posts/<pid:post_id>/reactions/<str:kind>/", posts.PostReactionView.as_view(), name="post-reaction"),
     path("posts/<pid:post_id>/flag/", posts.PostFlagView.as_view(), name="post-flag"),
     path("posts/<pid:post_id>/block/", blocks.PostBlockView.as_view(), name="post-block"),
+    path("posts/<pid:post_id>/hiding/", blocks.PostHidingView.as_view(), name="post-hiding"),
     path("blocks/", blocks.BlocksView.as_view(), name="blocks"),
     path("blocks/<pid:block_id>/", blocks.BlockView.as_view(), name="block"),
     path("threads/<pid:thread_id>/follow/", inbox.ThreadFollowView.as_view(), name="thread-follow"),
+    path("threads/<pid:thread_id>/unread/", inbox.ThreadUnreadView.as_view(), name="thread-unread"),
+    path("house-rules/", house_rules.HouseRulesView.as_view(), name="house-rules"),
+    path("house-rules/<int:version>/", house_rules.HouseRulesVersionView.as_view(), name="house-rules-version"),
+    path("house-rules/agreement/", house_rules.AgreementView.as_view(), name="house-rules-agreement"),
     path("inbox/", inbox.InboxView.as_view(), name="inbox"),
     path("inbox/seen/", inbox.InboxSeenView.as_view(), name="inbox-seen"),
     path("search/", searching.SearchView.as_view(), name="search"),

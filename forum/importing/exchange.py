@@ -46,7 +46,7 @@ _FIELDS: dict[str, dict[str, str]] = {
     "forum": {"format": "text", "version": "number", "accounts": "flag", "authorship": "flag", "seal": "text"},
     "category": {
         "id": "id", "title": "text", "description": "text", "position": "number", "members_only": "flag",
-        "premoderated": "flag",
+        "premoderated": "flag", "slow_minutes": "number", "feed": "flag",
     },
     "note": {"id": "id", "shipped": "text", "title": "text", "position": "number", "offered": "flag"},
     "account": {
@@ -55,9 +55,9 @@ _FIELDS: dict[str, dict[str, str]] = {
     },
     "record": {"lookup": "text", "content": "text", "forget_on": "?day"},
     "thread": {
-        "id": "id", "number": "?number", "category": "id", "locked": "flag", "paused": "flag",
-        "reply_wish": "text", "reply_limits": "list", "active_on": "day", "old_addresses": "list",
-        "source_digest": "?text",
+        "id": "id", "number": "?number", "category": "id", "locked": "flag", "paused": "flag", "pinned": "flag",
+        "slow_minutes": "number", "reply_wish": "text", "reply_limits": "list", "active_on": "day", "story_on": "?day",
+        "began_elsewhere": "flag", "old_addresses": "list", "source_digest": "?text",
     },
     "name": {"thread": "id", "name": "text", "number": "?number", "tag": "?text"},
     "post": {

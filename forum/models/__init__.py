@@ -2,7 +2,9 @@
 
 from forum.models.category import Category
 from forum.models.content_note import CarriedNote, ContentNote, ShippedNote
+from forum.models.house_rules import HouseRules
 from forum.models.idempotency_record import IdempotencyRecord
+from forum.models.notice import Notice
 from forum.models.old_address import OldAddress
 from forum.models.post import FIRST_DRAWN, MAX_DEPTH, PATH_STEP, Post, Revision
 from forum.models.quote import Quote
@@ -17,7 +19,9 @@ __all__ = [
     "CarriedNote",
     "Category",
     "ContentNote",
+    "HouseRules",
     "IdempotencyRecord",
+    "Notice",
     "OldAddress",
     "Post",
     "Quote",

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
+from forum.models.category import MOST_SLOW_MINUTES
 
 
 class ReplyWish(models.TextChoices):
@@ -28,8 +30,10 @@ class Thread(models.Model):
 
     `activity` orders threads by their newest published post without a time: it begins with that post's day, and is one
     more than the highest one of that day. Two that were given the same number at once are told apart by their row.
-    `is_shown` says that the opening post or its placeholder is there for everybody who sees the category; only
-    forum/services/visibility.py changes it.
+    `is_shown` says that the opening post or its placeholder is there for everybody who sees the category. `story_on` is
+    the day on which its story was first published: the order of stories is of days alone, and by drawn numbers within
+    one, so that it says nothing of what was published before what. `is_unanswered` says that the story is published,
+    and nothing under another name answers it. Only forum/services/visibility.py changes these.
     `reply_wish` and `reply_limits` are the story's author's, read by whoever reads the story, and erased with it.
     """
 
@@ -38,7 +42,18 @@ class Thread(models.Model):
     category = models.ForeignKey("forum.Category", models.PROTECT, related_name="threads", verbose_name=_("category"))
     is_locked = models.BooleanField(_("closed for replies"), default=False)
     is_paused = models.BooleanField(_("its author takes no replies just now"), default=False)
+    is_pinned = models.BooleanField(_("pinned: first in its category"), default=False)
+    slow_minutes = models.PositiveSmallIntegerField(
+        _("minutes between two replies"),
+        default=0,
+        validators=[MaxValueValidator(MOST_SLOW_MINUTES)],
+        help_text=_("Of one person, if it is more than in the whole category. 0: as there."),
+    )
     is_shown = models.BooleanField(_("shown in lists"), default=False)
+    story_on = models.DateField(null=True, editable=False)
+    is_unanswered = models.BooleanField(default=False, editable=False)
+    # Below a page that stood elsewhere: nobody here waits for an answer to it.
+    began_elsewhere = models.BooleanField(default=False, editable=False)
     active_on = models.DateField(_("last active"))
     activity = models.BigIntegerField(default=0, editable=False)
     last_seq = models.PositiveIntegerField(default=0, editable=False)
@@ -55,8 +70,23 @@ class Thread(models.Model):
             models.Index(
                 fields=["category", "-activity", "-id"], name="thread_in_category", condition=models.Q(is_shown=True)
             ),
+            models.Index(fields=["-story_on", "-id"], name="thread_story", condition=models.Q(is_shown=True)),
+            models.Index(
+                fields=["category", "-story_on", "-id"],
+                name="thread_story_in_category",
+                condition=models.Q(is_shown=True),
+            ),
+            models.Index(fields=["category"], name="thread_pinned", condition=models.Q(is_shown=True, is_pinned=True)),
+            models.Index(
+                fields=["story_on", "id"],
+                name="thread_unanswered",
+                condition=models.Q(is_shown=True, is_unanswered=True),
+            ),
         )
         constraints = (
+            models.CheckConstraint(
+                condition=models.Q(is_shown=False) | models.Q(story_on__isnull=False), name="thread_shown_has_its_day"
+            ),
             models.CheckConstraint(
                 condition=models.Q(reply_wish__in=["", *ReplyWish.values]), name="thread_reply_wish_is_known"
             ),
@@ -64,6 +94,11 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return f"thread {self.public_id}"
+
+    @property
+    def minutes_between(self) -> int:
+        """Slow mode: how long somebody waits here after a reply of theirs. Its category comes loaded, or is asked."""
+        return max(self.slow_minutes, self.category.slow_minutes)
 
 
 class ThreadPseudonym(models.Model):

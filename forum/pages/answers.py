@@ -65,11 +65,16 @@ def ask_password(request: HttpRequest, *, then: str = "") -> HttpResponse:
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': then or request.path})}")
 
 
+def ask_sign_in(request: HttpRequest, *, then: str = "") -> HttpResponse:
+    """Then back to this page or to another. The page to sign in leads guests on to their words."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': then or request.path})}")
+
+
 def ask_first(request: HttpRequest, address: str) -> HttpResponse:
     """For the password, or to sign in; then back to the form at this address, which shows once what was typed."""
     keep_words(request, address, _words_of(request.POST), mark=request.POST.get("writer", ""))
     if not request.user.is_authenticated:
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': address})}")
+        return ask_sign_in(request, then=address)
     messages.info(request, _("Your words are kept. Give your password, and you go on with them."))
     return ask_password(request, then=address)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import QUIET, QuietForm
 from forum.authorship import SpeaksAs
-from forum.models import Category, ContentNote, ReplyLimit, ReplyWish
+from forum.models import Category, ContentNote, HouseRules, ReplyLimit, ReplyWish
 from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
 from forum.services.quoting import MAX_PASSAGE_CHARS
@@ -139,7 +139,9 @@ class ReplyForm(_WritersForm):
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
     draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
 
-    def __init__(self, *args: Any, voices: Voices, notes: Sequence[ContentNote], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, voices: Voices, notes: Sequence[ContentNote], rules: HouseRules | None = None, **kwargs: Any
+    ) -> None:
         kwargs["initial"] = {
             "form_key": secrets.token_urlsafe(16),
             "speaks_as": voices.first,
@@ -148,6 +150,12 @@ class ReplyForm(_WritersForm):
         super().__init__(*args, **kwargs)
         _offer_notes(self, "notes", notes)
         self.voices = voices
+        self.rules = rules
+        if rules is not None:  # the version is in the name: agreeing to an earlier one is not agreeing to this
+            self.fields[f"agree_{rules.version}"] = forms.BooleanField(
+                label=_("I have read the house rules, and agree"),
+                error_messages={"required": _("Please read the house rules and say that you agree. Nothing is lost.")},
+            )
         if voices.pseudonym:
             self.fields["speaks_as"].choices = voices.choices()  # type: ignore[attr-defined]  # a ChoiceField
             self.fields["speaks_as"].help_text = _("Others see this name and nothing else of you.")
@@ -310,7 +318,7 @@ class BlockForm(QuietForm):
         voice.initial = Voice.HERE
 
 
-class NewCodeForm(QuietForm):
+class NewCodeForm(ClaimForm):
     may_write = forms.ChoiceField(
         label=_("What may the new words do?"),
         choices=[

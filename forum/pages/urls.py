@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forum.pages.views import blocks, claims, drafts, inbox, notes, own, reading, searching, writing
+from forum.pages.views import blocks, claims, drafts, feeds, inbox, notes, own, reading, searching, writing
 
 app_name = "forum"
 urlpatterns = [
     path("", reading.home, name="home"),
     path("c/<pid:category_id>/", reading.category_detail, name="category-detail"),
+    path("c/<pid:category_id>/feed/", feeds.category_feed, name="category-feed"),
     path("t/<pid:thread_id>/", reading.thread_detail, name="thread-detail"),
     path("t/<pid:thread_id>/wish/", own.thread_wish, name="thread-wish"),
     path("t/<pid:thread_id>/follow/", inbox.thread_follow, name="thread-follow"),
+    path("t/<pid:thread_id>/unread/", inbox.thread_unread, name="thread-unread"),
+    path("notices/<pid:notice_id>/away/", reading.notice_away, name="notice-away"),
+    path("unanswered/", reading.unanswered, name="unanswered"),
     path("t/<pid:thread_id>/pause/", own.thread_pause, name="thread-pause"),
     path("search/", searching.search, name="search"),
     path("without/", notes.reader_filter, name="filter"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("p/<pid:post_id>/flag/", own.post_flag, name="post-flag"),
     path("p/<pid:post_id>/flag/undo/", own.post_flag_undo, name="post-flag-undo"),
     path("p/<pid:post_id>/block/", blocks.post_block, name="post-block"),
+    path("p/<pid:post_id>/hide/", blocks.post_hide, name="post-hide"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<pid:block_id>/undo/", blocks.block_undo, name="block-undo"),
     path("claim/", claims.claim, name="claim"),
@@ -43,5 +48,7 @@ urlpatterns = [
     path("drafts/drop/", drafts.draft_drop, name="draft-drop"),
     path("go-on/", drafts.go_on, name="go-on"),
     path("mine/", own.mine, name="mine"),
+    path("rules/", reading.house_rules, name="house-rules"),
+    path("rules/<int:version>/", reading.house_rules, name="house-rules-version"),
     path("staying-safe/", reading.staying_safe, name="staying-safe"),
 ]

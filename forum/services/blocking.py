@@ -39,11 +39,12 @@ BLOCKS = sealed_records.Kind(
     erased="it goes, and they read again what is left of yours",
     own=lambda rows: map(_as_own, rows),
 )
-# Of a name: [id of such a row, what is hidden] for each identity that keeps it away.
+# Of a name: [id of such a row, what is hidden] for each identity that keeps it away. What is hidden is everything of an
+# identity, or names with a space between.
 UNSEEN = sealed_records.Kind(
     "unseen",
     what="what somebody keeps from you, though not who they are",
-    kept="until they undo it",
+    kept="until they undo it; of a name that you made nobody's, for good",
     copied="no: that somebody keeps away is theirs",
     erased="it stays as long as they keep away: closing and opening an account is no way round it",
     is_of_identity=False,
@@ -92,10 +93,19 @@ class Block:
     is_two_sided: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What came of "someone who hurt me may be here". `is_whole`: it is what they chose."""
+
+    hidden: Hidden
+    is_whole: bool = True
+
+
 @transaction.atomic
-def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE) -> None:
+def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE, is_fresh: bool = True) -> None:
     """Neither sees the other's words: the actor nothing under the post's name, whoever carries that nothing under one
-    name of the actor's. Twice is once, and the last choice counts.
+    name of the actor's. Twice is once, and the last choice counts; in a visit without a fresh password it adds to what
+    was hidden before (`is_fresh`): what came into sight again would say whose it is.
 
     An anonymous post of the actor's own that is not opened is blocked like any other: a refusal would tell whoever
     holds the phone whose it is.
@@ -107,23 +117,33 @@ def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE) -> Non
     if (name := name_of(post)) is None:
         raise NobodyToBlock
     identity = identity_of(actor.member)
-    _keep_away(post, name, identity, hides=_voice(post, actor.member, voice), is_two_sided=True)
+    _keep_away(post, name, identity, hides=_voice(post, actor.member, voice), is_two_sided=True, adds=not is_fresh)
 
 
 @transaction.atomic
-def hide_from_author(post: Post, *, actor: Identity, hides: str) -> None:
+def hide_from_author(
+    post: Post, *, actor: Identity, hides: str, shown: frozenset[int] = frozenset(), is_fresh: bool = True
+) -> Hiding:
     """Whoever carries the post's name reads no more of what the actor wrote and will write; the actor reads on. Never
     the other way round, or those who hurt would use it (safety.md J4). Twice is once, and the last choice counts.
+
+    Without a fresh password (`is_fresh`) a member hides their pseudonym and those of their names that the visit shows,
+    in addition to what was hidden: somebody may hold the phone, hide everything from himself, and see what has gone.
     """
     number = member_number(actor)
-    hidden = {Hidden.EVERYTHING: f"{_EVERYTHING}{actor}", Hidden.NOTHING: ""}
-    if number is not None:
-        hidden[Hidden.PSEUDONYM] = member_name(number)
-    if hides not in hidden:
+    if hides not in set(Hidden) or (number is None and hides == Hidden.PSEUDONYM):
         raise HidingUnknown(fields={"hides": [HidingUnknown.message]})
-    name, what = name_of(post), hidden[Hidden(hides)]
-    if name is not None and what:
-        _keep_away(post, name, actor, hides=what, is_two_sided=False)
+    wanted, name = Hidden(hides), name_of(post)
+    if wanted is Hidden.NOTHING or name is None:
+        return Hiding(Hidden.NOTHING)
+    hidden, what = wanted, f"{_EVERYTHING}{actor}"
+    if number is not None and (wanted is Hidden.PSEUDONYM or not is_fresh):
+        hidden, names = Hidden.PSEUDONYM, {member_name(number)}
+        if wanted is Hidden.EVERYTHING:
+            names |= {pseudonym_name(row) for row in shown} & names_of(actor)
+        what = " ".join(sorted(names))
+    _keep_away(post, name, actor, hides=what, is_two_sided=False, adds=not is_fresh)
+    return Hiding(hidden, is_whole=hidden is wanted)
 
 
 def unblock_author(post: Post, *, actor: Reader) -> None:
@@ -182,25 +202,44 @@ def hand_over_blocks(guest: Identity, *, to: Identity) -> None:
         _put(row, to)
 
 
+@transaction.atomic
+def carry_unseen(name: Name, *, to: Identity) -> None:
+    """When somebody makes a name nobody's: what was kept from them by it stays kept from them, by another of their
+    names: a member's pseudonym, any a guest has left. A guest who has none reads what everybody reads.
+
+    No record says from where it came; so whoever keeps it from them cannot give it back by undoing a block.
+    """
+    kept = sealed_records.read(UNSEEN, name) or []
+    sealed_records.forget(UNSEEN, name)
+    left = sorted(names_of(to))  # a pseudonym is the first
+    if kept and left:
+        with sealed_records.changing(UNSEEN, left[0], list[Any]) as rows:
+            rows.extend([new_public_id(), hides] for _id, hides in kept)
+
+
 # --- Who is kept from what --------------------------------------------------------------------------------------------
 
 
 def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
-    """No query for visitors and moderators, two for whom nothing is kept from, a few more otherwise."""
+    """No query for visitors and moderators, two for whom nothing is kept from, a few more otherwise.
+
+    Own names are never kept from oneself by another's record: whether one is, would say that it is theirs. Of one's own
+    blocks only those count that the visit shows: an own name that is not opened is blocked like any other.
+    """
     if reader.is_visitor or reader.is_moderator:
         return NOTHING_UNSEEN
-    own = {pseudonym_name(row) for row in reader.opened}
+    own = shown = {pseudonym_name(row) for row in reader.opened}
     asked: list[tuple[sealed_records.Kind, str]] = []
     if reader.member is not None:
         me = identity_of(reader.member)
-        own |= names_of(me)
+        own = own | names_of(me)
         asked.append((BLOCKS, me))
     found = sealed_records.read_all([*asked, *((UNSEEN, name) for name in own)])
     hidden = [what for (kind, _owner), rows in found.items() if kind == UNSEEN for _id, what in rows]
-    names = _names(hidden)
+    names = _names(hidden) - own
     if with_own_blocks:
         blocks = [row for (kind, _owner), rows in found.items() if kind == BLOCKS for row in rows]
-        names |= {Name(row["name"]) for row in blocks if row["is_two_sided"]}
+        names |= {Name(row["name"]) for row in blocks if row["is_two_sided"]} - shown
     if not names:
         return NOTHING_UNSEEN
     members, pseudonyms = rows_of(names)
@@ -211,12 +250,13 @@ def unseen_by(reader: Reader, *, with_own_blocks: bool = True) -> Unseen:
 
 def _names(hidden: Iterable[str]) -> set[Name]:
     """Everything somebody wrote is found in their own list as it is now, not as it was when they hid it."""
-    names, identities = set(), set()
+    names: set[Name] = set()
+    identities: set[Identity] = set()
     for what in hidden:
         if what.startswith(_EVERYTHING):
             identities.add(Identity(what.removeprefix(_EVERYTHING)))
         else:
-            names.add(Name(what))
+            names.update(map(Name, what.split(" ")))
     for entries in sealed_records.items_of_many(OWN_POSTS, identities).values():
         names |= _written_under(entries)
     numbers = [number for identity in identities if (number := member_number(identity)) is not None]
@@ -238,15 +278,19 @@ def _voice(post: Post, member: User, voice: Voice) -> Name:
     return member_name(member.pk)
 
 
-def _keep_away(post: Post, name: Name, identity: Identity, *, hides: str, is_two_sided: bool) -> None:
+def _keep_away(
+    post: Post, name: Name, identity: Identity, *, hides: str, is_two_sided: bool, adds: bool = False
+) -> None:
     row = {"id": new_public_id(), "name": name, "label": label_of(post), "hides": hides, "is_two_sided": is_two_sided}
-    _put(row, identity)
+    _put(row, identity, adds=adds)
 
 
-def _put(row: dict[str, Any], identity: Identity) -> None:
-    """In the place of one of the same kind about the same name."""
+def _put(row: dict[str, Any], identity: Identity, *, adds: bool = False) -> None:
+    """In the place of one of the same kind about the same name; what that hid stays hidden if this one `adds`."""
     with sealed_records.changing(BLOCKS, identity, list[Any]) as rows:
         same = [old for old in rows if (old["name"], old["is_two_sided"]) == (row["name"], row["is_two_sided"])]
+        for old in same if adds else []:
+            row["hides"] = _together(row["hides"], old["hides"])
         rows[:] = [*(old for old in rows if old not in same), row]
     for old in same:
         _see_again(old)
@@ -271,6 +315,11 @@ def _as_own(row: dict[str, Any]) -> Own:
     }
     facts = {str(_("Their name")): row["label"], str(_("They do not see")): str(what[_kind(row["hides"])])}
     return Own(str(_("Somebody you keep away")), facts=facts)
+
+
+def _together(one: str, other: str) -> str:
+    whole = [hides for hides in (one, other) if hides.startswith(_EVERYTHING)]
+    return whole[0] if whole else " ".join(sorted({*one.split(" "), *other.split(" ")}))
 
 
 def _kind(hides: str) -> str:

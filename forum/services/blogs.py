@@ -210,7 +210,7 @@ class _Moving:
 
     def _open(self, moved: _Moved, page: Page, notes: list[Note], new: list[Note]) -> None:
         is_new = moved.thread is None
-        thread = moved.thread or bring_in_thread(self._category, active_on=moved.day)
+        thread = moved.thread or bring_in_thread(self._category, active_on=moved.day, began_elsewhere=True)
         moved.thread = thread
         if not is_new:
             self._remember_people(moved, thread, notes)

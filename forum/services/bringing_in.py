@@ -21,7 +21,7 @@ from forum import signals
 from forum.authorship import author_tags
 from forum.models import Category, Post, Thread, ThreadPseudonym
 from forum.search import index
-from forum.services.visibility import lock_thread, next_activity
+from forum.services.visibility import lock_thread, next_activity, settle_unanswered
 from forum.states import Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 from forum.tree import ROOT, anchor_path, step
@@ -89,7 +89,7 @@ def nobodys_tag(thread: Thread) -> str:
 def bring_in_thread(category: Category, *, active_on: dt.date, **known: Any) -> Thread:
     """An empty one, to be filled in the same transaction. In lists it stands among those that were last active then.
 
-    `known` is whatever else of it is known: an id, a digest, that it is locked.
+    `known` is whatever else of it is known: an id, a digest, that it is locked, the day of its story.
     """
     return Thread.objects.create(category=category, active_on=active_on, activity=next_activity(active_on), **known)
 
@@ -212,8 +212,12 @@ def _counters(post: Post) -> tuple[int, int]:
 
 
 def _place(thread: Thread, posts: Sequence[Post]) -> None:
-    thread.is_shown = thread.posts.get(parent=None).is_shown
+    opening = thread.posts.get(parent=None)
+    thread.is_shown = opening.is_shown
+    if thread.is_shown and thread.story_on is None:
+        thread.story_on = opening.written_on
     newest = max((post.written_on for post in posts if post.state == PostState.PUBLISHED), default=thread.active_on)
     if newest > thread.active_on:
         thread.active_on, thread.activity = newest, next_activity(newest)
-    thread.save(update_fields=["last_seq", "is_shown", "active_on", "activity"])
+    thread.save(update_fields=["last_seq", "is_shown", "story_on", "active_on", "activity"])
+    settle_unanswered(thread)

@@ -14,13 +14,14 @@ from common.errors import Conflict
 from forum.authorship import pseudonym_name
 from forum.models import ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS
+from forum.services.blocking import carry_unseen
 from forum.services.following import forget_written
 from forum.services.restricting import carry_restrictions
 from forum.services.visibility import lock_thread, require_own
 
 if TYPE_CHECKING:
     from accounts.identity import Identity
-    from forum.authorship import Reader
+    from forum.authorship import Name, Reader
     from forum.models import Post
 
 
@@ -40,8 +41,7 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
     """Everything under the post's name in its thread: it stays as it stands, and nobody, its author included, can
     show that it was theirs, change it or take it back. `owners` are the identities the actor may speak for.
 
-    The tag becomes one that nobody can make; the author's sealed list forgets the posts. What the team decided about
-    the name goes on for its author, or it would be a way round.
+    The tag becomes one that nobody can make; the author's sealed list forgets the posts.
     """
     require_burnable(post, actor)
     assert post.thread_pseudonym_id is not None  # it is burnable
@@ -52,6 +52,14 @@ def burn_name(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Non
         if gone:
             sealed_records.drop_items(OWN_POSTS, owner, lambda entry: entry[0] == post.thread_pseudonym_id)
             forget_written(post.thread, gone, actor=owner)
-            carry_restrictions(pseudonym_name(post.thread_pseudonym_id), to=owner)
+            _carry_on(pseudonym_name(post.thread_pseudonym_id), to=owner)
     # As long as a tag, and made of chance alone.
     ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=secrets.token_urlsafe(32))
+
+
+def _carry_on(name: Name, *, to: Identity) -> None:
+    """What came upon its author by this name stays with them: whose words are kept from them, and what the team decided
+    about it. Else letting a name go would be a way round both.
+    """
+    carry_unseen(name, to=to)
+    carry_restrictions(name, to=to)

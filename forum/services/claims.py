@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sealed_records
 from common.errors import Conflict
 from common.memorable import new_code
-from forum.services.anonymity import CLAIM, CODES, OWN_POSTS, Claim, ClaimUnknown, digest_of, remember_code
+from forum.services.anonymity import CLAIM, CODES, OWN_POSTS, Claim, ClaimUnknown, digest_of, read_claim, remember_code
 from forum.services.blocking import forget_blocks
 from forum.services.following import forget_follows
 from forum.services.restricting import forget_restrictions
@@ -38,6 +38,14 @@ def make_code(claim: Claim, *, may_write: bool) -> Claim:
         raise ClaimCodesFull
     remember_code(made)
     return made
+
+
+def require_same_guest(typed_code: str, claim: Claim) -> None:
+    """Whoever changes something about codes has typed words for everything of the same guest just now. Raises
+    ClaimUnknown.
+    """
+    if read_claim(typed_code).writer != claim.guest:
+        raise ClaimUnknown
 
 
 @transaction.atomic

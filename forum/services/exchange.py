@@ -66,10 +66,14 @@ class _Export:
             number=thread.pk if self._has_authorship else None,
             category=category_id,
             locked=thread.is_locked,
+            pinned=thread.is_pinned,
+            slow_minutes=thread.slow_minutes,
             paused=thread.is_paused,
             reply_wish=thread.reply_wish,
             reply_limits=thread.reply_limits,
             active_on=thread.active_on.isoformat(),
+            story_on=thread.story_on.isoformat() if thread.story_on else None,
+            began_elsewhere=thread.began_elsewhere,
             old_addresses=sorted(thread.old_addresses.values_list("digest", flat=True)),
             source_digest=thread.source_digest,
         )
@@ -134,6 +138,8 @@ def _category(category: Category) -> str:
         position=category.position,
         members_only=category.is_members_only,
         premoderated=category.is_premoderated,
+        feed=category.has_feed,
+        slow_minutes=category.slow_minutes,
     )
 
 

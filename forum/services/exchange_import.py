@@ -40,6 +40,7 @@ from forum.models import (
     Thread,
     ThreadPseudonym,
 )
+from forum.models.category import MOST_SLOW_MINUTES
 from forum.services.bringing_in import MAX_CHARS, Arrival, bring_in_posts, bring_in_thread, nobodys_tag, settle_search
 from forum.services.quoting import clean_passage, is_said
 from forum.services.reactions import carried_reaction, nobodys_reaction
@@ -146,6 +147,8 @@ class _Reading:
                 position=its["position"],
                 is_members_only=its["members_only"],
                 is_premoderated=its["premoderated"],
+                has_feed=its["feed"],
+                slow_minutes=its["slow_minutes"],
             )
             category.clean_fields()
             category.save(force_insert=True)
@@ -210,9 +213,13 @@ class _Reading:
             thread = bring_in_thread(
                 category,
                 active_on=self._day(its["active_on"]),
+                story_on=self._day(its["story_on"]) if its["story_on"] else None,
+                began_elsewhere=its["began_elsewhere"],
                 pk=its["number"] if self._has_authorship else new_row_key(),
                 public_id=its["id"],
                 is_locked=its["locked"],
+                is_pinned=its["pinned"],
+                slow_minutes=self._minutes(its),
                 is_paused=its["paused"],
                 reply_wish=its["reply_wish"],
                 reply_limits=self._limits(its),
@@ -384,6 +391,12 @@ class _Reading:
             return base64.b64decode(text, validate=True)
         except ValueError as error:
             raise self._broken(_("The sealed content is damaged.")) from error
+
+    def _minutes(self, its: dict[str, Any]) -> int:
+        minutes: int = its["slow_minutes"]
+        if minutes > MOST_SLOW_MINUTES:
+            raise self._broken(_("A pause is a day at most."))
+        return minutes
 
     def _thread_of(self, its: dict[str, Any]) -> Thread:
         if self._thread is None or self._thread.public_id != its["thread"]:

@@ -83,6 +83,12 @@ def inbox_of(reader: Reader, identity: Identity) -> Inbox:
     )
 
 
+def first_unread(reader: Reader, thread: Thread, *, actor: Identity) -> Post | None:
+    """Where to go on reading. None where nothing is new, and where it is not followed: the two look alike."""
+    mark = (sealed_records.read(FOLLOWS, actor) or {}).get(thread.public_id)
+    return queries.first_since(reader, thread, mark) if mark else None
+
+
 @transaction.atomic
 def mark_thread_seen(thread: Thread, *, actor: Identity) -> None:
     """As it is now. One that is not followed stays so."""

@@ -25,7 +25,7 @@ from forum.services.content_notes import restore_notes
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
 from forum.services.quoting import is_said
 from forum.services.reactions import reactions_of, restore_reaction
-from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post
+from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post, take_author_off
 from forum.services.wishes import restore_wish
 from forum.states import PostState
 
@@ -194,7 +194,7 @@ def _make_nobodys(post: Post) -> None:
     if post.thread_pseudonym_id:
         drawn = secrets.token_urlsafe(32)
         ThreadPseudonym.objects.filter(pk=post.thread_pseudonym_id).update(tag=drawn)
-    Post.objects.filter(pk=post.pk).update(author=None)
+    take_author_off(post)
 
 
 def _restore_name(identity: Identity, number: int, thread_id: int, name: str, *, waits: bool | None) -> None:

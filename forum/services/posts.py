@@ -22,10 +22,12 @@ from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in,
 from forum.services.blocking import unseen_by
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
+from forum.services.house_rules import require_agreement
 from forum.services.pausing import RepliesPaused
 from forum.services.places import drawn_place, next_place
 from forum.services.quoting import clean_passage, drop_edited_quotes, keep_quote, require_quotable
 from forum.services.restricting import Standing, is_name_restricted, require_may_write
+from forum.services.slow_mode import taking_turns
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
 from forum.states import Flag, PostState
@@ -94,6 +96,7 @@ def start_thread(
     """
     if not can_see_category(Reader(member=actor.member), category):
         raise CategoryClosed
+    require_agreement(actor)
     standing = require_may_write(actor, category)
     prepared = _prepare(title, text, needs_title=True)
     limits = known_limits(reply_wish, reply_limits)
@@ -122,6 +125,7 @@ def reply_to(
     reader = _reader(actor)
     if not can_see_category(reader, parent.thread.category):
         raise CategoryClosed
+    require_agreement(actor)
     prepared = _prepare("", text, needs_title=False, passage=passage)
     due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
@@ -139,7 +143,8 @@ def reply_to(
         source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
         standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)
-        post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
+        with taking_turns(thread, speaker):
+            post = _write(thread, fresh_parent, speaker, prepared, notes=notes, standing=standing, due_at=due_at)
         if source is not None:
             keep_quote(post, source, prepared.passage)
     return Written(post, new_code)

@@ -54,7 +54,7 @@ def seed_article(text: str, *, category: Category, actor: None, dry_run: bool = 
     if dry_run or known:
         return report
     with transaction.atomic():
-        thread = bring_in_thread(category, active_on=today(), source_digest=digest)
+        thread = bring_in_thread(category, active_on=today(), source_digest=digest, began_elsewhere=True)
         names = article.named()
         author, *people = strangers_in(thread, 1 + len(names))
         by_name = dict(zip(names, people, strict=True))

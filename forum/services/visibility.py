@@ -1,7 +1,8 @@
 """The only module that changes a saved post's state.
 
 Each verb locks the thread, then the post, checks the move (forum/states.py), and keeps what hangs on it true in the
-same transaction: the version, the placeholders above it, whether the thread is listed, whether search finds it.
+same transaction: the version, the placeholders above it, whether the thread is listed and waits for an answer, whether
+search finds it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -153,7 +154,9 @@ def erase_with_account(post: Post) -> None:
     if post.state != PostState.ERASED:
         post = _erase(post)
         signals.post_erased.send(Post, post=post, with_account=True)
+    thread = lock_thread(post.thread_id)
     Post.objects.filter(pk=post.pk).update(author=None, thread_pseudonym=None)
+    settle_unanswered(thread)
     if name is not None and not name.posts.exists():
         name.delete()
 
@@ -182,6 +185,52 @@ def restore_post(
         _change(thread, fresh, PostState(state), words)
         if state == PostState.HELD:
             signals.post_written.send(Post, post=fresh, verdict=Verdict(("put_back",)))
+    settle_unanswered(thread)
+
+
+@transaction.atomic
+def take_author_off(post: Post) -> None:
+    """Its words stay as they stand when its author's account goes."""
+    thread = lock_thread(post.thread_id)
+    Post.objects.filter(pk=post.pk).update(author=None)
+    settle_unanswered(thread)
+
+
+def unanswered_stories() -> QuerySet[Post]:
+    """Published, by somebody, and answered by nothing that is published under another name.
+
+    Their author's own words under a second name count as an answer: a list that knew better would join the two.
+    """
+    stories = Post.objects.filter(parent=None, state=PostState.PUBLISHED, thread__began_elsewhere=False)
+    named = Q(author__isnull=False) & ~Exists(_answers_under_another("author"))
+    anonymous = Q(thread_pseudonym__isnull=False) & ~Exists(_answers_under_another("thread_pseudonym"))
+    return stories.filter(named | anonymous)
+
+
+def _answers_under_another(name: str) -> QuerySet[Post]:
+    answers = Post.objects.filter(thread=OuterRef("thread"), parent__isnull=False, state=PostState.PUBLISHED)
+    return answers.filter(Q(**{name: None}) | ~Q(**{name: OuterRef(name)}))
+
+
+def settle_unanswered(thread: Thread) -> None:
+    """Under the thread's lock."""
+    is_unanswered = unanswered_stories().filter(thread=thread).exists()
+    if thread.is_unanswered != is_unanswered:
+        thread.is_unanswered = is_unanswered
+        thread.save(update_fields=["is_unanswered"])
+
+
+def rebuild_unanswered(*, check_only: bool = False) -> int:
+    """How many threads said something else than their posts; they are put right, one by one, under their locks."""
+    is_waiting = Q(pk__in=unanswered_stories().values("thread"))
+    wrong = Thread.objects.filter(is_waiting, is_unanswered=False) | Thread.objects.filter(
+        ~is_waiting, is_unanswered=True
+    )
+    rows = list(wrong.values_list("pk", flat=True))
+    for row in [] if check_only else rows:
+        with transaction.atomic():
+            settle_unanswered(lock_thread(row))
+    return len(rows)
 
 
 def lock_thread(thread_id: int) -> Thread:
@@ -227,7 +276,7 @@ def _move(post: Post, to: PostState, **changes: Any) -> Post:
 
 def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) -> None:
     """Under the thread's lock."""
-    was_shown, was_published = post.is_shown, post.state == PostState.PUBLISHED
+    was_shown, before = post.is_shown, post.state
     if post.flag:
         changes = {"flag": Flag.LEFT if to == PostState.PUBLISHED else Flag.NONE} | changes
     if to not in PUT_OFF:
@@ -243,9 +292,14 @@ def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) 
     post.save(update_fields=["state", "version", *changes])
     if to == PostState.PUBLISHED:
         index.keep(post)
-    elif was_published:
+        if post.parent_id is None and thread.story_on is None:
+            thread.story_on = today()
+            thread.save(update_fields=["story_on"])
+    elif before == PostState.PUBLISHED:
         index.drop(post)
     _tell_those_above(post, thread, was_shown=was_shown)
+    if PostState.PUBLISHED in {to, before}:
+        settle_unanswered(thread)
 
 
 def next_activity(day: dt.date) -> int:

@@ -16,14 +16,16 @@ from forum.services.blocking import Hidden
 from forum.visit import reporter_key
 from moderation.services.cases import NotAModerator
 from moderation.services.content_notes import note_post
-from moderation.services.reports import report_post, report_status
+from moderation.services.reports import report_and_hide, report_status
+
+_HIDDEN = [(choice.value, choice.name) for choice in Hidden]  # as config/settings.py names them in the schema
 
 
 class ReportIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=20)
     text = serializers.CharField(required=False, allow_blank=True, default="")
     hides = serializers.ChoiceField(
-        [choice.value for choice in Hidden],
+        _HIDDEN,
         required=False,
         default=Hidden.EVERYTHING.value,
         help_text="With HURT_ME: what whoever wrote it reads no more of what you wrote, at once.",
@@ -32,6 +34,14 @@ class ReportIn(serializers.Serializer[Any]):
 
 class ReportedOut(serializers.Serializer[Any]):
     received = serializers.BooleanField()
+    hidden = serializers.ChoiceField(
+        _HIDDEN,
+        help_text="What whoever wrote it reads no more. pseudonym: of an anonymous name what the visit had open, too.",
+    )
+    rest_needs = serializers.ChoiceField(
+        ["", "password", "sign-in"],
+        help_text="Before the rest can be hidden, with PUT on the post's hiding/. Empty: all that was asked for is.",
+    )
     reference = serializers.CharField(help_text="To ask later what became of it. It says nothing about you.")
 
 
@@ -64,8 +74,22 @@ class PostReportsView(ForumView):
         identity = self.known_identity
 
         def work() -> tuple[dict[str, Any], str]:
-            report = report_post(post, actor=reporter, identity=identity, **body)
-            return {"received": True, "reference": report.reference}, post.public_id
+            reported = report_and_hide(
+                post,
+                actor=reporter,
+                identity=identity,
+                shown=self.reader.opened,
+                is_fresh=self.is_fresh,
+                **body,
+            )
+            rest_needs = "" if reported.hiding.is_whole else "password" if identity else "sign-in"
+            answer = {
+                "received": True,
+                "reference": reported.report.reference,
+                "hidden": reported.hiding.hidden.value,
+                "rest_needs": rest_needs,
+            }
+            return answer, post.public_id
 
         return self.created(f"report:{post.public_id}", body, work)
 

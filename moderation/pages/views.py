@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,9 +15,9 @@ from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
 from forum.queries import post_for, show_post
 from forum.services.blocking import Hidden
-from forum.visit import identity_in, reader_of, reporter_key
+from forum.visit import identity_in, is_fresh, reader_of, reporter_key
 from moderation.models import ReportReason
-from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_post, report_status
+from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_and_hide, report_status
 
 REPORTS = Limit("reports", quota=20, window=600)
 LOOK_UPS = Limit("report-look-ups", quota=30, window=600)
@@ -40,7 +41,7 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, reader: Reader, has_written: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, has_written: bool, has_password: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not has_written:
             del self.fields["hides"]
@@ -52,14 +53,15 @@ class ReportForm(forms.Form):
             (Hidden.NOTHING, _("nothing: only tell the team")),
         ]
         hides.initial = Hidden.EVERYTHING
+        if not has_password:
+            without = _(
+                "At once only what you write as %(name)s is hidden; for the rest we ask for your password then."
+            )
+            hides.help_text = format_lazy("{} {}", hides.help_text, without % {"name": reader.member})
 
     def clean_hides(self) -> str:
         """Who chose nothing is hidden from them: being asked again could be too late."""
         return self.cleaned_data["hides"] or Hidden.EVERYTHING.value
-
-    def hides_something(self) -> bool:
-        hurt_me = self.cleaned_data["reason"] == ReportReason.SOMEONE_WHO_HURT_ME
-        return hurt_me and bool(self.cleaned_data.get("hides", Hidden.NOTHING) != Hidden.NOTHING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,20 +69,27 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
     post = post_for(reader, post_id)
     identity = identity_in(reader, request.session)
-    form = ReportForm(request.POST or None, reader=reader, has_written=identity is not None)
+    has_password = is_fresh(reader, request.session)
+    form = ReportForm(request.POST or None, reader=reader, has_written=identity is not None, has_password=has_password)
     if form.is_valid():
         count(REPORTS, network_of(request))
         try:
-            report = report_post(post, actor=reporter_key(reader, request), identity=identity, **form.cleaned_data)
+            reported = report_and_hide(
+                post,
+                actor=reporter_key(reader, request),
+                identity=identity,
+                shown=reader.opened,
+                is_fresh=has_password,
+                **form.cleaned_data,
+            )
         except Invalid as error:
             form.add_error(None, str(error.text))
         else:
-            said = form.cleaned_data
-            is_hidden = said["reason"] == ReportReason.SOMEONE_WHO_HURT_ME and said.get("hides", "") not in {
-                "",
-                "nothing",
+            context = {
+                "post": show_post(reader, post, None),
+                "hiding": reported.hiding,
+                "reference": reported.report.reference,
             }
-            context = {"post": show_post(reader, post, None), "is_hidden": is_hidden, "reference": report.reference}
             return render(request, "moderation/post_reported.html", context)
     context = {"form": form, "post": show_post(reader, post, None)}
     return render(request, "moderation/post_report.html", context, status=400 if form.errors else 200)

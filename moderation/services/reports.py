@@ -17,7 +17,7 @@ from accounts import sealed_records
 from common.days import today
 from common.errors import Invalid, NotFound
 from common.sealing import tags
-from forum.services.blocking import Hidden, hide_from_author
+from forum.services.blocking import Hidden, Hiding, hide_from_author
 from moderation import audit
 from moderation.models import Action, Judgement, Report, ReportReason
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
@@ -71,8 +71,14 @@ class ReportStatus:
     outcome: _StrOrPromise
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    report: Report
+    hiding: Hiding
+
+
 @transaction.atomic
-def report_post(
+def report_and_hide(
     post: Post,
     *,
     actor: str,
@@ -80,19 +86,34 @@ def report_post(
     text: str = "",
     identity: Identity | None = None,
     hides: str = Hidden.EVERYTHING,
-) -> Report:
+    shown: frozenset[int] = frozenset(),
+    is_fresh: bool = True,
+) -> Reported:
+    """A report, and where somebody may have hurt them what `identity` wrote is hidden as they choose, in the same
+    transaction; nothing about that stands in the report. `shown` and `is_fresh`: see `hide_from_author`.
+
+    Who is nobody any more, their visit being over, is heard, and told that nothing was hidden.
+    """
+    hiding = Hiding(Hidden.NOTHING)
+    if reason == ReportReason.SOMEONE_WHO_HURT_ME and hides != Hidden.NOTHING:
+        hiding = Hiding(Hidden.NOTHING, is_whole=False)
+        if identity is not None:
+            hiding = hide_from_author(post, actor=identity, hides=hides, shown=shown, is_fresh=is_fresh)
+    report = report_post(post, actor=actor, reason=reason, text=text, identity=identity)
+    return Reported(report, hiding)
+
+
+@transaction.atomic
+def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity: Identity | None = None) -> Report:
     """`actor` is whatever tells one reader from another (`visit.reporter_key`); only a keyed tag of it is kept.
 
     The same reader again for the same reason adds what they had not said before; two people behind one network are one
-    reader here, and none of their words is lost. Where somebody may have hurt them, what `identity` wrote is hidden as
-    they choose, in the same transaction; nothing about that stands in the report.
+    reader here, and none of their words is lost.
     """
     if reason not in ReportReason.values:
         raise ReasonUnknown(fields={"reason": [ReasonUnknown.message]})
     if len(text) > MAX_REPORT_CHARS:
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
-    if reason == ReportReason.SOMEONE_WHO_HURT_ME and identity is not None:
-        hide_from_author(post, actor=identity, hides=hides)
     weight = UNKNOWN if identity is None else _weight_of(identity)
     case = open_case(post, reasons=[f"reported:{reason}"])
     text = text.replace("\0", "").strip()

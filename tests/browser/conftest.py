@@ -10,11 +10,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.mirroring import write_mirrored_language
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -64,11 +67,25 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("site")
+    with running(tmp_path_factory.mktemp("site"), elsewhere) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def mirrored_site(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[Site]:
+    """In a made-up language that is written from right to left."""
+    data = tmp_path_factory.mktemp("mirrored")
+    write_mirrored_language(data / "locale")
+    with running(data, elsewhere, DJANGO_SETTINGS_MODULE="tests.browser.mirrored_settings") as site:
+        yield site
+
+
+@contextmanager
+def running(data: Path, elsewhere: str, **settings: str) -> Iterator[Site]:
     kept = ("SECRET_KEY", "SEAL_KEY", "DATABASE_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "HEARTH_DATA_DIR")
     environment = {name: value for name, value in os.environ.items() if name not in kept}
     environment |= {"HEARTH_DATA_DIR": str(data), "EXIT_URL": elsewhere, "PYTHONUNBUFFERED": "1"}
-    environment |= {"HEARTH_VENV": str(Path(sys.prefix))}
+    environment |= {"HEARTH_VENV": str(Path(sys.prefix)), **settings}
     server = subprocess.Popen(
         [ROOT / "script" / "server", "--port", "0"],
         cwd=ROOT,
@@ -95,11 +112,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[S
     server.stdout.close()
 
 
+def chromium_path() -> str | None:
+    return os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -131,15 +151,19 @@ def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:
     assert foreign == []
 
 
-@pytest.fixture
-def desk(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A moderator at the desk, signed in through the members' door."""
-    context = new_context(chromium, site, width=1200)
-    page = context.new_page()
+def go_to_desk(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/admin/")
     page.get_by_label("Your name here").fill(site.moderator)
     page.get_by_label("Your password").fill(site.password)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site.address}/admin/")
+
+
+@pytest.fixture
+def desk(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A moderator at the desk, signed in through the members' door."""
+    context = new_context(chromium, site, width=1200)
+    page = context.new_page()
+    go_to_desk(page, site)
     yield page
     context.close()

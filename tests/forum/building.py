@@ -103,7 +103,13 @@ def paths_of(parents: Shape) -> list[str]:
 def grow(category: Category, parents: Shape, *, author: User | None = None) -> Grown:
     """A published thread of this shape: one statement for each level of the tree."""
     thread = Thread.objects.create(
-        category=category, active_on=today(), is_shown=True, activity=1, last_seq=len(parents) + 1
+        category=category,
+        active_on=today(),
+        story_on=today(),
+        is_shown=True,
+        is_unanswered=author is not None,
+        activity=1,
+        last_seq=len(parents) + 1,
     )
     hung = anchors(parents)
     paths = paths_of(parents)

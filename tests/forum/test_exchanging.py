@@ -49,7 +49,14 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.pausing import pause_replies
 from forum.services.posts import change_notes, edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, reactions_of, take_back_reaction
-from forum.services.visibility import erase_post, hide_post, publish_post, return_post, withdraw_post
+from forum.services.visibility import (
+    erase_post,
+    hide_post,
+    publish_post,
+    rebuild_unanswered,
+    return_post,
+    withdraw_post,
+)
 from forum.states import PostState
 from moderation.models import Case
 from tests.accounts.leaving import work
@@ -79,7 +86,7 @@ class Town:
         self.members = [make_member("quiet harbour"), make_member("copper lantern")]
         self.moderator = User.objects.create_user("desk one", "x", is_staff=True)
         self.categories = [
-            Category.objects.create(title="Stories", position=2),
+            Category.objects.create(title="Stories", position=2, has_feed=True),
             Category.objects.create(title="Members", description="Ours.", is_members_only=True, is_premoderated=True),
         ]
         create_first_notes()
@@ -140,14 +147,13 @@ def rows() -> dict[str, Any]:
         ),
         "threads": list(
             Thread.objects.order_by("activity", "pk").values(
-                "public_id", "category__public_id", "is_locked", "is_paused", "is_shown", "active_on",
-                "last_seq", "source_digest",
-                "reply_wish", "reply_limits",
+                "public_id", "category__public_id", "is_locked", "is_paused", "is_pinned", "slow_minutes", "is_shown",
+                "active_on", "story_on", "began_elsewhere", "last_seq", "source_digest", "reply_wish", "reply_limits",
             )
         ),
         "categories": list(
             Category.objects.values(
-                "public_id", "title", "description", "position", "is_members_only", "is_premoderated"
+                "public_id", "title", "description", "position", "is_members_only", "is_premoderated", "has_feed"
             )
         ),
         "revisions": sorted(
@@ -196,6 +202,7 @@ def test_a_round_trip_is_equal(db: None, deeds: list[Any], how: str) -> None:
         assert exported(**options) == text
         assert rows() == before
         assert report.posts == len(before["posts"])
+        assert rebuild_unanswered(check_only=True) == 0
         assert Case.objects.count() == held
         assert not User.objects.filter(is_staff=True).exists()
         if how == "with_authorship":

@@ -169,6 +169,19 @@ class AThread(RuleBasedStateMachine):
         assert Thread.objects.get(pk=opening.thread_id).is_shown == is_shown[opening.pk]
 
     @invariant()
+    def a_story_waits_until_somebody_else_has_answered_it(self) -> None:
+        if not self.posts:
+            return
+        opening, *answers = Post.objects.filter(thread=self.posts[0].thread_id).order_by("seq")
+        name = (opening.author_id, opening.thread_pseudonym_id)
+        answered = any(
+            answer.state == PostState.PUBLISHED and (answer.author_id, answer.thread_pseudonym_id) != name
+            for answer in answers
+        )
+        waits = opening.state == PostState.PUBLISHED and not answered
+        assert Thread.objects.get(pk=opening.thread_id).is_unanswered == waits
+
+    @invariant()
     def erased_words_are_nowhere(self) -> None:
         for post in Post.objects.filter(state=PostState.ERASED):
             assert (post.title, post.source, post.html, post.word_to_author) == ("", "", "", "")

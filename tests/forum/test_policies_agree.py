@@ -102,7 +102,7 @@ def _made() -> World:
     threads, pseudonyms, openings, replies, cases = [], [], [], [], []
     kinds = product(STATES, (PUBLIC, MEMBERS), (BARE, ANSWERED), (NAMED, PSEUDONYMOUS, GUEST, NOBODY), (False, True))
     for state, kind, answered, name, is_reply in kinds:
-        thread = Thread(category=categories[kind], active_on=today())
+        thread = Thread(category=categories[kind], active_on=today(), story_on=today())
         opening = _post(thread, PostState.PUBLISHED)
         post = _post(thread, state, parent=opening) if is_reply else opening
         post.state, post.shown_children = state, int(answered == ANSWERED)

@@ -32,6 +32,7 @@ from forum.services.anonymity import Claim, new_guest, open_own
 from forum.services.blocking import BlockingYourself, Hidden, Voice, block_author, hide_from_author
 from forum.services.drafts import NEW, Words, draft_at, keep_draft
 from forum.services.following import follow_thread, mark_all_seen
+from forum.services.house_rules import agree_to_rules, publish_rules, rules_to_agree_to
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
 from forum.services.restricting import WritingPaused
@@ -140,6 +141,7 @@ class Builder:
             moderator.is_staff = True
             moderator.save()
             moderator.groups.add(moderators())
+        publish_rules("Be kind.", actor=None)
         self.categories = [Category.objects.create(title=title) for title in ("Stories", "Daily life")]
         self.claims = [new_guest() for _number in range(GUESTS)]
         for start in range(0, TRUSTED, 20):  # who spoke in conversations of long ago
@@ -168,6 +170,8 @@ class Builder:
         """One person, one to five posts."""
         member = self.chance.choice(self.users[:WRITERS]) if self.chance.random() < 0.85 else None
         claim = self.chance.choice(self.claims)
+        if member and (rules := rules_to_agree_to(member)):
+            agree_to_rules(member, rules.version)  # in the minute in which they write
         doors: dict[bool, Somebody] | None = None  # the visit as a guest, and as a member
         if self.by_doors < BY_DOORS and self.chance.random() < 0.1:
             doors = {}

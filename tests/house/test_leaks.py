@@ -29,16 +29,18 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.identity import Identity, identity_of
 from accounts.models import User
+from common.days import today
 from common.public_id import ALPHABET, LENGTH, new_public_id
 from crisis.models import Kind as ServiceKind
 from crisis.models import Pin, Resource
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Category, ContentNote, Post, ThreadPseudonym
+from forum.models import Category, ContentNote, Notice, Post, ThreadPseudonym
 from forum.queries import pseudonyms_of
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.claims import make_code
 from forum.services.content_notes import put_notes
+from forum.services.house_rules import agree_to_rules, publish_rules
 from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
@@ -175,6 +177,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def _password_stays_fresh(settings: Settings) -> None:
     """The world is made once, and on a slow machine its tests take longer than a password stays fresh."""
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 60 * 60
+    settings.SESSION_IDLE_MINUTES = 24 * 60
 
 
 def _made() -> World:
@@ -183,7 +186,10 @@ def _made() -> World:
     users["moderator"].groups.add(moderators())
     users["staff"] = User.objects.create_user("desk two", PASSWORD, is_staff=True)
     users["staff"].user_permissions.set(_all_but_seeing_every_post())
-    categories = {kind: Category.objects.create(title=kind) for kind in (PUBLIC, MEMBERS)}
+    rules = publish_rules("Be kind.", actor=None)
+    for user in users.values():
+        agree_to_rules(user, rules.version)
+    categories = {kind: Category.objects.create(title=kind, has_feed=True) for kind in (PUBLIC, MEMBERS)}
     for name in ("named", "kindly"):
         publish_post(written_by(users[name], categories[PUBLIC]), actor=None)  # from now on they need no first look
     elsewhere = written_by_guest(categories[PUBLIC])
@@ -213,6 +219,7 @@ def _made() -> World:
     service = Resource.objects.create(
         slug="zz-list", country="ZZ", name="List", kind=ServiceKind.DIRECTORY, web_url="https://example.org/"
     )
+    notice = Notice.objects.create(text="Some words of the team.", shown_until=today())
     return World(
         targets=targets,
         by_id={target.post.public_id: target.number for target in targets},
@@ -242,6 +249,9 @@ def _made() -> World:
             "moderation_auditentry": 1,
             "moderation_sanction": Sanction.objects.latest("pk").pk,
             "forum_category": categories[PUBLIC].pk,
+            "forum_houserules": rules.pk,
+            "forum_notice": notice.pk,
+            "forum_thread": targets[0].post.thread_id,
             "forum_contentnote": ContentNote.objects.create(title="a note").pk,
             "crisis_resource": service.pk,
             "crisis_pin": Pin.objects.create(resource=service).pk,
@@ -411,7 +421,7 @@ class Row:
     @property
     def is_inside(self) -> bool:
         """Others' posts are there too, so an author whom the category shuts out is shut out of it."""
-        return self.of_thread or self.note == "branch"
+        return self.of_thread or self.note in {"branch", "at"}
 
     def seen_as(self, persona: str) -> str:
         return "other member" if self.past_own_blocks and persona == "member who blocks its author" else persona
@@ -539,6 +549,8 @@ ROWS = (
     # Pages to read. A link may hold its id.
     Row("forum:thread-detail", _thread("forum:thread-detail"), WORDS | PLACEHOLDER, of_thread=True),
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
+    Row("forum:thread-detail", _thread("forum:thread-detail", "?at={post}"), WORDS | PLACEHOLDER, note="at"),
+    Row("forum:thread-unread", _thread("forum:thread-unread"), of_thread=True),
     Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
     Row(
@@ -556,6 +568,7 @@ ROWS = (
     Row("forum:post-delay", _post("forum:post-delay"), LINK, to=ITS_AUTHOR),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
+    Row("forum:post-hide", _post("forum:post-hide"), NOTHING, NAME_ONLY | LINK, past_own_blocks=True),
     Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT),
     Row("forum:thread-follow", _thread("forum:thread-follow"), of_thread=True),
     Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
@@ -595,11 +608,13 @@ ROWS = (
         "forum:post-block",
         _post("forum:post-block"),
         NAME_ONLY,
+        LINK,
         to=MEMBERS_ALL,
         method="POST",
         data=_voice,
         past_own_blocks=True,
     ),
+    Row("forum:post-hide", _post("forum:post-hide"), NOTHING, NAME_ONLY | LINK, method="POST", past_own_blocks=True),
     Row("forum:thread-follow", _thread("forum:thread-follow"), method="POST", works=302, data=_kind, of_thread=True),
     Row(
         "forum:thread-follow",
@@ -637,6 +652,8 @@ ROWS = (
     Row("api:thread-posts", _thread("api:thread-posts"), POST, of_thread=True),
     Row("api:thread-posts", _thread("api:thread-posts", "?view=flat"), POST, of_thread=True, note="flat"),
     Row("api:thread-posts", _thread("api:thread-posts", "?branch={post}"), POST, note="branch"),
+    Row("api:thread-posts", _thread("api:thread-posts", "?view=flat&at={post}"), POST, note="at"),
+    Row("api:thread-unread", _thread("api:thread-unread"), of_thread=True),
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
     Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
@@ -707,6 +724,7 @@ ROWS = (
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="PUT", works=204),
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="DELETE", works=204),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
+    Row("api:post-hiding", _post("api:post-hiding"), method="PUT", works=204, past_own_blocks=True),
     Row("api:post-block", _post("api:post-block"), method="DELETE", works=204, past_own_blocks=True),
     Row("api:thread-follow", _thread("api:thread-follow"), method="PUT", works=204, of_thread=True),
     Row(
@@ -873,6 +891,12 @@ def _listed(persona: str, target: Target) -> frozenset[Secret]:
     return may_have(persona, target) & (WORDS | {NAME})
 
 
+def _unanswered(persona: str, target: Target) -> frozenset[Secret]:
+    """Published, and answered by nobody. What waits unseen does not stand among those that wait for an answer."""
+    is_waiting = target.state == PostState.PUBLISHED and target.answered == BARE
+    return _listed(persona, target) if is_waiting else NOTHING
+
+
 def _listed_in(category: str) -> Callable[[str, Target], frozenset[Secret]]:
     return lambda persona, target: _listed(persona, target) if target.category == category else NOTHING
 
@@ -887,6 +911,11 @@ def _hit(persona: str, target: Target) -> frozenset[Secret]:
 def _hit_on_a_page(persona: str, target: Target) -> frozenset[Secret]:
     """A story's link is its thread's."""
     return _hit(persona, target) - ({PLACE} if target.is_opening else NOTHING)
+
+
+def _fed(_persona: str, target: Target) -> frozenset[Secret]:
+    """What a visitor reads, whoever asks: stories, without names."""
+    return _listed("visitor", target) & WORDS if target.category == PUBLIC else NOTHING
 
 
 def _none(_persona: str, _target: Target) -> frozenset[Secret]:
@@ -1013,8 +1042,20 @@ LISTS = (
         )
         for kind in (PUBLIC, MEMBERS)
     ),
+    *(
+        List(
+            "forum:category-feed",
+            lambda world, kind=kind: reverse("forum:category-feed", args=[world.categories[kind].public_id]),  # type: ignore[misc]
+            _fed if kind == PUBLIC else _none,
+        )
+        for kind in (PUBLIC, MEMBERS)
+    ),
+    List("forum:home", _plain("forum:home", "?order=story"), _listed),
+    List("forum:unanswered", _plain("forum:unanswered"), _unanswered),
     List("forum:mine", _plain("forum:mine"), _own_titles),
     List("api:threads", _plain("api:threads", "?page_size=100"), _listed),
+    List("api:threads", _plain("api:threads", "?page_size=100&order=story"), _listed),
+    List("api:threads-unanswered", _plain("api:threads-unanswered", "?page_size=100"), _unanswered),
     *(
         List(
             "api:threads",
@@ -1215,6 +1256,13 @@ NO_WORDS: dict[str, str] = {
     "forum:inbox-seen": _ANSWERLESS,
     "api:block": _ANSWERLESS,
     "api:inbox-seen": _ANSWERLESS,
+    "forum:notice-away": "words of the team",
+    "forum:house-rules": "words of the team",
+    "forum:house-rules-version": "words of the team",
+    "api:house-rules": "words of the team",
+    "api:house-rules-version": "words of the team",
+    "api:house-rules-agreement": "a number of one's own",
+    "api:notices": "words of the team",
     "forum:story-new": _FRAME,
     "api:previews": "what was sent, and nothing else",
     "forum:filter": "what a reader would rather not meet",
@@ -1223,7 +1271,7 @@ NO_WORDS: dict[str, str] = {
     "forum:claim": _FRAME,
     "forum:claim-code": "what the code in use may do",
     "forum:claim-code-end": _FRAME,
-    "forum:claim-codes-end-others": "leads away",
+    "forum:claim-codes-end-others": _FRAME,
     "forum:claim-adopt": "how many posts the code in use opens",
     "forum:drafts": _DRAFTS,
     "forum:draft-drop": "leads away",
@@ -1269,11 +1317,13 @@ NO_WORDS: dict[str, str] = {
     "api:recovery-words": _ACCOUNT,
     "api:recovery": _ACCOUNT,
     **dict.fromkeys(
-        (f"accounts:{page}" for page in ("visits", "visit-end", "visits-end-others", "erase", "closing", "reopen")),
+        (f"accounts:{page}" for page in (
+            "break", "break-end", "visits", "visit-end", "visits-end-others", "erase", "closing", "reopen",
+        )),
         _ACCOUNT,
     ),
     **dict.fromkeys(
-        (f"api:account-{way}" for way in ("visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
+        (f"api:account-{way}" for way in ("break", "visits", "visit", "closings", "closing", "reopening")), _ACCOUNT
     ),
     **dict.fromkeys(
         ("accounts:export", "accounts:export-file", "accounts:export-remove", "api:account-copy"),
@@ -1340,7 +1390,10 @@ NO_WORDS: dict[str, str] = {
         _OTHER_ADMIN,
     ),
     **dict.fromkeys(
-        (f"admin:{model}_{way}" for model in ("forum_category", "forum_contentnote", "crisis_resource", "crisis_pin")
+        (f"admin:{model}_{way}" for model in (
+             "forum_category", "forum_contentnote", "forum_houserules", "forum_notice", "forum_thread",
+             "crisis_resource", "crisis_pin",
+         )
          for way in ("changelist", "add", "history", "delete", "change")),
         _OTHER_ADMIN,
     ),
@@ -1352,9 +1405,9 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
-            "forum/category", "forum/contentnote", "crisis/resource",
-            "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction", "forum/category",
+            "forum/houserules", "forum/contentnote", "forum/notice", "forum/thread", "crisis/resource", "crisis/pin",
+            "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
     ),
@@ -1397,6 +1450,9 @@ def _address(name: str, world: World) -> str:
     arguments: dict[str, list[object]] = {
         "forum:block-undo": [new_public_id()],
         "api:block": [new_public_id()],
+        "forum:house-rules-version": [1],
+        "api:house-rules-version": [1],
+        "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],

@@ -35,6 +35,7 @@ from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import BLOCKS, UNSEEN
 from forum.services.drafts import DRAFT, DRAFTS
 from forum.services.following import FOLLOWS, TOLD
+from forum.services.house_rules import AGREED
 from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS
 from tests.house.community import MEMBERS, POSTS, THREADS, Builder, Community
 from tests.house.dump import Row, rows_of, values_in, words_in
@@ -325,6 +326,11 @@ def by_blocks(community: Community) -> Evidence:
     return _records_of(community, BLOCKS, UNSEEN)
 
 
+def by_agreements_to_house_rules(community: Community) -> Evidence:
+    """A member agrees in the minute in which they write, under whatever name."""
+    return _records_of(community, AGREED)
+
+
 def by_sanctions(community: Community) -> Evidence:
     """Their rows, and what forum keeps of them: each about one name, in a list of nobody's."""
     rows = ({**row, "post_id": ""} for row in community.tables["moderation_sanction"])
@@ -444,6 +450,7 @@ CHANNELS: list[Channel] = [
     by_drafts,
     by_follows_and_notifications,
     by_blocks,
+    by_agreements_to_house_rules,
     by_sanctions,
     by_reactions,
     by_reports_and_cases,
@@ -570,6 +577,10 @@ def plant_plain_blocks(leaky: Community) -> None:
     _plant_records(leaky, BLOCKS)
 
 
+def plant_plain_agreements(leaky: Community) -> None:
+    _plant_records(leaky, AGREED)
+
+
 def plant_plain_sanctions(leaky: Community) -> None:
     _plant_records(leaky, CARRIED)
 
@@ -669,6 +680,7 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
     by_drafts: plant_plain_drafts,
     by_follows_and_notifications: plant_plain_follows,
     by_blocks: plant_plain_blocks,
+    by_agreements_to_house_rules: plant_plain_agreements,
     by_sanctions: plant_plain_sanctions,
     by_reactions: plant_plain_givers,
     by_reports_and_cases: plant_notes_in_cases,

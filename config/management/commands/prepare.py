@@ -21,6 +21,7 @@ from config.env import BASE_DIR
 from crisis.services import load_directory
 from forum.services.categories import create_first_categories
 from forum.services.content_notes import create_first_notes
+from forum.services.house_rules import create_first_rules
 from forum.services.seeding import category_named, seed_article
 from moderation.services.moderators import create_first_moderator
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             load_directory()
             create_first_notes()
+            create_first_rules()
             self._open_an_empty_forum()
             self._make_the_first_moderator(site)
             self._collect_static_files()

@@ -12,7 +12,15 @@ from rest_framework.response import Response
 from common.api import checked, refuse_unknown
 from forum.api.base import ForumView
 from forum.queries import post_for
-from forum.services.blocking import Hidden, Voice, block_author, blocks_of, unblock, unblock_author
+from forum.services.blocking import (
+    Hidden,
+    Voice,
+    block_author,
+    blocks_of,
+    hide_from_author,
+    unblock,
+    unblock_author,
+)
 from forum.visit import past_own_blocks
 
 
@@ -40,16 +48,39 @@ class BlocksOut(serializers.Serializer[Any]):
 class PostBlockView(ForumView):
     @extend_schema(request=BlockIn, responses={204: None}, operation_id="blockAuthor")
     def put(self, request: Request, post_id: str) -> Response:
-        """You no longer read what stands under this post's name, nor whoever carries it what stands under yours."""
+        """You no longer read what stands under this post's name, nor whoever carries it what stands under yours.
+
+        The name you have in this thread takes a fresh password, unless this visit has it open.
+        """
         body = checked(BlockIn, request)
-        reader = past_own_blocks(self.reader)
-        block_author(post_for(reader, post_id), actor=reader, voice=Voice(body["voice"]))
+        reader, voice = past_own_blocks(self.reader), Voice(body["voice"])
+        post = post_for(reader, post_id)
+        if voice is Voice.HERE and reader.member is not None:
+            self.require_name_or_password(post.thread, reader.member)
+        block_author(post, actor=reader, voice=voice, is_fresh=self.is_fresh)
         return Response(status=204)
 
     @extend_schema(responses={204: None}, operation_id="unblockAuthor")
     def delete(self, request: Request, post_id: str) -> Response:
+        """What comes into sight again would say whose it is: a fresh password is needed."""
         reader = past_own_blocks(self.reader)
-        unblock_author(post_for(reader, post_id), actor=reader)
+        post = post_for(reader, post_id)
+        self.require_fresh_password()
+        unblock_author(post, actor=reader)
+        return Response(status=204)
+
+
+class PostHidingView(ForumView):
+    @extend_schema(request=None, responses={204: None}, operation_id="hideFromAuthor")
+    def put(self, request: Request, post_id: str) -> Response:
+        """Whoever wrote this reads no more of what you wrote, under any name; you read on. What a report of HURT_ME
+        does by itself where a fresh password or a claim code comes with it.
+        """
+        reader = past_own_blocks(self.reader)
+        post = post_for(reader, post_id)
+        identity = self.identity
+        self.require_fresh_password()
+        hide_from_author(post, actor=identity, hides=Hidden.EVERYTHING)
         return Response(status=204)
 
 

@@ -24,11 +24,10 @@ from forum.visit import current_claim
 class _ClaimView(ForumView):
     @property
     def claim(self) -> Claim:
-        """Of the code that was sent, or the one opened last in a browser's visit."""
-        claim = self.guest.claim if self.guest else current_claim(self.request._request)  # noqa: SLF001
-        if claim is None:
+        """Of the code that came with the request: a visit in which one is open changes nothing about codes."""
+        if self.guest is None:
             raise SignInNeeded
-        return claim
+        return self.guest.claim
 
 
 class ClaimCodesView(_ClaimView):
@@ -48,8 +47,12 @@ class ClaimCodesView(_ClaimView):
 class ClaimCodeView(_ClaimView):
     @extend_schema(responses=ClaimOut, operation_id="getClaimCode")
     def get(self, request: Request) -> Response:
-        """What the code in use may do. The code itself is not repeated."""
-        claim = self.claim
+        """What the code in use may do: the one that was sent, or the one opened last in a browser's visit. The code
+        itself is not repeated.
+        """
+        claim = self.guest.claim if self.guest else current_claim(request._request)  # noqa: SLF001
+        if claim is None:
+            raise SignInNeeded
         return Response(ClaimOut({"may_write": claim.may_write, "codes": count_codes(claim)}).data)
 
     @extend_schema(responses={204: None}, operation_id="endClaimCode")

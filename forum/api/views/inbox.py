@@ -15,6 +15,7 @@ from forum.api.parameters import WITHOUT
 from forum.api.serializers import PostOut, ThreadOut
 from forum.queries import own_post_for, thread_for
 from forum.services.following import (
+    first_unread,
     follow_thread,
     inbox_of,
     mark_all_seen,
@@ -45,6 +46,25 @@ class ThreadFollowView(ForumView):
     def delete(self, request: Request, thread_id: str) -> Response:
         unfollow_thread(thread_for(self.reader, thread_id), actor=self.identity)
         return Response(status=204)
+
+
+class UnreadOut(serializers.Serializer[Any]):
+    post_id = serializers.CharField(allow_null=True, help_text="Null: nothing is new, or the thread is not followed.")
+
+
+class ThreadUnreadView(ForumView):
+    @extend_schema(responses=UnreadOut, operation_id="getFirstUnread")
+    def get(self, request: Request, thread_id: str) -> Response:
+        """The first post that is new to you: list the posts `at` it in the flat view, and all that follow are new.
+
+        Of a member behind a fresh password.
+        """
+        refuse_unknown(request, set())
+        thread = thread_for(self.reader, thread_id)
+        identity = self.identity
+        self.require_fresh_password()
+        post = first_unread(self.author, thread, actor=identity)
+        return Response(UnreadOut({"post_id": post.public_id if post else None}).data)
 
 
 class InboxView(ForumView):

@@ -12,10 +12,11 @@ from common.api import checked, cursor_of, link_header, page_size_of, refuse_unk
 from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import CURSOR, IF_MATCH, KEY, PAGE_SIZE, WITHOUT
+from forum.api.parameters import CATEGORY, CURSOR, IF_MATCH, KEY, PAGE_SIZE, WITHOUT
 from forum.api.serializers import (
     CategoriesOut,
     CategoryOut,
+    NoticesOut,
     PostsOut,
     PreviewIn,
     PreviewOut,
@@ -27,9 +28,9 @@ from forum.api.serializers import (
     WrittenOut,
 )
 from forum.authorship import Reader
-from forum.models import Thread
+from forum.models import Category, Thread
 from forum.policies import can_pause
-from forum.queries import View
+from forum.queries import Sorting, ThreadsPage, View
 from forum.services.content_notes import notes_named
 from forum.services.drafts import NEW, forget_sent
 from forum.services.pausing import end_pause, pause_replies
@@ -50,21 +51,38 @@ class CategoryView(ForumView):
         return Response(CategoryOut(queries.category_for(self.reader, category_id)).data)
 
 
+class NoticesView(ForumView):
+    @extend_schema(parameters=[CATEGORY], responses=NoticesOut, operation_id="listNotices")
+    def get(self, request: Request) -> Response:
+        """What the team says today to everybody: on the first page, or in a category."""
+        refuse_unknown(request, {"category"})
+        notices = queries.notices_for(self.reader, _category(request, self.reader))
+        return Response(NoticesOut({"notices": notices}).data)
+
+
 class ThreadsView(ForumView):
     @extend_schema(
-        parameters=[CURSOR, PAGE_SIZE, WITHOUT, OpenApiParameter("category", str, description="A category's id.")],
+        parameters=[
+            CURSOR,
+            PAGE_SIZE,
+            WITHOUT,
+            CATEGORY,
+            OpenApiParameter("order", str, enum=[order.value for order in Sorting], description="Default: activity."),
+        ],
         responses=ThreadsOut,
         operation_id="listThreads",
     )
     def get(self, request: Request) -> Response:
-        """Newest activity first."""
-        refuse_unknown(request, {"cursor", "page_size", "without", "category"})
-        chosen = request.query_params.get("category")
-        category = queries.category_for(self.reader, chosen) if chosen else None
-        page = queries.threads_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
-        return Response(
-            ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev)
+        """Newest activity first, or newest story: of one day in no order. `when` is of what they are sorted by."""
+        refuse_unknown(request, {"cursor", "page_size", "without", "category", "order"})
+        page = queries.threads_page(
+            self.reader,
+            _category(request, self.reader),
+            order=request.query_params.get("order", Sorting.ACTIVITY),
+            cursor=cursor_of(request),
+            size=page_size_of(request),
         )
+        return _threads(request, page)
 
     @extend_schema(parameters=[KEY], request=StoryIn, responses={201: WrittenOut}, operation_id="startThread")
     def post(self, request: Request) -> Response:
@@ -89,6 +107,18 @@ class ThreadsView(ForumView):
             return _written(written, self.reader)
 
         return self.with_help(self.created("start-thread", body, work), body["title"], body["text"], country)
+
+
+class UnansweredView(ForumView):
+    @extend_schema(
+        parameters=[CURSOR, PAGE_SIZE, WITHOUT, CATEGORY], responses=ThreadsOut, operation_id="listUnansweredThreads"
+    )
+    def get(self, request: Request) -> Response:
+        """Stories that nobody but their author's name has answered yet, the one that waits longest first."""
+        refuse_unknown(request, {"cursor", "page_size", "without", "category"})
+        category = _category(request, self.reader)
+        page = queries.unanswered_page(self.reader, category, cursor=cursor_of(request), size=page_size_of(request))
+        return _threads(request, page)
 
 
 class ThreadView(ForumView):
@@ -135,15 +165,16 @@ class ThreadPostsView(ForumView):
             WITHOUT,
             OpenApiParameter("view", str, enum=[view.value for view in View]),
             OpenApiParameter("branch", str, description="A post's id: it and what answers it."),
+            OpenApiParameter("at", str, description="A post's id: the first page begins with it."),
         ],
         responses=PostsOut,
         operation_id="listPosts",
     )
     def get(self, request: Request, thread_id: str) -> Response:
         """A page of a thread, as a tree or in the order of writing, with the ancestors of its first post."""
-        refuse_unknown(request, {"cursor", "page_size", "without", "view", "branch"})
+        refuse_unknown(request, {"cursor", "page_size", "without", "view", "branch", "at"})
         thread = queries.thread_for(self.author, thread_id)
-        branch = request.query_params.get("branch")
+        branch, at = request.query_params.get("branch"), request.query_params.get("at")
         page = queries.posts_page(
             self.author,
             thread,
@@ -151,6 +182,7 @@ class ThreadPostsView(ForumView):
             cursor=cursor_of(request),
             size=page_size_of(request),
             branch=queries.post_in(self.author, thread, branch) if branch else None,
+            at=queries.post_in(self.author, thread, at) if at else None,
         )
         return Response(PostsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
 
@@ -190,6 +222,15 @@ class PreviewsView(ForumView):
         return Response(PreviewOut(preview_post(**checked(PreviewIn, request))).data)
 
 
+def _category(request: Request, reader: Reader) -> Category | None:
+    chosen = request.query_params.get("category")
+    return queries.category_for(reader, chosen) if chosen else None
+
+
+def _threads(request: Request, page: ThreadsPage) -> Response:
+    return Response(ThreadsOut(page).data, headers=link_header(request, next_cursor=page.next, prev_cursor=page.prev))
+
+
 def _shown(view: ForumView, thread: Thread) -> Response:
     opening = queries.opening_of(thread)
     asked = queries.wish_of(view.author, thread)
@@ -197,6 +238,8 @@ def _shown(view: ForumView, thread: Thread) -> Response:
         "id": thread.public_id,
         "category_id": thread.category.public_id,
         "is_locked": thread.is_locked,
+        "is_pinned": thread.is_pinned,
+        "slow_minutes": thread.minutes_between,
         "is_paused": thread.is_paused,
         "can_pause": can_pause(view.author, opening),
         "reply_wish": asked.wish,

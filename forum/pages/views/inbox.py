@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import has_fresh_password
 from accounts.identity import Identity
 from common.errors import SignInNeeded
 from forum import queries
 from forum.authorship import Reader
-from forum.pages.answers import behind_password
+from forum.pages.answers import ask_password, ask_sign_in, behind_password
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.following import (
     MOST_FOLLOWS,
+    first_unread,
     follow_thread,
     inbox_of,
     mark_all_seen,
@@ -41,13 +44,31 @@ def thread_follow(request: HttpRequest, thread_id: str) -> HttpResponse:
 
 
 @require_safe
+def thread_unread(request: HttpRequest, thread_id: str) -> HttpResponse:
+    """To the first post that is new, in the order they came, so that all that follows is new as well.
+
+    Behind a fresh password, and the way here stands on every thread: it does not say what is followed.
+    """
+    reader = reader_of(request)
+    thread = queries.thread_for(reader, thread_id)
+    identity = _identity(request, reader)
+    if request.user.is_authenticated and not has_fresh_password(request.session):
+        return ask_password(request)
+    post = first_unread(_author(request), thread, actor=identity)
+    address = reverse("forum:thread-detail", args=[thread_id])
+    if post is None:
+        return redirect(f"{address}?new=none")
+    return redirect(f"{address}?view=flat&at={post.public_id}#p-{post.public_id}")
+
+
+@require_safe
 @behind_password("forum:inbox")
 def inbox(request: HttpRequest) -> HttpResponse:
     """For a member behind a fresh password, like all that leads to what they wrote anonymously."""
     reader = _author(request)
     identity = identity_in(reader, request.session)
     if identity is None:
-        return redirect("forum:claim")
+        return ask_sign_in(request)
     return render(request, "forum/inbox.html", {"inbox": inbox_of(reader, identity), "most": MOST_FOLLOWS})
 
 

@@ -15,7 +15,7 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, form_page, help_card, preview_of
+from forum.pages.answers import ask_password, ask_sign_in, form_page, help_card, preview_of
 from forum.pages.forms import DelayForm, EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -238,7 +238,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         reader = reader_of(request)
     opened = opened_in(request.session, reader.member)
     if reader.member is None and not opened.post_ids:
-        return redirect("forum:claim")
+        return ask_sign_in(request)
     return render(
         request,
         "forum/mine.html",

@@ -18,7 +18,7 @@ from common.errors import HearthError, Invalid, TooMany
 from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import Thread
+from forum.models import HouseRules, Thread
 from forum.pages import before_sending, limits
 from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
@@ -26,11 +26,14 @@ from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
+from forum.services.house_rules import agree_to_rules, rules_to_agree_to
 from forum.services.idempotency import once
 from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.services.quoting import quotable_words
 from forum.visit import (
+    is_code_shown,
     keep_claim_code,
+    keep_made_code,
     keep_open,
     keep_voice,
     reader_of,
@@ -64,8 +67,8 @@ def story_new(request: HttpRequest) -> HttpResponse:
 
     def form_of(data: Any, initial: dict[str, Any]) -> StoryForm:
         initial = {"category": request.GET.get("category", ""), **initial}
-        voices = _voices(request, reader, place)
-        return StoryForm(data, initial=initial, categories=categories, voices=voices, notes=queries.notes_offered())
+        asked = {"voices": _voices(request, reader, place), "notes": queries.notes_offered(), "rules": _rules(reader)}
+        return StoryForm(data, initial=initial, categories=categories, **asked)
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -98,7 +101,8 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
         if "quote" in request.GET and can_reply(reader, parent):
             initial = {"passage": quotable_words(parent), **initial}
-        return AnswerForm(data, initial=initial, voices=_voices(request, reader, place), notes=queries.notes_offered())
+        voices, notes = _voices(request, reader, place), queries.notes_offered()
+        return AnswerForm(data, initial=initial, voices=voices, notes=notes, rules=_rules(reader))
 
     def write(form: ReplyForm, speaker: Speaker) -> Written:
         said = form.cleaned_data
@@ -116,7 +120,7 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
 
 @require_safe
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
-    """Right after writing: where it stands, what happens next, and the claim code of this visit."""
+    """Right after writing: where it stands, what happens next, and the claim code if it was made just now."""
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
     claim = writing_claim(request)
@@ -124,7 +128,8 @@ def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
     shown = queries.show_post(reader, post, None)
     context = {
         "post": shown,
-        "claim_code": claim.code if claim and is_its_code else "",
+        "is_guests": is_its_code,
+        "claim_code": claim.code if claim and is_its_code and is_code_shown(request, post_id) else "",
         "card": help_card(request, shown.title, shown.source),
     }
     return render(request, "forum/post_sent.html", context)
@@ -248,6 +253,7 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         }, post.public_id
 
     try:
+        _agree(reader, form)
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
@@ -261,12 +267,20 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         form.renew_key()
         form.add_errors(error)
         return None
-    if kind is SpeaksAs.GUEST:
-        keep_claim_code(request, claim.code if claim else answer["claim_code"])
-    elif answer["pseudonyms"]:
-        keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
-    keep_voice(request, answer["thread"], kind)
+    _open(request, kind, claim, answer)
     return redirect("forum:post-sent", answer["post"])
+
+
+def _open(request: HttpRequest, kind: SpeaksAs, claim: Claim | None, answer: dict[str, Any]) -> None:
+    """What was just written is theirs in this visit."""
+    if kind is not SpeaksAs.GUEST:
+        if answer["pseudonyms"]:
+            keep_open(request, Opened(frozenset(answer["pseudonyms"]), ()))
+    elif claim is not None:
+        keep_claim_code(request, claim.code)
+    else:
+        keep_made_code(request, answer["post"], answer["claim_code"])
+    keep_voice(request, answer["thread"], kind)
 
 
 def _show(
@@ -298,6 +312,16 @@ def _voices(request: HttpRequest, reader: Reader, place: _Place) -> Voices:
         has_code=claim is not None,
         first=used_last or (SpeaksAs.THREAD_PSEUDONYM if own_name else SpeaksAs.PSEUDONYM),
     )
+
+
+def _rules(reader: Reader) -> HouseRules | None:
+    """To be agreed to first. A guest is told in a sentence: a box to tick is one more thing to be afraid of."""
+    return rules_to_agree_to(reader.member) if reader.member else None
+
+
+def _agree(reader: Reader, form: ReplyForm) -> None:
+    if form.rules is not None and reader.member is not None:
+        agree_to_rules(reader.member, form.rules.version)
 
 
 def _needs_password(request: HttpRequest, place: _Place, form: ReplyForm, kind: SpeaksAs) -> bool:

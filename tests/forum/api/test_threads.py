@@ -150,7 +150,7 @@ def test_lists_page_by_cursor_and_link(client: Client, trusted_member: User, cat
         ("page_size=101", "page-size-unreadable"),
         ("page_size=ten", "page-size-unreadable"),
         ("page_size=-1", "page-size-unreadable"),
-        ("order=author", "invalid"),
+        ("order=author", "order-unknown"),
     ],
 )
 def test_what_does_not_fit_the_list_says_so(client: Client, category: Category, query: str, code: str) -> None:

@@ -4,10 +4,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 
 from forum.models import Category, Post
 from forum.services.anonymity import open_member, read_claim, read_claims
-from forum.services.claims import make_code
+from forum.services.claims import count_codes, make_code
 from forum.services.visibility import publish_post, return_post
 from tests.house.doors import Answer, Somebody, guest, opened, signed_in, visitor
 from tests.personas import GuestPost, written_by, written_by_guest
@@ -33,11 +34,13 @@ def words_on(answer: Answer) -> list[str]:
     return re.findall(r"<li>(\w+)</li>", found[1]) if found else []
 
 
-def make(somebody: Somebody, may_write: str, key: str = "a-key-of-a-form") -> Answer:
-    return somebody.ask("/claim/code/", "POST", data={"may_write": may_write, "form_key": key})
+def make(somebody: Somebody, may_write: str, code: str = "") -> Answer:
+    """With the words the visit was opened with, or with others."""
+    data = {"code": code or somebody.claim_code, "may_write": may_write, "form_key": "a-key-of-a-form"}
+    return somebody.ask("/claim/code/", "POST", data=data)
 
 
-@pytest.mark.parametrize("address", ["/claim/code/", "/claim/code/end/"])
+@pytest.mark.parametrize("address", ["/claim/code/", "/claim/code/end/", "/claim/code/end-others/"])
 def test_who_has_opened_no_code_is_asked_for_one(address: str) -> None:
     assert visitor().ask(address).headers["location"] == "/claim/"
 
@@ -60,7 +63,7 @@ def test_sending_twice_makes_one_code(written: GuestPost) -> None:
 
 def test_ending_the_others_leaves_this_one(written: GuestPost, reading: str) -> None:
     me, other = guest(written.code), guest(reading)
-    assert me.ask("/claim/code/end-others/", "POST").status == 302
+    assert me.ask("/claim/code/end-others/", "POST", data={"code": written.code}).status == 302
     assert other.ask("/mine/").status == 302  # in a visit that had it open, too
     assert other.ask(f"/p/{written.post.public_id}/").status == 404
     assert me.ask("/mine/").status == 200
@@ -70,7 +73,7 @@ def test_ending_this_one_asks_first_and_says_what_it_means(written: GuestPost) -
     me = guest(written.code)
     assert "They are the only ones." in me.ask("/claim/code/end/").text
     assert read_claims([written.code])
-    assert me.ask("/claim/code/end/", "POST").status == 200
+    assert me.ask("/claim/code/end/", "POST", data={"code": written.code}).status == 200
     assert not read_claims([written.code])
     assert me.ask(f"/p/{written.post.public_id}/").status == 404
     assert visitor().ask("/claim/", "POST", data={"code": written.code}).status == 401
@@ -102,7 +105,7 @@ def test_words_for_reading_make_and_end_nothing(written: GuestPost, reading: str
     me = guest(reading)
     assert make(me, "yes").status == 403
     for address in ("/claim/code/end/", "/claim/code/end-others/"):
-        assert me.ask(address, "POST").status == 403
+        assert me.ask(address, "POST", data={"code": reading}).status == 403
     assert len(read_claims([written.code, reading])) == 2
 
 
@@ -123,13 +126,76 @@ def test_words_for_reading_typed_into_the_composer_send_nothing(reading: str, ca
     assert Post.objects.count() == 1
 
 
+def test_the_page_of_one_post_offers_no_change_to_words_for_reading(written: GuestPost, reading: str) -> None:
+    said, address = "You can change it or take it back", f"/p/{written.post.public_id}/"
+    assert said in guest(written.code).ask(address).text
+    assert said not in guest(reading).ask(address).text
+
+
+# --- Somebody else at an open visit -------------------------------------------------------------------------------
+
+
+def test_the_words_are_shown_right_after_writing_and_not_again(category: Category) -> None:
+    story = {"category": category.public_id, "title": "T", "text": "Words.", "form_key": "a-key-of-a-form"}
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+        me = visitor()
+        sent = me.ask("/new/", "POST", data=story).headers["location"]
+        shown = words_on(me.ask(sent))
+        assert len(shown) == 6
+        clock.shift(119)
+        assert words_on(me.ask(sent)) == shown, "a page that did not arrive can be asked for again"
+        clock.shift(1)
+        assert words_on(me.ask(sent)) == []
+        assert me.ask("/new/", "POST", data=story).headers["location"] == sent
+        assert words_on(me.ask(sent)) == [], "sending the form again does not show them either"
+        assert words_on(guest("-".join(shown)).ask(sent)) == [], "nor coming back with them"
+
+
+def test_what_is_written_next_goes_under_them_and_does_not_show_them(category: Category) -> None:
+    written = written_by_guest(category)
+    me = guest(written.code)
+    story = {"category": category.public_id, "title": "T", "text": "Words.", "form_key": "a-key-of-a-form"}
+    page = me.ask(me.ask("/new/", "POST", data=story).headers["location"])
+    assert words_on(page) == []
+    assert "under the six words of this visit" in page.text
+    assert written.code.split("-")[0] not in page.text
+
+
+@pytest.mark.parametrize("typed", ["", "another guest's", "for reading"])
+@pytest.mark.parametrize("address", ["/claim/adopt/", "/claim/code/", "/claim/code/end/", "/claim/code/end-others/"])
+def test_who_sits_down_at_an_open_visit_adopts_makes_and_ends_nothing(
+    written: GuestPost, reading: str, member: User, category: Category, address: str, typed: str
+) -> None:
+    codes = {"": "", "another guest's": written_by_guest(category).code, "for reading": reading}
+    me = opened(signed_in(member), written.code)
+    data = {"code": codes[typed], "may_write": "yes", "form_key": "a-key-of-a-form"}
+    answer = me.ask(address, "POST", data=data)
+    assert answer.status == {"": 400, "another guest's": 401, "for reading": 403}[typed]
+    assert words_on(answer) == []
+    assert 'name="code"' in answer.text, "the form is there again"
+    assert len(read_claims([written.code, reading])) == 2
+    assert open_member(member).post_ids == ()
+    assert count_codes(read_claim(written.code)) == 2
+
+
+def test_by_api_an_open_visit_shows_how_things_stand_and_changes_nothing(written: GuestPost, reading: str) -> None:
+    me = guest(written.code)
+    me.claim_code = ""  # the visit alone
+    address = "/api/v1/claim-codes/"
+    assert me.ask(f"{address}current/").status == 200
+    assert me.ask(address, "POST", data={"may_write": True}).status == 401
+    for which in ("current", "others"):
+        assert me.ask(f"{address}{which}/", "DELETE").status == 401
+    assert count_codes(read_claim(written.code)) == 2
+
+
 # --- Into an account --------------------------------------------------------------------------------------------------
 
 
 def test_a_member_takes_what_a_code_opened_into_their_account(written: GuestPost, member: User) -> None:
     me = opened(signed_in(member), written.code)
     assert "One post, written as a guest" in me.ask("/claim/adopt/").text
-    assert me.ask("/claim/adopt/", "POST").headers["location"] == "/mine/"
+    assert me.ask("/claim/adopt/", "POST", data={"code": written.code}).headers["location"] == "/mine/"
     assert written.post.title in me.ask("/mine/").text
     assert me.ask(f"/p/{written.post.public_id}/").status == 200
     assert open_member(member).post_ids == (written.post.public_id,)

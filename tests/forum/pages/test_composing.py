@@ -116,3 +116,18 @@ def test_six_words_are_shown_only_with_what_they_open(client: Client, member: Us
     assert "Your six words" in client.get(as_guest.url).content.decode()
     masked = sent(client, "/new/", category=category.public_id, speaks_as="thread_pseudonym", form_key=f"{KEY}-again")
     assert "Your six words" not in client.get(masked.url).content.decode()
+
+
+def test_what_happens_next_is_said_before_and_after(client: Client, trusted_member: User, category: Category) -> None:
+    assert "What happens next" in client.get("/new/").content.decode()
+    waits = client.get(sent(client, "/new/", category=category.public_id).url).content.decode()
+    assert "Then it is shown, and others can answer" in waits
+    assert "/unanswered/" not in waits
+    member = sign_in(Client(), trusted_member)
+    there = sent(member, "/new/", category=category.public_id, speaks_as="pseudonym").url
+    story = member.get(there).content.decode()
+    assert "People answer when they find the words" in story
+    assert "/unanswered/" in story
+    parent = written_by(trusted_member, category).public_id
+    reply = member.get(sent(member, f"/p/{parent}/reply/", speaks_as="pseudonym").url).content.decode()
+    assert "Whoever you answered finds it" in reply

@@ -149,6 +149,7 @@ def test_a_visitors_filter_leaves_stories_out_until_it_is_taken_back(
     client.post("/without/", {"without": [note.public_id]})
     assert not any("Evenings" in client.get(place).content.decode() for place in places)
     assert "checked" in client.get("/without/").content.decode()
+    client.post("/without/", {"without": [each.public_id for each in ContentNote.objects.all()]})
     client.post("/without/", {"all": "1"})
     assert all("Evenings" in client.get(place).content.decode() for place in places)
 

@@ -14,8 +14,8 @@ from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.services.posts import reply_to
 from forum.services.visibility import publish_post
-from tests.house.doors import Answer, Somebody, in_an_app, opened, returning, signed_in
-from tests.personas import PASSWORD, written_by, written_by_guest
+from tests.house.doors import Answer, Somebody, in_an_app, opened, returning, signed_in, visitor
+from tests.personas import PASSWORD, answered_by, make_member, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -194,3 +194,52 @@ def test_the_same_button_stands_on_the_way_to_somebody_elses(
     bare = {re.sub(r"/p/\w+/|value=\"[^\"]*\"", "", page.text) for page in pages}
     assert len(bare) == 1
     assert {page.status for page in pages} == {404}
+
+
+# --- Blocking ---------------------------------------------------------------------------------------------------------
+
+
+def block(me: Somebody, post: Post, voice: str) -> Answer:
+    return me.ask(f"/p/{post.public_id}/block/", "POST", data={"voice": voice})
+
+
+def test_he_blocks_himself_and_does_not_learn_which_name_in_the_thread_is_hers(
+    trusted_member: User, other_member: User, story: Post, hers: Post
+) -> None:
+    his = publish_post(answered_by(other_member, story), actor=None)
+    api = f"/api/v1/posts/{his.public_id}/block/"
+    asked = block(returning(trusted_member), his, "here")
+    assert asked.headers["location"].startswith(ASKING)
+    assert json.loads(returning(trusted_member).ask(api, "PUT").text)["code"] == "fresh-password-needed"
+    assert name_on(hers) in signed_in(other_member).ask(f"/t/{story.thread.public_id}/").text
+
+    nameless = returning(make_member("stone bridge"))  # has no name there, and is asked alike
+    assert block(nameless, his, "here").headers["location"] == asked.headers["location"]
+
+    assert block(returning(trusted_member), his, "pseudonym").status == 200
+    assert name_on(hers) in signed_in(other_member).ask(f"/t/{story.thread.public_id}/").text
+    assert block(signed_in(trusted_member), his, "here").status == 200
+    assert name_on(hers) not in signed_in(other_member).ask(f"/t/{story.thread.public_id}/").text
+
+
+def test_undoing_a_block_answers_alike_whoever_it_was(
+    trusted_member: User, other_member: User, story: Post, hers: Post
+) -> None:
+    phone, fresh = returning(trusted_member), signed_in(trusted_member)
+    his = publish_post(answered_by(other_member, story), actor=None)
+    for post in (hers, his):
+        address = f"/api/v1/posts/{post.public_id}/block/"
+        assert phone.ask(address, "PUT", data={"voice": "pseudonym"}).status == 204
+        assert json.loads(phone.ask(address, "DELETE").text)["code"] == "fresh-password-needed"
+        assert fresh.ask(address, "DELETE").status == 204
+
+
+# --- Where an ended visit is led --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/mine/", "/inbox/", "/blocks/"])
+def test_who_is_nobody_any_more_is_led_to_the_sign_in_and_guests_on_to_their_words(address: str) -> None:
+    """Not to a form for six words: a member might type their recovery words there."""
+    led = visitor().ask(address).headers["location"]
+    assert led == f"/accounts/login/?next={address.replace('/', '%2F')}"
+    assert f'href="/claim/?next={address.replace("/", "%2F")}"' in visitor().ask(led).text
