@@ -379,6 +379,17 @@ def wish_above(reader: Reader, post: Post) -> ShownWish:
     return _wish(reader, opening_above(post))
 
 
+def wish_of_others(reader: Reader, post: Post) -> ShownWish:
+    """What a reply below a post from `post_for`, or a reply itself, should keep to. One query more at most. Empty for
+    whoever began the conversation: what they ask of others is not asked of them.
+    """
+    thread = post.thread
+    if not (thread.reply_wish or thread.reply_limits):
+        return ShownWish()
+    opening = opening_above(post)
+    return ShownWish() if is_author(reader, opening) else _wish(reader, opening)
+
+
 def opening_above(post: Post) -> Post:
     """The story a post from `post_for` stands below. One query, none if it is one itself."""
     if post.parent_id is None:

@@ -76,7 +76,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     do = request.POST.get("do", "")
     preview = preview_of(request, form) if do == "preview" else None
     if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
-        if step := before_sending.look_again(request, form):
+        asked = queries.wish_of_others(reader, post)
+        if step := before_sending.look_again(request, form, asked):
             return step
         try:
             edit_post(
