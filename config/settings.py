@@ -286,7 +286,7 @@ FORUM_POST_SCREENERS = ["moderation.screening.screen"]
 # Forum asks this one which kinds of help to offer somebody for what they wrote, at once.
 FORUM_HELP_FINDER = "moderation.screening.help_for"
 # And these, before anything is sent: what should its author look at once more (forum/draft_check.py)?
-FORUM_DRAFT_CHECKERS = ["moderation.screening.identifying_details"]
+FORUM_DRAFT_CHECKERS = ["moderation.screening.identifying_details", "moderation.screening.broken_wishes"]
 FORUM_PAGE_SIZE = whole_number("FORUM_PAGE_SIZE", default=50, least=1, most=100)  # as common/keyset.py allows
 
 # --- The API ----------------------------------------------------------------------------------------------------------

@@ -15,17 +15,20 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """What somebody is about to send, as they typed it."""
+    """What somebody is about to send, as they typed it; of a reply, what its conversation asks for, as plain codes."""
 
     title: str
     text: str
+    reply_wish: str = ""
+    reply_limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
     """About one passage. `field` is "title" or "text", `start` and `end` count its characters (code points).
 
-    `says` is a sentence for the author; `wording` what could stand there instead, empty where nothing is offered.
+    `kind` is "identifying", or "wish" for what a conversation asks not to read. `says` is a sentence for the author;
+    `wording` what could stand there instead, empty where nothing is offered.
     """
 
     kind: str

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -179,7 +179,8 @@ class ShownPost:
     is_flagged: bool = False  # for moderators, too
     # For whoever began the conversation.
     can_flag: bool = False
-    # Which kinds are there, told to the post's author alone; which this reader gave.
+    # Somebody reacted: told to whoever reads it. Which kinds are there: to its author alone. Which this reader gave.
+    has_warmth: bool = False
     warmth: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     # Under which name the post stands that this one answers, where that one is on the same page.
@@ -329,7 +330,7 @@ def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
 def thread_for(reader: Reader, public_id: str) -> Thread:
     """One query; the thread comes with its category and, as `opening_post`, its opening post. Raises NotFound."""
     opening = (
-        Post.objects.select_related("thread__category", "author", "thread_pseudonym")
+        _with_warmth(Post.objects.select_related("thread__category", "author", "thread_pseudonym"))
         .filter(thread__public_id=public_id, parent__isnull=True)
         .first()
     )
@@ -376,6 +377,17 @@ def wish_above(reader: Reader, post: Post) -> ShownWish:
     if post.parent_id is None:
         return _wish(reader, post)
     return _wish(reader, opening_above(post))
+
+
+def wish_of_others(reader: Reader, post: Post) -> ShownWish:
+    """What a reply below a post from `post_for`, or a reply itself, should keep to. One query more at most. Empty for
+    whoever began the conversation: what they ask of others is not asked of them.
+    """
+    thread = post.thread
+    if not (thread.reply_wish or thread.reply_limits):
+        return ShownWish()
+    opening = opening_above(post)
+    return ShownWish() if is_author(reader, opening) else _wish(reader, opening)
 
 
 def opening_above(post: Post) -> Post:
@@ -677,7 +689,7 @@ def posts_page(
     at: Post | None = None,
 ) -> PostsPage:
     """One page of a thread from `thread_for`: one query for the posts, one more for ancestors past the first page, one
-    for the notes that any of them carry, and for whoever is known one for what is theirs.
+    for the notes that any of them carry, and for whoever is known one for what is theirs and one for reactions.
 
     `branch` narrows the tree to a post and what answers it. `at` begins with a post, where no cursor says otherwise.
     """
@@ -698,8 +710,8 @@ def posts_page(
         visible = thread.posts.filter(visible_posts_in_thread(reader), path__in=above)
         ancestors = list(_with_names(visible).order_by("path"))
     _fetch_notes([opening_of(thread), *ancestors, *page.rows])
-    above_all = _show_posts(reader, thread, ancestors)
-    shown = _show_posts(reader, thread, page.rows)
+    shown = _show_posts(reader, thread, [*ancestors, *page.rows])
+    above_all, shown = shown[: len(ancestors)], shown[len(ancestors) :]
     return PostsPage(
         posts=_with_parents(shown, above_all),
         ancestors=above_all,
@@ -809,7 +821,13 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         can_put_off=can_put_off(reader, post),
         is_flagged=post.flag == Flag.WAITS and (own or reader.is_moderator),
         can_flag=opening is not None and can_flag(reader, post, opening),
+        has_warmth=readable and (own or state == PostState.PUBLISHED) and getattr(post, "has_reactions", False),
     )
+
+
+def show_alone(reader: Reader, post: Post) -> ShownPost:
+    """A post from `post_for` on its own page: with what its author and whoever reacted may know. One query more."""
+    return _with_reactions(reader, [post], [show_post(reader, post, None)])[0]
 
 
 def quote_of(reader: Reader, post: Post) -> ShownQuote | None:
@@ -838,17 +856,21 @@ def _show_posts(reader: Reader, thread: Thread, posts: Iterable[Post]) -> list[S
     for post in rows:
         post.thread = thread
         shown.append(show_post(reader, post, opening, now))
-    return shown if reader.member is None else _with_reactions(reader.member, rows, shown)
+    return _with_reactions(reader, rows, shown)
 
 
-def _with_reactions(member: User, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
-    """One query: the kinds that a post's author may know of, and those that this member gave."""
-    tags = [tag for post in rows for tag in reaction_tags(identity_of(member), post.public_id)]
+def _with_reactions(reader: Reader, rows: list[Post], shown: list[ShownPost]) -> list[ShownPost]:
+    """One query: the kinds that a post's author may know of, and those that this reader gave. None for visitors."""
     own = {post.pk for post, view in zip(rows, shown, strict=True) if view.is_own}
-    found = Reaction.objects.filter(post__in=own) | Reaction.objects.filter(post__in=rows, tag__in=tags)
+    known = Q(post__in=own)
+    if reader.member is not None:
+        identity = identity_of(reader.member)
+        known |= Q(post__in=rows, tag__in=[tag for post in rows for tag in reaction_tags(identity, post.public_id)])
+    elif not own:
+        return shown
     warmth: dict[int, set[str]] = defaultdict(set)
     given: dict[int, set[str]] = defaultdict(set)
-    for post_id, kind in found.values_list("post_id", "kind"):
+    for post_id, kind in Reaction.objects.filter(known).values_list("post_id", "kind").distinct():
         (warmth if post_id in own else given)[post_id].add(kind)
     return [
         replace(view, warmth=_in_order(warmth[post.pk]), given=_in_order(given[post.pk]))
@@ -942,7 +964,12 @@ def _with_names(posts: QuerySet[Post]) -> QuerySet[Post]:
     names = ("author", "thread_pseudonym", "quote__quoted__author", "quote__quoted__thread_pseudonym")
     words = ("title", "source", "html", "word_to_author")  # of what is quoted the passage is enough
     with_names = posts.select_related(*names).defer(*(f"quote__quoted__{name}" for name in words))
-    return with_names.annotate(parent_public_id=F("parent__public_id"))
+    return _with_warmth(with_names.annotate(parent_public_id=F("parent__public_id")))
+
+
+def _with_warmth(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Whether anybody reacted: the first reaction found answers it, however many there are."""
+    return posts.annotate(has_reactions=Exists(Reaction.objects.filter(post=OuterRef("pk"))))
 
 
 def is_published(post: Post) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from crisis.models import Kind
 from crisis.queries import contacts_here
@@ -15,7 +16,7 @@ from forum.draft_check import DraftText, Remark
 from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
 from moderation.models import Screener
-from moderation.screeners import find_identifying, read_post, read_reply
+from moderation.screeners import breaks_wish, find_identifying, read_post, read_reply
 from moderation.screeners.lexicon import Lexicon
 from moderation.screeners.softening import suggestion, what_it_tells
 from moderation.screeners.weighing import Cue
@@ -90,6 +91,24 @@ def identifying_details(draft: DraftText) -> list[Remark]:
         )
         for field, finding in found
     ]
+
+
+_ASKED = {
+    "no_leave": _("Whoever began this asked not to be told to leave. These words may sound like it."),
+    "no_religion": _("Whoever began this asked for no religion. These words may sound like it."),
+    "no_advice": _("Whoever began this asked for no advice. These words may sound like it."),
+    "heard": _("Whoever began this asked you just to listen. These words may sound like advice."),
+    "believed": _("Whoever began this asked to be believed. These words may sound like advice instead."),
+}
+
+
+def broken_wishes(draft: DraftText) -> list[Remark]:
+    """What in a reply may be other than what its conversation asks for: each passage once, by the first that asks."""
+    found: dict[tuple[int, int], Remark] = {}
+    for breach in breaks_wish(draft.text, draft.reply_wish, draft.reply_limits, get_language()):
+        remark = Remark("wish", breach.code, "text", breach.start, breach.end, says=str(_ASKED[breach.code]))
+        found.setdefault((breach.start, breach.end), remark)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,12 @@ class PostOut(serializers.Serializer[Any]):
         help_text="It waits because it may not be what this conversation asked for. For its author and moderators."
     )
     can_flag = serializers.BooleanField(help_text="You began the conversation, and may hold this reply.")
-    warmth = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
-    given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices))
+    has_warmth = serializers.BooleanField(help_text="Somebody reacted to it. Nobody is told who, or how many.")
+    warmth = serializers.ListField(
+        child=serializers.ChoiceField(ReactionKind.choices),
+        help_text="Which kinds are there: for its author alone, where the post is asked for or its thread's posts are.",
+    )
+    given = serializers.ListField(child=serializers.ChoiceField(ReactionKind.choices), help_text="Which you gave.")
 
 
 class OwnPlaceOut(serializers.Serializer[Any]):

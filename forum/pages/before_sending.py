@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from forum.draft_check import DraftText, Remark, remarks_on, reworded
 from forum.pages.answers import help_card
+from forum.queries import ShownWish
 
 # What the step's buttons say (`do`).
 AS_IT_IS = "as-it-is"
@@ -34,15 +35,15 @@ class _Shown:
     after: str
 
 
-def look_again(request: HttpRequest, form: Any) -> HttpResponse | None:
+def look_again(request: HttpRequest, form: Any, asked: ShownWish) -> HttpResponse | None:
     """The step; None: there is nothing to look at, or its author has looked. For a valid form, before it is sent.
 
-    Gives the form the wordings that were accepted.
+    `asked`: what the conversation asks of a reply. Gives the form the wordings that were accepted.
     """
     do = request.POST.get("do", "")
     if do == AS_IT_IS:
         return None
-    draft = _draft(form)
+    draft = _draft(form, asked)
     remarks = remarks_on(draft)
     accepted = [remark for number, remark in enumerate(remarks) if do in {WITH_ALL, f"{WITH_ONE}{number}"}]
     if accepted:
@@ -54,6 +55,8 @@ def look_again(request: HttpRequest, form: Any) -> HttpResponse | None:
     context = {
         "form": form,
         "remarks": [_shown(draft, remark) for remark in remarks],
+        "kinds": {remark.kind for remark in remarks},
+        "asked": asked,
         "has_wordings": any(remark.wording for remark in remarks),
         "draft": draft,
         "carried": _carried(form.data),
@@ -62,8 +65,8 @@ def look_again(request: HttpRequest, form: Any) -> HttpResponse | None:
     return render(request, "forum/before_sending.html", context)
 
 
-def _draft(form: Any) -> DraftText:
-    return DraftText(form.cleaned_data.get("title", ""), form.cleaned_data["text"])
+def _draft(form: Any, asked: ShownWish) -> DraftText:
+    return DraftText(form.cleaned_data.get("title", ""), form.cleaned_data["text"], asked.wish, asked.limits)
 
 
 def _take_over(form: Any, draft: DraftText) -> None:

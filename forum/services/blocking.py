@@ -26,6 +26,7 @@ from forum.models import Post
 from forum.policies import is_author
 from forum.queries import label_of
 from forum.services.anonymity import OWN_POSTS, names_of
+from forum.services.reactions import take_back_reactions_to
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,7 +106,8 @@ class Hiding:
 def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE, is_fresh: bool = True) -> None:
     """Neither sees the other's words: the actor nothing under the post's name, whoever carries that nothing under one
     name of the actor's. Twice is once, and the last choice counts; in a visit without a fresh password it adds to what
-    was hidden before (`is_fresh`): what came into sight again would say whose it is.
+    was hidden before (`is_fresh`): what came into sight again would say whose it is. What the actor gave to the post's
+    name as reactions goes for good.
 
     An anonymous post of the actor's own that is not opened is blocked like any other: a refusal would tell whoever
     holds the phone whose it is.
@@ -118,6 +120,7 @@ def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE, is_fre
         raise NobodyToBlock
     identity = identity_of(actor.member)
     _keep_away(post, name, identity, hides=_voice(post, actor.member, voice), is_two_sided=True, adds=not is_fresh)
+    take_back_reactions_to(name, giver=identity)
 
 
 @transaction.atomic

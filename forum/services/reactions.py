@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import Identity, identity_of, new_guest_identity
 from accounts.turning import Turned, turn_rows
 from common.errors import Conflict, SignInNeeded
 from common.sealing import is_sealed_anew, seal, unseal
-from forum.authorship import Reader, reaction_tags
+from forum.authorship import Name, Reader, reaction_tags, rows_of
 from forum.models import Post, Reaction, ReactionKind
 from forum.policies import can_read_post, is_author
 from forum.services.restricting import require_may_act
@@ -19,6 +20,7 @@ from forum.states import PostState
 
 _SEAL = "reaction-giver"
 _BLOCK = 64  # bytes: longer than any identity
+_AT_ONCE = 500  # posts in one query
 
 
 class CannotReact(Conflict):
@@ -60,6 +62,17 @@ def carried_reaction(post: Post, kind: ReactionKind, *, tag: str, giver: bytes) 
 def take_back_reaction(post: Post, kind: ReactionKind, *, actor: Reader) -> None:
     """Taking back what was not given is no error."""
     Reaction.objects.filter(post=post, kind=kind, tag__in=reaction_tags(_giver(actor), post.public_id)).delete()
+
+
+def take_back_reactions_to(name: Name, *, giver: Identity) -> None:
+    """All that somebody gave to what stands under a name, whichever of their own names they speak under."""
+    members, pseudonyms = rows_of([name])
+    under_it = Post.objects.filter(Q(author__in=members) | Q(thread_pseudonym__in=pseudonyms))
+    rows = list(under_it.values_list("pk", "public_id"))
+    for start in range(0, len(rows), _AT_ONCE):
+        posts = dict(rows[start : start + _AT_ONCE])
+        own_tags = [tag for post_id in posts.values() for tag in reaction_tags(giver, post_id)]
+        Reaction.objects.filter(post__in=posts, tag__in=own_tags).delete()
 
 
 def reactions_of(giver: Identity) -> Iterator[Reaction]:

@@ -68,6 +68,7 @@ def write_stories() -> str:
     from forum.authorship import Speaker, SpeaksAs
     from forum.models import Category, Post
     from forum.services.anonymity import new_guest
+    from forum.services.house_rules import agree_to_rules, rules_to_agree_to
     from forum.services.posts import reply_to, start_thread
     from forum.services.visibility import publish_post
     from forum.states import PostState
@@ -79,6 +80,9 @@ def write_stories() -> str:
     category = Category.objects.exclude(is_members_only=True).order_by("position", "pk")[0]
     member = User.objects.create_user(MEMBER.lower(), PASSWORD)
     others = [User.objects.create_user(name, PASSWORD) for name in ("copper lantern", "quiet harbour")]
+    for writer in (member, *others):
+        if rules := rules_to_agree_to(writer):
+            agree_to_rules(writer, rules.version)
     written = []
     for title, text, replies in reversed(STORIES):
         story = start_thread(
@@ -204,7 +208,7 @@ def take_pictures(browser: Browser, site: Site, story: str) -> None:
             context.close()
             file = PICTURES / f"{name}-{size}.png"
             file.write_bytes(png_of(painter.evaluate(QUANTISE, [taken, COLOURS])))
-            sys.stdout.write(f"{file.relative_to(BASE_DIR)}: {file.stat().st_size / 1024:.0f} kB")
+            sys.stdout.write(f"{file.relative_to(BASE_DIR)}: {file.stat().st_size / 1024:.0f} kB\n")
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def open_case(desk: Page, site: Site, title: str) -> None:
 def decide(desk: Page, action: str, *, word: str = "", reason: str = "") -> None:
     desk.get_by_label(action, exact=True).check()
     desk.get_by_label("A word to the author").fill(word)
-    desk.get_by_label("The reason").fill(reason)
+    desk.get_by_role("textbox", name="The reason").fill(reason)
     desk.get_by_role("button", name="Decide", exact=True).click()
     expect(desk.get_by_text("Done:")).to_be_visible()
 

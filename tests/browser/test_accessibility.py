@@ -14,9 +14,8 @@ from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
 from tests.accounts.factors import totp
-from tests.browser.conftest import Site, go_to_desk
+from tests.browser.conftest import Site
 from tests.browser.people import PASSWORD, sign_up
-from tests.browser.test_a_story import decide, open_case, unique, write_story
 from tests.browser.test_keeping_words import take_up
 from tests.house.doors import url_names
 
@@ -98,36 +97,6 @@ def _wishes(page: Page, site: Site) -> None:
     page.goto(f"{site.address}{pause.replace('/pause/', '/wish/')}")
 
 
-def _answered(page: Page, site: Site) -> None:
-    """A story of the visitor's own with somebody else's answer to it."""
-    title = unique("Read by axe")
-    write_story(page, site, title, "Some words.")
-    assert page.context.browser
-    desk = page.context.browser.new_page()
-    go_to_desk(desk, site)
-    open_case(desk, site, title)
-    decide(desk, "publish")
-    desk.goto(site.address)
-    desk.get_by_role("link", name=title).click()
-    _follow(desk, "reply")
-    desk.get_by_label("Your words").fill("I believe you.")
-    _press(desk, "Send")
-    desk.wait_for_url("**/sent/")
-    desk.close()
-    page.goto(site.address)
-    page.get_by_role("link", name=title).click()
-
-
-def _flag(page: Page, site: Site) -> None:
-    _answered(page, site)
-    _follow(page, "flag")
-
-
-def _flagged(page: Page, site: Site) -> None:
-    _flag(page, site)
-    _press(page, "Hold it")
-
-
 def _left_out(page: Page, site: Site) -> None:
     page.goto(f"{site.address}/without/")
     page.get_by_label("violence", exact=True).check()
@@ -151,7 +120,10 @@ def _search(words: str) -> Callable[[Page, Site], None]:
 
 def _code(page: Page, site: Site) -> None:
     _sent(page, site)
+    page.wait_for_url("**/sent/")
+    words = "-".join(page.locator(".claim-code li").all_inner_texts())
     page.goto(f"{site.address}/claim/code/")
+    page.get_by_label("Your claim code").fill(words)
     page.get_by_role("button", name="Make six more words").click()
 
 
@@ -162,7 +134,7 @@ def _code_end(page: Page, site: Site) -> None:
 
 def _codes_end(page: Page, site: Site) -> None:
     _code(page, site)
-    page.get_by_role("link", name="End all others").click()
+    _follow(page, "end-others")
 
 
 def _hurt_me(page: Page, site: Site) -> None:
@@ -358,8 +330,6 @@ PAGES: dict[str, tuple[str, Callable[[Page, Site], None]]] = {
     "change it": ("forum:post-edit", _own_then("edit")),
     "what it said before": ("forum:post-revisions", _changed),
     "wishes": ("forum:thread-wish", _wishes),
-    "flag": ("forum:post-flag", _flag),
-    "flagged": ("forum:post-flag", _flagged),
     "another day": ("forum:post-delay", _delayed),
     "content notes": ("forum:post-notes", _own_then("notes")),
     "left out": ("forum:filter", _left_out),
@@ -441,12 +411,14 @@ NO_PAGE = {
     ),
     **dict.fromkeys(("livez", "readyz"), "one word, for machines"),
     "forum:thread-unread": "it leads to a place in a thread",
+    "forum:post-flag": "it needs somebody's published reply to a story of one's own: tests/forum/pages",
     "forum:notice-away": "it needs a notice of the operator's: two sentences and a button",
     "more-names": "the page of signing up",
     "mfa_login_webauthn": "JSON for the page of signing in",
     "mfa_reauthenticate_webauthn": "it needs a passkey: tests/browser/test_passkeys.py",
     "passkey-remove": "it needs a passkey: tests/browser/test_passkeys.py",
     "accounts:export-file": "a file",
+    "forum:category-feed": "for programs that gather feeds",
 }  # fmt: skip
 DESK = {
     "desk": _at("/admin/"),

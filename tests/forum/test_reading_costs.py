@@ -15,11 +15,12 @@ from accounts.identity import Identity
 from accounts.models import User
 from crisis.services import load_directory
 from forum.authorship import VISITOR, Reader, Speaker, SpeaksAs
-from forum.models import MAX_DEPTH, PATH_STEP, Post, Thread
+from forum.models import MAX_DEPTH, PATH_STEP, Post, Reaction, ReactionKind
 from forum.queries import PostsPage, View, posts_page, thread_for, threads_page
 from forum.services.anonymity import new_guest
 from forum.services.blocking import block_author, hide_from_author
 from forum.services.posts import start_thread
+from forum.services.reactions import nobodys_reaction
 from forum.services.visibility import publish_post
 from forum.tree import ancestor_paths
 from forum.visit import with_unseen
@@ -92,19 +93,23 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
     costs = []
     for posts in (1, 5):
         claim = new_guest()
-        for _number in range(posts):
-            written = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=claim.guest), title="T", text="Words.")
-            publish_post(written.post, actor=None)
+        speaker = Speaker(SpeaksAs.GUEST, guest=claim.guest)
+        post, *others = [
+            start_thread(category, actor=speaker, title="T", text="Words.").post for _number in range(posts)
+        ]
+        for one in (post, *others):
+            publish_post(one, actor=None)
         client = Client()
-        address = f"/t/{Thread.objects.latest('pk').public_id}/"
+        address = f"/t/{post.thread.public_id}/"
         client.get("/")
         alone, _answer = asked(partial(client.get, address))
         client.post("/claim/", {"code": claim.code})
         client.get(address)  # notes that the visit goes on
         with_code, _answer = asked(partial(client.get, address))
         costs.append(with_code - alone)
-    # The session, the code, the list of what it opens, what is kept from its names, and what is theirs on this page.
-    assert costs == [5, 5]
+    # The session, the code, the list of what it opens, what is kept from its names, what is theirs on this page, and
+    # the kinds of reactions to it.
+    assert costs == [6, 6]
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------
@@ -155,6 +160,24 @@ def test_a_members_page_asks_twice_more_for_reactions_and_for_what_is_theirs(cat
         numbers.add(number)
     assert len(numbers) == 1
     assert max(numbers) <= THREAD_PAGE + 2
+
+
+def test_warmth_costs_a_visitor_nothing_and_an_author_one_query_however_much_there_is(
+    category: Category, member: User
+) -> None:
+    grown = grow(category, wide(19), author=member)
+    costs = []
+    for givers in (0, 1, 40):
+        for kind in ReactionKind:
+            Reaction.objects.bulk_create(
+                nobodys_reaction(post, kind) for post in grown.posts for _giver in range(givers)
+            )
+        visitor, page = asked(partial(read, VISITOR, grown.thread.public_id, View.TREE, None))
+        assert {post.has_warmth for post in page.posts} == {givers > 0}
+        author, page = asked(partial(read, Reader(member), grown.thread.public_id, View.TREE, None))
+        assert {post.warmth for post in page.posts} == {tuple(ReactionKind.values) if givers else ()}
+        costs.append((visitor, author))
+    assert costs == [(2, 4)] * 3  # and one for what is theirs in the thread
 
 
 ADDRESSES = {

@@ -106,6 +106,7 @@ def _waiting(post: ShownPost) -> ShownPost:
         is_edited=False,
         state="HELD",
         state_words="waiting for a first look",
+        has_warmth=False,
         warmth=(),
         given=(),
     )

@@ -13,21 +13,29 @@ from common.api import checked
 from common.rate_limits import Limit
 from forum.api.base import ForumView
 from forum.draft_check import DraftText, remarks_on
+from forum.queries import ShownWish, post_for, wish_of_others
 from forum.text import clean_source, clean_title
 
 
 class DraftCheckIn(serializers.Serializer[Any]):
     title = serializers.CharField(required=False, allow_blank=True, default="", trim_whitespace=False)
     text = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    parent_id = serializers.CharField(
+        required=False, max_length=40, help_text="Of a reply: what it answers, for what its conversation asks for."
+    )
 
 
 class RemarkOut(serializers.Serializer[Any]):
-    kind = serializers.CharField(help_text="identifying: it could help somebody find a person.")
-    type = serializers.CharField(help_text="Of what is identifying: email, phone, name and so on.")
+    kind = serializers.CharField(
+        help_text="identifying: it could help somebody find a person. wish: the conversation may ask not to read it."
+    )
+    type = serializers.CharField(
+        help_text="Of what is identifying: email, phone, name and so on. Of a wish: which one, or which limit."
+    )
     field = serializers.ChoiceField(["title", "text"])
     start = serializers.IntegerField(help_text="In Unicode code points, as are all offsets.")
     end = serializers.IntegerField()
-    says = serializers.CharField(help_text="What it could tell somebody, in a sentence for the author.")
+    says = serializers.CharField(help_text="What it could tell or do, in a sentence for the author.")
     wording = serializers.CharField(help_text="What could stand there instead. Empty: nothing is offered.")
 
 
@@ -43,7 +51,11 @@ class DraftCheckView(ForumView):
         """Ask before you send a story, a reply or an edit, and show what comes back to its author alone. It is read on
         this server, stored and logged nowhere, and whatever is found may be sent as it is.
         """
-        draft = DraftText(**checked(DraftCheckIn, request))
+        body = checked(DraftCheckIn, request)
+        asked = ShownWish()
+        if parent_id := body.get("parent_id"):
+            asked = wish_of_others(self.reader, post_for(self.reader, parent_id))
+        draft = DraftText(body["title"], body["text"], asked.wish, asked.limits)
         clean_title(draft.title)
         clean_source(draft.text or " ")
         return Response(DraftCheckOut({"remarks": remarks_on(draft)}).data)

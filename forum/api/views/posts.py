@@ -61,7 +61,7 @@ class PostView(ForumView):
 
     def _shown(self, post: Post) -> Response:
         reader = replace(self.author, asked_for=post.public_id)
-        return Response(PostOut(queries.show_post(reader, post, None)).data, headers={"ETag": self.etag(post)})
+        return Response(PostOut(queries.show_alone(reader, post)).data, headers={"ETag": self.etag(post)})
 
 
 class PostWithdrawalView(ForumView):

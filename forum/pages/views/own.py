@@ -35,7 +35,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
     """One's own post with what can be done about it; somebody else's: its place in the thread."""
     reader = reader_of(request)
     post = queries.post_for(reader, post_id)
-    shown = queries.show_post(reader, post, None)
+    shown = queries.show_alone(reader, post)
     if not shown.is_own:
         query = urlencode({"branch": post.public_id})
         return redirect(f"{reverse('forum:thread-detail', args=[post.thread.public_id])}?{query}")
@@ -76,7 +76,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     do = request.POST.get("do", "")
     preview = preview_of(request, form) if do == "preview" else None
     if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
-        if step := before_sending.look_again(request, form):
+        asked = queries.wish_of_others(reader, post)
+        if step := before_sending.look_again(request, form, asked):
             return step
         try:
             edit_post(

@@ -18,7 +18,7 @@ from common.errors import HearthError, Invalid, TooMany
 from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
-from forum.models import HouseRules, Thread
+from forum.models import HouseRules, Post, Thread
 from forum.pages import before_sending, limits
 from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
@@ -57,6 +57,7 @@ class _Place:
     template: str
     context: dict[str, Any]
     thread: Thread | None = None
+    parent: Post | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +97,7 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
         "thread": parent.thread,
         "asked": queries.wish_above(reader, parent),
     }
-    place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread)
+    place = _Place(parent.public_id, "forum/post_reply.html", context, parent.thread, parent)
 
     def form_of(data: Any, initial: dict[str, Any]) -> ReplyForm:
         if "quote" in request.GET and can_reply(reader, parent):
@@ -238,7 +239,8 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
     kind = form.chosen_voice()
     if _needs_password(request, place, form, kind):
         return ask_first(request, request.path)
-    if step := before_sending.look_again(request, form):
+    asked = queries.wish_of_others(reader, place.parent) if place.parent else queries.ShownWish()
+    if step := before_sending.look_again(request, form, asked):
         return step
 
     def work() -> tuple[dict[str, Any], str]:
