@@ -34,7 +34,7 @@ DAY = dt.date(2019, 5, 4)
 
 
 # What waits for its day waits for a first look where it comes in: an hour does not travel (exchange.py).
-COMING = [state for state in PostState if state != PostState.SCHEDULED]
+COMING: list[PostState] = [state for state in PostState if state != PostState.SCHEDULED]
 
 
 def coming(answers: str | None, *, state: PostState = PostState.PUBLISHED, **changes: Any) -> Arrival:
