@@ -33,6 +33,10 @@ pytestmark = pytest.mark.django_db
 DAY = dt.date(2019, 5, 4)
 
 
+# What waits for its day waits for a first look where it comes in: an hour does not travel (exchange.py).
+COMING: list[PostState] = [state for state in PostState if state != PostState.SCHEDULED]
+
+
 def coming(answers: str | None, *, state: PostState = PostState.PUBLISHED, **changes: Any) -> Arrival:
     said: dict[str, Any] = {"source": "Words.", "html": "<p>Words.</p>"}
     if state == PostState.ERASED:
@@ -50,7 +54,7 @@ def tree(parents: list[int], states: list[PostState]) -> list[Arrival]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     parents=shapes(max_answers=12),
-    states=st.lists(st.sampled_from(PostState), min_size=1, max_size=5),
+    states=st.lists(st.sampled_from(COMING), min_size=1, max_size=5),
     size=st.integers(1, 13),
 )
 def test_any_tree_in_any_portions_stands_as_it_should(
@@ -104,7 +108,7 @@ def test_an_answer_to_what_was_erased_brings_placeholders_back_up_to_the_opening
 
 def test_what_comes_in_published_is_found_and_nothing_else_is(category: Category) -> None:
     thread = bring_in_thread(category, active_on=DAY)
-    posts = bring_in_posts(thread, tree([0] * (len(PostState) - 1), [*PostState]))
+    posts = bring_in_posts(thread, tree([0] * (len(COMING) - 1), COMING))
 
     found = set(SearchEntry.objects.values_list("pk", flat=True))
     assert found == {post.pk for post in posts if post.state == PostState.PUBLISHED} != set()

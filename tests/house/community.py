@@ -21,6 +21,7 @@ from django.db import connection
 
 from accounts.identity import Identity, identity_of
 from accounts.models import SealedRecord, User
+from accounts.pseudonyms import name_key
 from accounts.sealed_records import kind_of
 from common.errors import NotFound
 from common.sealing import unseal
@@ -132,7 +133,7 @@ class Builder:
         names = [f"quiet {first}{second}" for first in "bdfgklmnprstvwz" for second in _SYLLABLES]
         self.chance.shuffle(names)
         User.objects.bulk_create(
-            User(pk=MEMBERS_FROM + number, username=name, pseudonym=name, password=password)
+            User(pk=MEMBERS_FROM + number, username=name_key(name), pseudonym=name, password=password)
             for number, name in enumerate(names[: MEMBERS + 3])
         )
         *self.users, first, second, third = User.objects.order_by("pk")

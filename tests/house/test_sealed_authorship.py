@@ -535,9 +535,9 @@ def plant_the_minute(leaky: Community) -> None:
 
 
 def plant_one_hour_for_each_author(leaky: Community) -> None:
-    """As if it were the hour of their visit, and stayed."""
+    """As if it were the hour of their visit, and stayed; of what stands under their own name, too."""
     for row in leaky.tables["forum_post"]:
-        if owner := leaky.authors.get(row["public_id"]):
+        if owner := leaky.authors.get(row["public_id"]) or leaky.named.get(row["public_id"]):
             row["due_at"] = f"2026-04-01 {owner}"
 
 
