@@ -100,7 +100,7 @@ class ThreadAdmin(ThreadModelAdmin):
 
     form = ThreadForm
     actions = None
-    list_display = ("public_id", "category", "is_locked", "is_pinned", "slow_minutes")
+    list_display = ("shown_id", "category", "is_locked", "is_pinned", "slow_minutes")
     list_filter = ("is_pinned", "is_locked", "category")
     list_select_related = ("category",)
     ordering = ("-activity", "-pk")
@@ -125,6 +125,10 @@ class ThreadAdmin(ThreadModelAdmin):
     @admin.display(description=_("conversation"))
     def address(self, obj: Thread) -> str:
         return format_html('<a href="{0}">{0}</a>', reverse("forum:thread-detail", args=[obj.public_id]))
+
+    @admin.display(description=_("conversation"))
+    def shown_id(self, obj: Thread) -> str:
+        return obj.public_id
 
     def save_model(self, request: HttpRequest, obj: Thread, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django has it
         arrange_thread(

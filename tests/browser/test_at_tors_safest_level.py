@@ -72,7 +72,7 @@ def test_she_reads_writes_and_comes_back_with_her_six_words(safest: Safest, site
     page.get_by_role("main").get_by_role("button").first.click()
     page.get_by_role("main").get_by_role("link", name=title).first.click()
 
-    expect(page.get_by_role("main")).to_contain_text("waiting for a first look")
+    expect(page.get_by_role("main")).to_contain_text("waiting for a first look", ignore_case=True)
     safest.look()
 
 
