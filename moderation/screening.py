@@ -103,12 +103,15 @@ _ASKED = {
 
 
 def broken_wishes(draft: DraftText) -> list[Remark]:
-    """What in a reply may be other than what its conversation asks for: each passage once, by the first that asks."""
-    found: dict[tuple[int, int], Remark] = {}
+    """What in a reply may be other than what its conversation asks for. Each passage once: limits say it more exactly
+    than the wish, and come first.
+    """
+    remarks: list[Remark] = []
     for breach in breaks_wish(draft.text, draft.reply_wish, draft.reply_limits, get_language()):
-        remark = Remark("wish", breach.code, "text", breach.start, breach.end, says=str(_ASKED[breach.code]))
-        found.setdefault((breach.start, breach.end), remark)
-    return list(found.values())
+        if all(breach.end <= other.start or other.end <= breach.start for other in remarks):
+            says = str(_ASKED[breach.code])
+            remarks.append(Remark("wish", breach.code, "text", breach.start, breach.end, says))
+    return remarks
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 
 from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.draft_check import DraftText
 from forum.models import Category, Post
 from forum.services.posts import start_thread
 from forum.services.visibility import publish_post, withdraw_post
 from moderation.screeners.wishes import _ASKS_NOT_TO_READ
-from moderation.screening import _ASKED
+from moderation.screening import _ASKED, broken_wishes
 from tests.forum.pages.test_before_sending import HEADING, TELLING, carried, sent
 from tests.personas import answered_by, sign_in, written_by
 
@@ -43,6 +44,11 @@ def remarks(client: Client, **body: Any) -> Any:
 
 def test_every_wish_that_can_be_broken_has_its_sentence() -> None:
     assert set(_ASKED) == set(_ASKS_NOT_TO_READ)
+
+
+def test_of_what_overlaps_the_limit_is_said_and_not_the_wish_as_well() -> None:
+    draft = DraftText("", "You should leave him. You should try to rest.", "heard", ("no_leave",))
+    assert [remark.type for remark in broken_wishes(draft)] == ["no_leave", "heard"]
 
 
 def test_it_is_said_with_what_is_asked_for_and_can_be_sent_as_it_is(
