@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.guessing import Guess
-from accounts.kept_names import is_name_kept
 from accounts.models import User
+from accounts.names import is_name_taken
 from accounts.pseudonyms import clean_pseudonym, name_key, refuse_revealing_name
 from accounts.services.recovery import renew_recovery_words
 from accounts.visit import keep_words_to_show
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             name = clean_pseudonym(username)
             refuse_revealing_name(name)
         cleaned: str = super().clean_username(name, shallow=shallow)
-        if not shallow and is_name_kept(cleaned):
+        if not shallow and is_name_taken(cleaned):
             raise self.validation_error("username_taken")  # noqa: EM101 - a code, not a message
         return cleaned
 

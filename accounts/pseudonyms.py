@@ -114,7 +114,11 @@ def normalise_name(name: str) -> str:
 
 
 _MARKS = re.compile("[\u0300-\u036f]")  # accents of Latin, Greek and Cyrillic; other scripts' marks are letters
-_ALIKE = str.maketrans({"0": "o", "i": "l", "1": "l"})  # after folding case: "HoIIow" is read as "hollow"
+# After folding case: "HoIIow" is read as "hollow". Of letters beyond ASCII the dotless i, the script g, the o with a
+# stroke, the kra and the double o.
+_ALIKE = str.maketrans(
+    {"0": "o", "i": "l", "1": "l", "\u0131": "l", "\u0261": "g", "\u00f8": "o", "\u0138": "k", "\ua74f": "oo"}
+)
 
 
 def name_key(name: str) -> str:
@@ -122,7 +126,8 @@ def name_key(name: str) -> str:
     letters that look the same, so that nobody can pass for somebody else. Refuses nothing.
     """
     plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", normalise_name(name))))
-    return re.sub(r"[\s\-]", "", plain).translate(_ALIKE)
+    run = re.sub(r"[\s\-]", "", plain).translate(_ALIKE)
+    return run.replace("rn", "m").replace("vv", "w")
 
 
 def clean_pseudonym(name: str) -> str:

@@ -28,6 +28,8 @@ class PlainAnswersMiddleware:
             and response.content
         ):
             response.content = json.dumps(_plain(json.loads(response.content))).encode()
+            if response.has_header("Content-Length"):
+                response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

@@ -45,7 +45,7 @@ def export_of(identity: Identity) -> Iterator[Own]:
             _("Title"): post.title,
             _("Under the name"): name,
             _("State"): str(PostState(post.state).label),
-            _("Content notes"): ", ".join(str(carried.note) for carried in post.carried_notes.all()),
+            _("Content notes"): _notes_in_order(post),
             _("What you asked of replies"): ", ".join(wish_of_story(post).words),
             _("Its number here"): post.public_id,
         }
@@ -207,3 +207,9 @@ def _restore_name(identity: Identity, number: int, thread_id: int, name: str, *,
     known.tag = secrets.token_urlsafe(32) if is_second else tag
     known.waits = waits
     known.save()
+
+
+def _notes_in_order(post: Post) -> str:
+    """As the list that they were chosen from has them."""
+    notes = sorted((carried.note for carried in post.carried_notes.all()), key=lambda note: note.position)
+    return ", ".join(map(str, notes))

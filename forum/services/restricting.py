@@ -1,6 +1,6 @@
 """What the team decided about a name: nothing new for a while, or a first look before others read it.
 
-By name, as blocks are (docs/decisions/0013-sanctions.md): nobody learns whose an anonymous name is, the team included.
+By name, as blocks are (docs/decisions/0015-sanctions.md): nobody learns whose an anonymous name is, the team included.
 It meets the person only in the moment in which they speak: the server then reads what stands against any of their
 names. A day ends it, or `lift_restriction`; no job does.
 """

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import identity_of
 from common.errors import Conflict
 from forum import signals
 from forum.delays import due_after, moment_of
@@ -16,7 +17,7 @@ from forum.models import Post, Thread
 from forum.screening import Verdict
 from forum.services.pausing import RepliesPaused
 from forum.services.posts import CannotReply, ThreadLocked
-from forum.services.restricting import is_name_restricted
+from forum.services.restricting import is_name_restricted, require_may_act
 from forum.services.visibility import PUT_OFF, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 
@@ -50,6 +51,8 @@ def let_appear_now(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.SCHEDULED:
         fresh.due_at = None
         return _saved(fresh)
+    if actor.member is not None:  # to let it appear is to speak
+        require_may_act(identity_of(actor.member), fresh.thread.category)
     if (refusal := _why_not_here(thread, fresh)) is not None:
         raise refusal
     return _appear(fresh)

@@ -1,4 +1,4 @@
-"""Sanctions: a step against whoever carries a name, without learning whose it is (docs/decisions/0013-sanctions.md)."""
+"""Sanctions: a step against whoever carries a name, without learning whose it is (docs/decisions/0015-sanctions.md)."""
 
 from __future__ import annotations
 

@@ -138,3 +138,20 @@ def test_the_account_page_is_for_whoever_is_signed_in(member: User) -> None:
     for place in ("password/change/", "recovery-words/", "second-step/", "passkeys/"):
         assert f'href="/accounts/{place}"' in page
     assert 'href="/accounts/"' in signed_in(member).ask("/").text
+
+
+@pytest.mark.parametrize("again", ["Quiet Harbour", "quiet-harbour", "QUIETHARBOUR", "Quiet Harb0ur"])
+def test_a_name_that_looks_like_one_that_is_here_is_refused_in_a_sentence(client: Client, again: str) -> None:
+    body = {"username": "Quiet Harbour", "password": PASSWORD}
+    assert client.post("/api/auth/app/v1/auth/signup", body, content_type="application/json").status_code == 200
+    sent = Client().post("/api/auth/app/v1/auth/signup", {**body, "username": again}, content_type="application/json")
+    assert (sent.status_code, sent.json()["errors"][0]["code"]) == (400, "username_taken")
+    page = Client().post("/accounts/signup/", {"username": again, "password1": PASSWORD})
+    assert "or one that looks like it" in page.content.decode()
+    assert User.objects.count() == 1
+
+
+def test_an_answer_is_as_long_as_it_says(client: Client) -> None:
+    body = {"username": "Quiet Harbour", "password": PASSWORD}
+    answer = client.post("/api/auth/app/v1/auth/signup", body, content_type="application/json")
+    assert int(answer.headers["Content-Length"]) == len(answer.content)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from moderation.models import Case
+from moderation.models import Case, Seen
 from tests.personas import sign_in, written_by
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
     page = desk.get(address).content.decode()
     assert "Elm Street" in page
     assert "A beginning" in page
-    sent = {"action": "RETURN", "word": "Please leave out the street.", "reason": "", "post_version": case.post.version}
+    sent = {"action": "RETURN", "word": "Please leave out the street.", "reason": "", "seen": str(Seen.of(case))}
     assert desk.post(address, sent).status_code == 302
 
     # Noor comes back on another day, with her six words, and leaves the street out.
@@ -53,11 +53,11 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
     rewritten = _changed(phone, post, {"text": "I believe you."}, returned.headers["ETag"])
     assert rewritten["state"] == "HELD"
 
-    # Mira's old page decides nothing any more; the new case does.
+    # Mira's old page decides nothing any more; what she reads now does.
     case = Case.objects.get(post__public_id=post, state="OPEN")
     desk.post(
         f"/admin/moderation/case/{case.pk}/change/",
-        {"action": "PUBLISH", "word": "", "reason": "", "post_version": case.post.version},
+        {"action": "PUBLISH", "word": "", "reason": "", "seen": str(Seen.of(case))},
     )
 
     # Everybody reads it, below what it answers; nobody reads what it said before.

@@ -81,6 +81,7 @@ class AdoptionView(ForumView):
         member = self.reader.member
         if member is None:
             raise SignInNeeded
+        self.require_fresh_password()  # what is adopted on her phone by somebody else would tell, or bind her
         count(CLAIM_TRIES, network_of(request._request))  # noqa: SLF001
         adopt_posts(read_claim(body["claim_code"]), actor=member)
         return Response(status=204)

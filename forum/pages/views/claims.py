@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from accounts.fresh import has_fresh_password
 from common.errors import HearthError, SignInNeeded
-from forum.pages.answers import form_page
+from forum.pages.answers import ask_password, form_page
 from forum.pages.forms import ClaimForm, NewCodeForm
 from forum.pages.limits import CLAIM_TRIES, limited
 from forum.services.adopting import adopt_posts
@@ -109,6 +110,8 @@ def adopt(request: HttpRequest) -> HttpResponse:
     member = reader_of(request).member
     if member is None:
         raise SignInNeeded
+    if not has_fresh_password(request.session):  # what somebody else adopts on her phone would tell, or bind her
+        return ask_password(request)
 
     def take(claim: Claim) -> HttpResponse:
         opened = open_claims([claim])

@@ -1,4 +1,4 @@
-"""An Atom feed of a category's conversations, where the operator switched one on (docs/decisions/0013-the-feed.md)."""
+"""An Atom feed of a category's conversations, where the operator switched one on (docs/decisions/0016-the-feed.md)."""
 
 from __future__ import annotations
 
