@@ -78,6 +78,7 @@ class PostReportsView(ForumView):
                 post,
                 actor=reporter,
                 identity=identity,
+                also=self.owners - {identity},
                 shown=self.reader.opened,
                 is_fresh=self.is_fresh,
                 **body,

@@ -15,7 +15,7 @@ from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
 from forum.queries import post_for, show_post
 from forum.services.blocking import Hidden
-from forum.visit import identity_in, is_fresh, reader_of, reporter_key
+from forum.visit import identity_in, is_fresh, owners_of, reader_of, reporter_key
 from moderation.models import ReportReason
 from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_and_hide, report_status
 
@@ -78,6 +78,7 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
                 post,
                 actor=reporter_key(reader, request),
                 identity=identity,
+                also=owners_of(request.session, None) - {identity},
                 shown=reader.opened,
                 is_fresh=has_password,
                 **form.cleaned_data,

@@ -7,6 +7,7 @@ thinks of a report is a field of its own: acting on a post never judges who repo
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,12 +86,14 @@ def report_and_hide(
     reason: str,
     text: str = "",
     identity: Identity | None = None,
+    also: Collection[Identity] = (),
     hides: str = Hidden.EVERYTHING,
     shown: frozenset[int] = frozenset(),
     is_fresh: bool = True,
 ) -> Reported:
     """A report, and where somebody may have hurt them what `identity` wrote is hidden as they choose, in the same
-    transaction; nothing about that stands in the report. `shown` and `is_fresh`: see `hide_from_author`.
+    transaction; nothing about that stands in the report. `also`: whose other claim codes are open in this visit, so
+    that "everything" is everything that it shows as one's own. `shown` and `is_fresh`: see `hide_from_author`.
 
     Who is nobody any more, their visit being over, is heard, and told that nothing was hidden.
     """
@@ -99,6 +102,9 @@ def report_and_hide(
         hiding = Hiding(Hidden.NOTHING, is_whole=False)
         if identity is not None:
             hiding = hide_from_author(post, actor=identity, hides=hides, shown=shown, is_fresh=is_fresh)
+        if hides == Hidden.EVERYTHING:
+            for guest in also:
+                hide_from_author(post, actor=guest, hides=hides)
     report = report_post(post, actor=actor, reason=reason, text=text, identity=identity)
     return Reported(report, hiding)
 

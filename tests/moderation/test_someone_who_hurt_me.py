@@ -323,3 +323,20 @@ def test_a_guest_whose_visit_ended_comes_back_with_their_words_to_hide_them(
 def test_coming_back_leads_nowhere_else(category: Category, then: str) -> None:
     answer = visitor().ask("/claim/", "POST", data={"code": written_by_guest(category).code, "next": then})
     assert answer.headers["location"] == "/mine/"
+
+
+@pytest.mark.parametrize("with_account", [False, True])
+def test_everything_is_everything_that_the_visit_shows_as_ones_own(
+    with_account: bool, trusted_member: User, other_member: User, category: Category, his: Post
+) -> None:
+    """Two codes that are open in one visit, beside an account or without one."""
+    hers = [written_by_guest(category, title=f"Of code {number}") for number in range(2)]
+    for each in hers:
+        publish_post(each.post, actor=None)
+    her, him = Client(), sign_in(Client(), other_member)
+    if with_account:
+        sign_in(her, trusted_member)
+    for each in hers:
+        assert her.post("/claim/", {"code": each.code}).status_code == 302
+    send(her, his, hides="everything")
+    assert [him.get(f"/t/{each.post.thread.public_id}/").status_code for each in hers] == [404, 404]
