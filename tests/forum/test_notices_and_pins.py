@@ -134,7 +134,7 @@ def test_a_moderator_finds_a_conversation_by_its_address_and_sets_it(
     desk = sign_in(Client(), moderator)
     address = f"https://forum.example.org/t/{story.thread.public_id}/?view=flat"
     listed = desk.get("/admin/forum/thread/", {"q": address}).content.decode()
-    assert listed.count("field-public_id") == 1
+    assert listed.count("field-shown_id") == 1
     assert story.thread.public_id in listed
     place = f"/admin/forum/thread/{story.thread_id}/change/"
     page = desk.get(place).content.decode()
