@@ -34,7 +34,7 @@ def say(*words: str) -> None:
 
 def work(name: str) -> None:
     moderator = User.objects.get(pseudonym=name)
-    while (case := take_next(actor=moderator)) is not None:
+    while (case := take_next(actor=moderator, goes_on=True)) is not None:
         case = Case.objects.select_related("post").get(pk=case.pk)
         action = "PUBLISH" if case.post.state == PostState.HELD else "LEAVE"
         try:
