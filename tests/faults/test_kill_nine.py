@@ -154,7 +154,7 @@ def test_an_account_is_closed_however_often_the_worker_is_killed(site: KilledSit
         assert left(), "the kill did not meet it in the middle"
     for _turn in range(3):  # as the next worker would
         site.manage("shell", "--no-imports", "-c", GO_ON.format(job=job))
-    assert ask("SELECT count(*) FROM accounts_user WHERE username = 'quiet harbour'") == [(0,)]
+    assert ask("SELECT count(*) FROM accounts_user WHERE pseudonym = 'quiet harbour'") == [(0,)]
     assert ask("SELECT count(*) FROM forum_post WHERE source LIKE 'Words %' AND state <> 'ERASED'") == [(0,)]
     site.manage("verify_audit")
     site.manage("rebuild_paths", "--check")
@@ -170,9 +170,11 @@ from django.db.models import F
 from accounts.models import User
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post
+from forum.services.house_rules import agree_to_rules, current_rules
 from forum.services.posts import reply_to
 from tests.forum.building import grow
 member = User.objects.create_user("quiet harbour", "seven calm herons wade")
+agree_to_rules(member, current_rules().version)
 story = grow(Category.objects.first(), [], author=member).posts[0]
 for number in range(200):
     reply_to(story, actor=Speaker(SpeaksAs.PSEUDONYM, member), text=f"Put off {number}.", delay_hours=6)
