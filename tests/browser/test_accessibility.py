@@ -218,7 +218,7 @@ def _case(page: Page, site: Site) -> None:
     visitor.wait_for_url("**/sent/")
     visitor.close()
     page.goto(f"{site.address}/admin/moderation/case/")
-    page.locator("#result_list tbody a").first.click()
+    page.locator("ol.cases h2 a").first.click()
 
 
 def _signed_up(page: Page, site: Site, path: str) -> None:
