@@ -17,6 +17,7 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 _RUNS = ("browser", "faults", "postgres", "redis")  # that choose their databases themselves
 _append_only = importlib.import_module("moderation.migrations.0002_log_is_append_only")
+WRITTEN_ONCE = (*_append_only.TABLES, "moderation_statement")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -59,7 +60,7 @@ def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("_django_db_helper")
-    make, undo = _append_only.statements(connection.vendor)
+    make, undo = _append_only.statements(connection.vendor, WRITTEN_ONCE)
     if _lifted:
         _run(make)
     yield

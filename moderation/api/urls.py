@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, sanctions, views
+from moderation.api import desk, sanctions, statements, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
+    path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
+    path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("desk/duty/", desk.DutyView.as_view(), name="desk-duty"),
     path("desk/cases/", desk.QueueView.as_view(), name="desk-queue"),

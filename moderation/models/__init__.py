@@ -1,16 +1,19 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import Action, Decision
+from moderation.models.decision import RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
+from moderation.models.statement import Automation, Statement
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "RESTRICTING",
     "Action",
     "AuditEntry",
     "AuditHead",
+    "Automation",
     "Case",
     "CaseState",
     "Decision",
@@ -26,5 +29,6 @@ __all__ = [
     "Screener",
     "Seen",
     "Signal",
+    "Statement",
     "UnansweredStory",
 ]
