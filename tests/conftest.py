@@ -16,8 +16,7 @@ pytest_plugins = ["tests.personas"]
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 _RUNS = ("browser", "faults", "postgres", "redis")  # that choose their databases themselves
-_append_only = importlib.import_module("moderation.migrations.0002_log_is_append_only")
-WRITTEN_ONCE = (*_append_only.TABLES, "moderation_statement")
+_append_only = importlib.import_module("moderation.migrations.0008_statements")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,13 +59,18 @@ def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("_django_db_helper")
-    make, undo = _append_only.statements(connection.vendor, WRITTEN_ONCE)
+    make, undo = _append_only.statements(connection.vendor)
     if _lifted:
         _run(make)
     yield
     if not connection.in_atomic_block:
         _run(undo)
         _lifted[:] = [connection.alias]
+
+
+def lift_append_only() -> None:
+    """For a test that plays whoever has the database's own password."""
+    _run(_append_only.statements(connection.vendor)[1])
 
 
 def _run(statements: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations
 TABLES = ("moderation_auditentry", "moderation_decision")
 
 
-def statements(vendor, tables=TABLES):
+def statements(vendor):
     """What makes the tables append-only, and what undoes it, each a list of SQL."""
     if vendor == "postgresql":
         make = [
@@ -13,7 +13,7 @@ def statements(vendor, tables=TABLES):
             "$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$"
         ]
         undo = []
-        for table in tables:
+        for table in TABLES:
             undo.append(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
             make.append(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
             make.append(
@@ -22,7 +22,7 @@ def statements(vendor, tables=TABLES):
             )
         return make, undo
     make, undo = [], []
-    for table in tables:
+    for table in TABLES:
         for deed in ("UPDATE", "DELETE"):
             name = f"{table}_no_{deed.lower()}"
             make.append(

@@ -14,9 +14,31 @@ from django.db.models import Q
 import common.days
 import common.public_id
 
-append_only = importlib.import_module("moderation.migrations.0002_log_is_append_only")
-DECISIONS = ("moderation_decision",)  # altering them takes their triggers away on SQLite
-WRITTEN_ONCE = (*DECISIONS, "moderation_statement")
+_before = importlib.import_module("moderation.migrations.0007_taking_facts_out")
+
+TABLE = "moderation_statement"
+
+
+def statements(vendor):
+    """What makes the tables append-only from here on, and what undoes it, each a list of SQL."""
+    make, undo = _before.statements(vendor)
+    if vendor == "postgresql":
+        deeds = {"append_only": "UPDATE OR DELETE", "no_truncate": "TRUNCATE"}
+        for name, deed in deeds.items():
+            each = "STATEMENT" if deed == "TRUNCATE" else "ROW"
+            drop = f"DROP TRIGGER IF EXISTS {TABLE}_{name} ON {TABLE}"
+            create = f"CREATE TRIGGER {TABLE}_{name} BEFORE {deed} ON {TABLE} FOR EACH {each}"
+            make += [drop, f"{create} EXECUTE FUNCTION moderation_refuse()"]
+            undo.append(drop)
+        return make, undo
+    for deed in ("UPDATE", "DELETE"):
+        name = f"{TABLE}_no_{deed.lower()}"
+        make.append(
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {deed} ON {TABLE} "
+            "BEGIN SELECT RAISE(ABORT, 'this table is append-only'); END"
+        )
+        undo.append(f"DROP TRIGGER IF EXISTS {name}")
+    return make, undo
 
 
 def run(schema_editor, statements):
@@ -24,21 +46,20 @@ def run(schema_editor, statements):
         schema_editor.execute(sql)
 
 
-def open_up(apps, schema_editor):
-    """For going forward; before going back, for both."""
-    run(schema_editor, append_only.statements(schema_editor.connection.vendor, DECISIONS)[1])
+def open_log(apps, schema_editor):
+    run(schema_editor, _before.statements(schema_editor.connection.vendor)[1])
 
 
-def close_decisions(apps, schema_editor):
-    run(schema_editor, append_only.statements(schema_editor.connection.vendor, DECISIONS)[0])
+def close_log(apps, schema_editor):
+    run(schema_editor, _before.statements(schema_editor.connection.vendor)[0])
 
 
-def close_both(apps, schema_editor):
-    run(schema_editor, append_only.statements(schema_editor.connection.vendor, WRITTEN_ONCE)[0])
+def close_all(apps, schema_editor):
+    run(schema_editor, statements(schema_editor.connection.vendor)[0])
 
 
-def open_both(apps, schema_editor):
-    run(schema_editor, append_only.statements(schema_editor.connection.vendor, WRITTEN_ONCE)[1])
+def open_all(apps, schema_editor):
+    run(schema_editor, statements(schema_editor.connection.vendor)[1])
 
 
 def state_what_was_decided(apps, schema_editor):
@@ -82,11 +103,11 @@ def one_statement(**options):
 class Migration(migrations.Migration):
     dependencies = [
         ("forum", "0016_feed"),
-        ("moderation", "0006_duty"),
+        ("moderation", "0007_taking_facts_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
-        migrations.RunPython(open_up, close_decisions),
+        migrations.RunPython(open_log, close_log),
         migrations.CreateModel(
             name="Statement",
             fields=[
@@ -160,5 +181,5 @@ class Migration(migrations.Migration):
                 name="decision_that_restricts_says_why",
             ),
         ),
-        migrations.RunPython(close_both, open_both),
+        migrations.RunPython(close_all, open_all),
     ]
