@@ -2,6 +2,7 @@ from moderation.models.audit_entry import AuditEntry, AuditHead
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
@@ -20,11 +21,13 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "RaidSwitch",
     "Report",
     "ReportReason",
     "Sanction",
     "Screener",
     "Seen",
     "Signal",
+    "Switch",
     "UnansweredStory",
 ]
