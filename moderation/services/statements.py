@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from moderation.models import Case
 
 # Reasons that a rule of the site gave a post when it was written, before anybody had seen it.
-_HELD_BY_RULE = frozenset({"guest", "newcomer", "premoderated", "put_back", "resubmitted", "note_taken_off", "watched"})
+_HELD_BY_RULE = frozenset(
+    {"guest", "newcomer", "premoderated", "put_back", "resubmitted", "note_taken_off", "watched", "raid"}
+)
 
 
 def make_statement(

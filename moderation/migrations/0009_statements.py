@@ -103,7 +103,7 @@ def one_statement(**options):
 class Migration(migrations.Migration):
     dependencies = [
         ("forum", "0016_feed"),
-        ("moderation", "0007_taking_facts_out"),
+        ("moderation", "0008_raid_switch"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
