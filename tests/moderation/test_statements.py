@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.identity import identity_of
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post
-from forum.queries import post_for
 from forum.services.anonymity import read_claim
 from forum.services.claims import make_code
 from forum.services.flagging import flag_reply
@@ -243,4 +242,3 @@ def test_where_nothing_was_decided_it_says_so(trusted_member: User, category: Ca
     me = signed_in(trusted_member)
     assert "Nothing was decided against" in me.ask(decided_page(post)).text
     assert statements(me, post) == []
-    assert post_for(Reader(trusted_member), post.public_id)
