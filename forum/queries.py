@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -172,6 +173,7 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    word_follows: bool = False
     quote: ShownQuote | None = None
     # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
     waits_until: str = ""
@@ -474,7 +476,8 @@ def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
     """`told`: the version of each that was not published, or bore a word, when its author was last told. One query."""
-    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | ~Q(word_to_author=""))
+    bears_word = ~Q(word_to_author="") & (Q(word_leaves_at__isnull=True) | Q(word_leaves_at__lte=timezone.now()))
+    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | bears_word)
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
@@ -815,7 +818,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         can_reply=can_reply(reader, post),
         version=post.version,
         source=post.source if own and readable else "",
-        word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        word_to_author=post.word_to_author if reader.is_moderator or (own and not post.word_follows) else "",
+        word_follows=post.word_follows and own,
         quote=quote_of(reader, post) if readable else None,
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),

@@ -62,7 +62,9 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(Decision.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-pk"))
+    return list(
+        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    )
 
 
 def signals_of(case: Case) -> list[Signal]:

@@ -5,6 +5,7 @@ from moderation.models.duty import Duty, DutyDay
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
+from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "Seen",
     "Signal",
     "UnansweredStory",
+    "Undoing",
+    "UndoneDecision",
 ]

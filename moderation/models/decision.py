@@ -13,6 +13,12 @@ class Action(models.TextChoices):
     LEAVE = "LEAVE", _("leave as it is")
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        """Without those that were undone before anybody was told."""
+        return self.filter(undone__isnull=True)
+
+
 class Decision(models.Model):
     """What a moderator did about a case, why, and which version of the post they had read. Written once."""
 
@@ -23,6 +29,8 @@ class Decision(models.Model):
     post_version = models.PositiveIntegerField()
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -35,3 +43,7 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.action}"
+
+    @property
+    def is_undone(self) -> bool:
+        return hasattr(self, "undone")

@@ -773,6 +773,7 @@ ROWS = (
     Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
     Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row("admin:moderation_case_history", _case("admin:moderation_case_history"), to=AT_THE_DESK),

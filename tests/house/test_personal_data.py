@@ -26,7 +26,7 @@ from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
 from forum.models import Category, IdempotencyRecord
-from moderation.models import DutyDay
+from moderation.models import Case, Decision, DutyDay, Undoing
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +116,15 @@ def _task_result(at: dt.datetime) -> Model:
     return result
 
 
+def _undoing(at: dt.datetime) -> Model:
+    written_by_guest(Category.objects.create(title="Stories"))
+    moderator = make_member("desk one")
+    decision = Decision.objects.create(
+        case=Case.objects.get(), action="LEAVE", post_version=1, moderator=moderator, decided_at=at
+    )
+    return Undoing.objects.create(decision=decision, moderator=moderator, until=at)
+
+
 # A row of each model that is forgotten, as of a moment.
 ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "forum.IdempotencyRecord": lambda at: IdempotencyRecord.objects.create(key_tag=f"{at}", made_on=at.date()),
@@ -125,6 +134,7 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "admin.LogEntry": lambda at: LogEntry.objects.create(
         user=make_member("copper lantern"), action_time=at, action_flag=1
     ),
+    "moderation.Undoing": _undoing,
     "moderation.DutyDay": lambda at: DutyDay.objects.create(moderator=make_member("copper lantern"), day=at.date()),
 }
 
