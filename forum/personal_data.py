@@ -185,6 +185,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "id": _ROW,
             "thread": _PLACE,
             "name": Holds("a made-up name, another in each conversation"),
+            "name_key": Holds("what the name looks like, so that no member can pass for it there", seen_by="nobody"),
             "tag": Holds("a mark that only the holder of the seal key can make again", seen_by="nobody"),
             "waits": Holds("whether what is written under it waits for a first look", seen_by="moderators"),
         },

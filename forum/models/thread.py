@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pseudonyms import name_key
 from common.public_id import PublicIdField, RandomKeyField
 from forum.models.category import MOST_SLOW_MINUTES
 
@@ -101,6 +102,15 @@ class Thread(models.Model):
         return max(self.slow_minutes, self.category.slow_minutes)
 
 
+class NameKeyField(models.CharField[str, str]):
+    """What the name beside it looks like (accounts/pseudonyms.py); made anew whenever the row is saved."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  # Django's signature
+        key = name_key(model_instance.name)[: self.max_length]  # type: ignore[attr-defined]  # stands beside one
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class ThreadPseudonym(models.Model):
     """The name an anonymous author carries in one thread. `tag` is all that says who (forum/authorship.py).
 
@@ -111,11 +121,13 @@ class ThreadPseudonym(models.Model):
     id = RandomKeyField()
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="pseudonyms")
     name = models.CharField(max_length=60)
+    name_key = NameKeyField(max_length=60, editable=False)
     tag = models.CharField(max_length=43, unique=True)
     waits = models.BooleanField(null=True, editable=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["thread", "name"], name="one_author_per_name_in_a_thread"),)
+        indexes = (models.Index(fields=["thread", "name_key"], name="names_of_a_thread_by_looks"),)
 
     def __str__(self) -> str:
         return "thread pseudonym"

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sealed_records
 from accounts.identity import Identity, identity_of, member_number, new_guest_identity
 from accounts.models import User
-from accounts.pseudonyms import suggest_pseudonym
+from accounts.pseudonyms import name_key, suggest_pseudonym
 from common.errors import NotAllowed, SignInNeeded
 from common.memorable import new_code, normalise_code
 from forum.authorship import Name, author_tags, member_name, pseudonym_name
@@ -109,9 +109,15 @@ def pseudonym_in(thread: Thread, identity: Identity) -> ThreadPseudonym:
     """
     if known := _known_in(thread, identity):
         return known
-    taken = set(thread.pseudonyms.values_list("name", flat=True))
-    name = suggest_pseudonym(lambda name: name in taken or User.objects.filter(pseudonym=name).exists())
+    name = suggest_pseudonym(
+        lambda name: is_carried_in(thread, name) or User.objects.filter(username=name_key(name)).exists()
+    )
     return ThreadPseudonym.objects.create(thread=thread, name=name, tag=author_tags(identity, thread.public_id)[0])
+
+
+def is_carried_in(thread: Thread, name: str) -> bool:
+    """Whether somebody anonymous goes there by a name that looks like it. One query by index."""
+    return thread.pseudonyms.filter(name_key=name_key(name)).exists()
 
 
 def own_name_in(thread: Thread, identity: Identity, *, reader: Reader) -> str:

@@ -18,7 +18,15 @@ from forum.models import Category, ContentNote, Post, Revision, Thread
 from forum.policies import can_reply, can_see_category, is_unseen
 from forum.screening import Submission, Verdict, screen
 from forum.search import index
-from forum.services.anonymity import NOTHING, new_guest, open_own, pseudonym_in, remember_post, require_living
+from forum.services.anonymity import (
+    NOTHING,
+    is_carried_in,
+    new_guest,
+    open_own,
+    pseudonym_in,
+    remember_post,
+    require_living,
+)
 from forum.services.blocking import unseen_by
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
@@ -47,6 +55,14 @@ class ThreadLocked(Conflict):
 class CannotReply(Conflict):
     code = "post-not-open-for-replies"
     message = _("This post cannot be answered now.")
+
+
+class NameCarriedHere(Conflict):
+    code = "name-carried-here"
+    message = _(
+        "Somebody in this conversation goes by a name like yours, and you two would be taken for one. Please choose "
+        "another name for this conversation; what you typed is still here."
+    )
 
 
 class TitleMissing(Invalid):
@@ -140,6 +156,8 @@ def reply_to(
             raise RepliesPaused
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        if actor.speaks_as is SpeaksAs.PSEUDONYM and actor.member and is_carried_in(thread, actor.member.pseudonym):
+            raise NameCarriedHere
         source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
         standing = require_may_write(actor, thread.category)
         speaker, new_code = _with_claim(actor)

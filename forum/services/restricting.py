@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +46,18 @@ RESTRICTED = sealed_records.Kind(
     erased="it stays as long as what it belongs to",
     is_of_identity=False,
 )
-# Of an identity: the same rows without their ids, of names that it made nobody's.
+# Of an identity: the same rows without their ids, of names that it made nobody's. Each has an end.
 CARRIED = sealed_records.Kind(
     "carried-restrictions",
     what="what goes on from a name that you made nobody's while the team had decided something about it",
-    kept="until the day it ends",
+    kept="until the day it ends, a year at most",
     copied="no: it says nothing but what you are told when you write",
     erased="it goes, and comes back with an account that was sealed",
 )
+
+
+# Of what goes on from a name that is nobody's. Nobody can lift it: a way to would be a line from the name to a person.
+MOST_CARRIED = dt.timedelta(days=365)
 
 
 class Effect(StrEnum):
@@ -75,6 +79,14 @@ class WritingPaused(NotAllowed):
 class NobodyToRestrict(Conflict):
     code = "nobody-to-restrict"
     message = gettext_lazy("This stands under nobody's name any more, so there is nobody whom it could reach.")
+
+
+class NobodyToFree(Conflict):
+    code = "nobody-to-free"
+    message = gettext_lazy(
+        "Whoever carried this name has made it nobody's, so there is no way left to reach them. What was decided goes "
+        "on for them until its day, and for a year at most."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +129,12 @@ def restrict_author(post: Post, restriction: Restriction) -> None:
 
 @transaction.atomic
 def lift_restriction(restriction_id: str) -> None:
-    """That it was over already is no error."""
+    """Raises NobodyToFree if the name is nobody's by now, and so does one whose day is over."""
     name = sealed_records.read(RESTRICTED, restriction_id)
-    if name is not None:
-        sealed_records.forget(RESTRICTED, restriction_id)
-        _keep(name, [each for each in _on(name) if each.id != restriction_id])
+    if name is None:
+        raise NobodyToFree
+    sealed_records.forget(RESTRICTED, restriction_id)
+    _keep(name, [each for each in _on(name) if each.id != restriction_id])
 
 
 def require_may_write(speaker: Speaker, category: Category) -> Standing:
@@ -150,10 +163,16 @@ def is_name_restricted(post: Post) -> bool:
 
 
 def carry_restrictions(name: Name, *, to: Identity) -> None:
-    """When somebody makes a name nobody's: what stands against it goes on for them, and nobody can say from where. The
-    team cannot lift it any more. Inside the transaction that burns the name.
+    """When somebody makes a name nobody's: what stands against it goes on for them, for `MOST_CARRIED` at most, and
+    nobody can say from where. The team cannot lift it any more. Inside the transaction that burns the name.
     """
-    _carry(to, [["", *_row(each)[1:]] for each in _on(name) if not each.is_over])
+    held = _on(name)
+    last = today() + MOST_CARRIED
+    carried = [replace(each, id="", until=min(each.until or last, last)) for each in held if not each.is_over]
+    _carry(to, [_row(each) for each in carried])
+    for each in held:
+        sealed_records.forget(RESTRICTED, each.id)
+    sealed_records.forget(RESTRICTIONS, name)
 
 
 def hand_over_restrictions(guest: Identity, *, to: Identity) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, sanctions, views
+from moderation.api import desk, oversight, sanctions, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
@@ -23,6 +23,7 @@ urlpatterns = [
         desk.JudgementView.as_view(),
         name="desk-judgement",
     ),
+    path("desk/log/<int:number>/redaction/", oversight.RedactionView.as_view(), name="desk-redaction"),
     path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
     path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),
     path("desk/sanctions/<pid:sanction_id>/", sanctions.SanctionView.as_view(), name="desk-sanction"),

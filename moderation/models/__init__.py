@@ -1,4 +1,4 @@
-from moderation.models.audit_entry import AuditEntry, AuditHead
+from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.duty import Duty, DutyDay
@@ -21,6 +21,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "RedactedBecause",
     "Report",
     "ReportReason",
     "Sanction",

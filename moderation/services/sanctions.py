@@ -104,7 +104,10 @@ def sanction_author(
 
 @transaction.atomic
 def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
-    """It ends now, for a reason that its author reads. Twice is once; what its day has ended can be lifted as well."""
+    """It ends now, for a reason that its author reads. Twice is once; what its day has ended can be lifted as well.
+
+    Raises NobodyToFree, and lifts nothing, once its author has made the name nobody's.
+    """
     require_moderator(actor)
     locked = Sanction.objects.select_for_update(of=("self",)).select_related("post__thread__category", "category")
     fresh = locked.get(pk=sanction.pk)
@@ -114,9 +117,10 @@ def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
         return fresh
     why = why.strip()
     _refuse({"why": _text_problems(why)})
+    if fresh.is_in_force:
+        lift_restriction(fresh.public_id)
     fresh.lifted_on, fresh.lifted_by, fresh.why_lifted = today(), actor, why
     fresh.save(update_fields=["lifted_on", "lifted_by", "why_lifted"])
-    lift_restriction(fresh.public_id)
     if fresh.post.state != PostState.ERASED:
         word = _("The team has taken this back. %(why)s") % {"why": why}
         tell_author(fresh.post, actor=actor, word=word, after_the_last=True)

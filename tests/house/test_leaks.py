@@ -1337,6 +1337,8 @@ NO_WORDS: dict[str, str] = {
     "api:crisis-resources": "helplines",
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
+    "api:desk-redaction": _ANSWERLESS,
+    "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "admin:moderation_case_duty": "how a moderator wants to work",
     "api:report": "what became of a report, in words of ours",
@@ -1446,7 +1448,7 @@ def _address(name: str, world: World) -> str:
         return "/" + route.replace("(?P<url>.*)$", "moderation/post/1/")
     if (
         name.startswith("admin:")
-        and name.endswith(("_history", "_delete", "_change", "_tried"))
+        and name.endswith(("_history", "_delete", "_change", "_tried", "_redact"))
         and name != "admin:password_change"
     ):
         return reverse(name, args=[world.objects.get(name.removeprefix("admin:").rpartition("_")[0], 1)])
@@ -1457,6 +1459,7 @@ def _address(name: str, world: World) -> str:
         "api:house-rules-version": [1],
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
+        "api:desk-redaction": [1],
         "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:desk-sanction": [new_public_id()],

@@ -29,7 +29,14 @@ from forum.services.claims import end_every_code
 from forum.services.drafts import NEW, Words, draft_at, keep_draft
 from forum.services.posts import edit_post, put_back_post, reply_to, start_thread
 from forum.services.reactions import give_reaction, take_back_reaction
-from forum.services.restricting import CARRIED, RESTRICTED, RESTRICTIONS, NobodyToRestrict, WritingPaused
+from forum.services.restricting import (
+    CARRIED,
+    RESTRICTED,
+    RESTRICTIONS,
+    NobodyToFree,
+    NobodyToRestrict,
+    WritingPaused,
+)
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation.models import Action, AuditEntry, Case, Level, Sanction, Seen
@@ -365,15 +372,34 @@ def test_only_moderators(masked: Post, other_member: User, moderator: User) -> N
 def test_making_the_name_nobodys_is_none(
     masked: Post, trusted_member: User, other_member: User, moderator: User, clock: time_machine.Traveller
 ) -> None:
-    """It goes on until its day, from nowhere: neither the record nor the desk can say of which name it was."""
+    """It goes on until its day, from nowhere: neither the record nor the desk can say of which name it was. So the desk
+    is told that it cannot be lifted.
+    """
     sanction = put_on(masked, moderator, Level.SUSPENSION, days=3)
     burn_name(masked, actor=opened(trusted_member), owners={identity_of(trusted_member)})
     ((_kind, owner, carried),) = kept(CARRIED)
     assert (owner, carried) == (identity_of(trusted_member), [["", "nothing-new", "", "2026-03-05"]])
-    lift_sanction(sanction, actor=moderator, why="w")
+    with pytest.raises(NobodyToFree):
+        lift_sanction(sanction, actor=moderator, why="w")
+    assert Sanction.objects.get().is_in_force
+    assert not kept(RESTRICTIONS)
+    assert not kept(RESTRICTED)
     with pytest.raises(WritingPaused):
         says(masked, trusted_member)
     clock.move_to("2026-03-05T00:01:00Z")
+    says(masked, trusted_member)
+    assert not lift_sanction(sanction, actor=moderator, why="w").is_in_force  # its day is over: nothing is left to lift
+
+
+def test_a_ban_that_goes_on_from_a_name_that_is_nobodys_ends_after_a_year(
+    masked: Post, trusted_member: User, moderator: User, clock: time_machine.Traveller
+) -> None:
+    put_on(masked, moderator, Level.BAN)
+    burn_name(masked, actor=opened(trusted_member), owners={identity_of(trusted_member)})
+    clock.move_to("2027-03-01T23:00:00Z")
+    with pytest.raises(WritingPaused):
+        says(masked, trusted_member)
+    clock.move_to("2027-03-02T00:01:00Z")
     says(masked, trusted_member)
 
 
@@ -466,6 +492,9 @@ def test_turning_the_seal_key_is_none(masked: Post, trusted_member: User, modera
     with override_settings(SEAL_KEYS=[new]):
         with pytest.raises(WritingPaused):
             says(masked, trusted_member)
-        lift_sanction(sanction, actor=moderator, why="A mistake.")
-        if not burnt:
+        if burnt:
+            with pytest.raises(NobodyToFree):
+                lift_sanction(sanction, actor=moderator, why="A mistake.")
+        else:
+            lift_sanction(sanction, actor=moderator, why="A mistake.")
             says(masked, trusted_member)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,12 +11,23 @@ from moderation import audit
 class Command(BaseCommand):
     help = "Proves that no entry of the audit log was changed, removed or put in between."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--noted",
+            default="",
+            metavar="NUMBER:DIGEST",
+            help="an end of the log as this command told it before, kept elsewhere: the log must still lead through it",
+        )
+
+    def handle(self, *args: Any, noted: str, **options: Any) -> None:
         found = False
-        for problem in audit.problems():
+        for problem in audit.problems(noted=noted.strip()):
             found = True
             self.stderr.write(problem)
         if found:
             message = "The audit log does not hold together."
             raise CommandError(message)
         self.stdout.write("The audit log is whole.")
+        if redacted := audit.count_redacted():
+            self.stdout.write(f"Entries whose facts were taken out: {redacted}. The log says when, by whom and why.")
+        self.stdout.write(f"It ends with {audit.end()}")

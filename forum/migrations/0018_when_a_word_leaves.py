@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0016_feed'),
+        ("forum", "0017_names_by_looks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
