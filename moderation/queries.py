@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
-from moderation.models import Case, CaseState, Decision, Lane, Report, Sanction, Signal
+from moderation.models import Case, CaseState, Decision, Lane, RaidSwitch, Report, Sanction, Signal
 
 if TYPE_CHECKING:
     from forum.models import Post
@@ -44,6 +45,12 @@ def queue_page(
 def waiting_by_lane() -> dict[Lane, int]:
     """How many open cases of each lane, counted up to WAITING_AT_MOST: the cost has an end, whatever waits."""
     return {lane: Case.objects.filter(state=CaseState.OPEN, lane=lane)[:WAITING_AT_MOST].count() for lane in Lane}
+
+
+def raid_switches() -> list[RaidSwitch]:
+    """Those that are set just now."""
+    rows = RaidSwitch.objects.filter(until__gt=timezone.now())
+    return list(rows.select_related("moderator").order_by("switch"))
 
 
 def case_for_moderator(public_id: str) -> Case:

@@ -162,6 +162,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
             "undo": _undo_bar(moderator),
+            "raid_switches": queries.raid_switches(),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 

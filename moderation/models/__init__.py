@@ -2,6 +2,7 @@ from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
@@ -21,6 +22,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "RaidSwitch",
     "RedactedBecause",
     "Report",
     "ReportReason",
@@ -28,6 +30,7 @@ __all__ = [
     "Screener",
     "Seen",
     "Signal",
+    "Switch",
     "UnansweredStory",
     "Undoing",
     "UndoneDecision",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("moderation", "0007_taking_facts_out"),
+        ("moderation", "0008_raid_switch"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
