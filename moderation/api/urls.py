@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, oversight, raid, sanctions, views
+from moderation.api import desk, oversight, raid, sanctions, statements, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
+    path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
+    path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("team/", raid.TeamView.as_view(), name="team"),
     path("desk/raid/", raid.SwitchesView.as_view(), name="desk-raid"),

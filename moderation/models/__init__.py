@@ -1,18 +1,21 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import Action, Decision
+from moderation.models.decision import RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
+from moderation.models.statement import Automation, Statement
 from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "RESTRICTING",
     "Action",
     "AuditEntry",
     "AuditHead",
+    "Automation",
     "Case",
     "CaseState",
     "Decision",
@@ -30,6 +33,7 @@ __all__ = [
     "Screener",
     "Seen",
     "Signal",
+    "Statement",
     "Switch",
     "UnansweredStory",
     "Undoing",

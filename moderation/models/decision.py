@@ -13,6 +13,9 @@ class Action(models.TextChoices):
     LEAVE = "LEAVE", _("leave as it is")
 
 
+RESTRICTING = ("RETURN", "HIDE")  # its author is told why in a statement, and can ask for another look
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> DecisionQuerySet:
         """Without those that were undone before anybody was told."""
@@ -20,7 +23,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """What a moderator did about a case, why, and which version of the post they had read. Written once."""
+    """What a moderator did about a case, why, and which version of the post they had read. Written once.
+
+    `statement` is what its author is told where it restricts them.
+    """
 
     case = models.ForeignKey("moderation.Case", models.PROTECT, related_name="decisions")
     action = models.CharField(_("action"), max_length=7, choices=Action)
@@ -29,6 +35,7 @@ class Decision(models.Model):
     post_version = models.PositiveIntegerField()
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    statement = models.OneToOneField("moderation.Statement", models.PROTECT, null=True, related_name="decision")
 
     objects = DecisionQuerySet.as_manager()
 
@@ -39,6 +46,10 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(action__in=Action.values), name="decision_action_is_known"),
             models.CheckConstraint(condition=~Q(action="RETURN") | ~Q(word=""), name="decision_return_has_a_word"),
             models.CheckConstraint(condition=~Q(action="HIDE") | ~Q(reason=""), name="decision_hide_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(action__in=RESTRICTING) | Q(statement__isnull=False),
+                name="decision_that_restricts_says_why",
+            ),
         )
 
     def __str__(self) -> str:

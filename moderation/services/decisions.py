@@ -16,16 +16,18 @@ from forum.services.content_notes import add_team_notes, notes_named, team_notes
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, Decision, Seen
+from moderation.models import RESTRICTING, Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
-from moderation.services.sanctions import Terms, sanction_author
+from moderation.services.sanctions import Terms, checked_terms, sanction_author
+from moderation.services.statements import make_statement
 from moderation.services.undoing import keep_for_undoing, remembering_case, words_leave_at
 
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
+    from moderation.models import Statement
 
 MAX_WORD_CHARS = 2_000
 
@@ -67,11 +69,12 @@ def decide(
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
-    name it stands under. `judged`: which labels of the screeners were right. The same decision sent again by the same
-    moderator is the decision that was taken. For some seconds it can be undone (services/undoing.py); then its words
-    reach the author.
+    name it stands under; what restricts them leaves a statement of reasons. `judged`: which labels of the screeners
+    were right. The same decision sent again by the same moderator is the decision that was taken. For some seconds it
+    can be undone (services/undoing.py); then its words reach the author.
     """
     word, reason = _checked(action, word.strip(), reason.strip())
+    sanction = checked_terms(sanction) if sanction else None
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
@@ -94,6 +97,7 @@ def decide(
                 note_published(case.post)
             decision = Decision.objects.create(
                 case=case,
+                statement=_statement(case, actor, action, reason if action == Action.HIDE else word, sanction),
                 action=action,
                 word=word,
                 reason=reason,
@@ -133,6 +137,13 @@ def _carry_out(post: Post, actor: User, action: str, word: str, leaves_at: dt.da
                 raise ActionNotPossible
             if word:
                 tell_author(post, actor=actor, word=word, leaves_at=leaves_at)
+
+
+def _statement(case: Case, actor: User, action: str, because: str, sanction: Terms | None) -> Statement | None:
+    """None for what restricts nobody. Where the post is left as it is, it says why there is a sanction."""
+    if action in RESTRICTING:
+        return make_statement(case.post, actor=actor, facts=because, restriction=action, case=case)
+    return make_statement(case.post, actor=actor, facts=sanction.reason, case=case) if sanction else None
 
 
 def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:

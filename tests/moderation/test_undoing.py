@@ -309,3 +309,17 @@ def test_undo_through_the_api(client: Client, guest: GuestPost, moderator: User,
     assert undoing.json()["decisions"][0]["is_undone"] is True
     again = desk.post(f"{address}undoing/", headers={"If-Match": answer["etag"]})
     assert (again.status_code, again.json()["code"]) == (409, "undo-too-late")
+
+
+def test_the_statement_of_reasons_is_there_with_the_word_and_not_where_it_was_undone(
+    client: Client, guest: GuestPost, moderator: User, clock: time_machine.Traveller
+) -> None:
+    address = f"/api/v1/posts/{guest.post.public_id}/statements/"
+    code = {"Authorization": f"Bearer {guest.code}"}
+    decided(guest.post, moderator, Action.HIDE, reason="By mistake.")
+    undone(guest.post, moderator)
+    decided(guest.post, moderator, Action.RETURN, word="Please leave out the street.")
+    for seconds, reasons in ((0, []), (15, [["Please leave out the street."]])):
+        clock.shift(seconds)
+        told = client.get(address, headers=code).json()["statements"]
+        assert [statement["reasons"] for statement in told] == reasons

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("moderation", "0008_raid_switch"),
+        ("moderation", "0009_statements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
