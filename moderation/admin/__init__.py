@@ -1,3 +1,3 @@
-from moderation.admin import cases, decisions, sanctions
+from moderation.admin import batches, cases, decisions, sanctions
 
-__all__ = ["cases", "decisions", "sanctions"]
+__all__ = ["batches", "cases", "decisions", "sanctions"]

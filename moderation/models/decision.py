@@ -11,6 +11,10 @@ class Action(models.TextChoices):
     RETURN = "RETURN", _("return with a word")
     HIDE = "HIDE", _("hide")
     LEAVE = "LEAVE", _("leave as it is")
+    REOPEN = "REOPEN", _("take a decision back, and open the case again")
+
+
+DECIDABLE = (Action.PUBLISH, Action.RETURN, Action.HIDE, Action.LEAVE)  # the other follows from undoing a batch
 
 
 class Decision(models.Model):
@@ -32,6 +36,7 @@ class Decision(models.Model):
             models.CheckConstraint(condition=~Q(action="RETURN") | ~Q(word=""), name="decision_return_has_a_word"),
             models.CheckConstraint(condition=~Q(action="HIDE") | ~Q(reason=""), name="decision_hide_has_a_reason"),
         )
+        indexes = (models.Index(fields=["-decided_at"], name="decisions_newest_first"),)
 
     def __str__(self) -> str:
         return f"decision {self.action}"

@@ -177,6 +177,20 @@ def close(case: Case) -> None:
     case.handed_over.all().delete()
 
 
+def open_again(post: Post, case: Case) -> None:
+    """What a decision about `case` closed waits for a decision as before: the same case, or the one that lives now.
+
+    The post comes as it stands, under its thread's lock. No move of a case (moderation/states.py), but the end of one.
+    """
+    if live_case_of(post) is not None:
+        open_case(post, reasons=case.reasons)
+        return
+    case.post, case.state, case.opened_at = post, CaseState.OPEN, hour_of(timezone.now())
+    case.version += 1
+    _weigh(case)
+    case.save()
+
+
 def give_back_to_author(case: Case, *, actor: User) -> None:
     """A locked one: it waits for its author, and whoever returned it sees first what comes back."""
     _move(case, CaseState.WAITING)

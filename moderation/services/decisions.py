@@ -14,7 +14,7 @@ from forum.services.content_notes import add_team_notes, notes_named, team_notes
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, Decision, Seen
+from moderation.models import DECIDABLE, Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
@@ -57,6 +57,7 @@ def decide(
     notes: Collection[str] = (),
     sanction: Terms | None = None,
     judged: Mapping[str, bool] | None = None,
+    batch: str = "",
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
@@ -64,9 +65,9 @@ def decide(
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
     name it stands under. `judged`: which labels of the screeners were right. The same decision sent again by the same
-    moderator is the decision that was taken.
+    moderator is the decision that was taken. `batch`: the public id of the batch it is part of (services/batches.py).
     """
-    word, reason = _checked(action, word.strip(), reason.strip())
+    word, reason = checked_words(action, word.strip(), reason.strip())
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
@@ -101,6 +102,7 @@ def decide(
             action=action,
             post_version=seen.post_version,
             **({"notes": sorted(notes)} if notes else {}),
+            **({"batch": batch} if batch else {}),
         )
         if sanction is not None:
             sanction_author(case.post, actor=actor, terms=sanction, decision=decision)
@@ -132,8 +134,9 @@ def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes:
     return None
 
 
-def _checked(action: str, word: str, reason: str) -> tuple[str, str]:
-    if action not in Action.values:
+def checked_words(action: str, word: str, reason: str) -> tuple[str, str]:
+    """Raises ActionNotPossible, WordMissing, ReasonMissing, WordTooLong."""
+    if action not in DECIDABLE:
         raise ActionNotPossible
     for name, text in (("word", word), ("reason", reason)):
         if len(text) > MAX_WORD_CHARS:

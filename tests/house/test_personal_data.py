@@ -26,7 +26,7 @@ from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
 from forum.models import Category, IdempotencyRecord
-from moderation.models import DutyDay
+from moderation.models import Batch, DutyDay
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +124,9 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "django_tasks_database.DBTaskResult": _task_result,
     "admin.LogEntry": lambda at: LogEntry.objects.create(
         user=make_member("copper lantern"), action_time=at, action_flag=1
+    ),
+    "moderation.Batch": lambda at: Batch.objects.create(
+        act="LEAVE", moderator=make_member("copper lantern"), done_on=at.date()
     ),
     "moderation.DutyDay": lambda at: DutyDay.objects.create(moderator=make_member("copper lantern"), day=at.date()),
 }
