@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.names import is_name_taken
 from accounts.pseudonyms import clean_pseudonym, name_key, refuse_revealing_name
 from accounts.services.recovery import renew_recovery_words
+from accounts.signing_up import may_sign_up
 from accounts.visit import keep_words_to_show
 from common.errors import Invalid, TooMany
 from common.rate_limits import network_of, pseudonymous_address
@@ -49,6 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "incorrect_code": lazy("This code is not right, or it was used before. Please try the next one."),
         "rate_limited": lazy("That was a lot in a short time. Please wait a little and try again; nothing is lost."),
     }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return may_sign_up()
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Feeds allauth's rate limits; never an address (S1)."""

@@ -279,6 +279,11 @@ HEADLESS_SERVE_SPECIFICATION = False
 # What is one person's own, app by app: for their copy, and when they leave (accounts/own_data.py). The account is last.
 OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts.services.own_data"]
 
+# Before an account is made, accounts asks whether one may be, just now.
+SIGN_UPS_ASK = "moderation.services.raid.may_sign_up"
+# And when nobody of the team will be here for days, although it would be their hour (crisis/openness.py).
+TEAM_ASKED_WHEN_BACK = "moderation.services.duty.all_back_on"
+
 # --- The forum --------------------------------------------------------------------------------------------------------
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).

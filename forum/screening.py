@@ -26,6 +26,7 @@ class Submission:
 
     The team may have decided to look first at what stands under a name, `is_name_watched`, and then at what its author
     writes, `is_author_watched`. `name_waits`: what was settled for an anonymous name with its first post; None at it.
+    `is_appearing`: it was put off, was asked about when it was written, and its day has come.
     """
 
     speaks_as: SpeaksAs
@@ -37,6 +38,7 @@ class Submission:
     is_name_watched: bool = False
     is_author_watched: bool = False
     name_waits: bool | None = None
+    is_appearing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

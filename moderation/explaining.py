@@ -23,6 +23,7 @@ _WORDS: dict[str, _StrOrPromise] = {
     "newcomer": _("this member's first post"),
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),
+    "raid": _("everything waits for a first look just now"),
     "resubmitted": _("it was returned, and its author wrote it again"),
     "watched": _("the team decided to look first at what is written under this name"),
     "unanswered": _("nobody has answered this story yet"),

@@ -28,6 +28,7 @@ from accounts.services.recovery import (
     renew_recovery_words,
     second_factor_ends,
 )
+from accounts.signing_up import may_sign_up
 from accounts.visit import forget_shown_words, keep_words_to_show, words_to_show
 from common.errors import HearthError
 from common.rate_limits import Limit, count, network_of
@@ -77,7 +78,7 @@ def more_names(request: HttpRequest) -> HttpResponse:
     """The sign-up page with other names offered; the one that was typed stays, the password does not. Come to from the
     history, it begins anew.
     """
-    if request.method != "POST":
+    if request.method != "POST" or not may_sign_up():
         return redirect("account_signup")
     count(MORE_NAMES, network_of(request))
     page = allauth.SignupView()

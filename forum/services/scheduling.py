@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import identity_of
 from common.errors import Conflict
 from forum import signals
+from forum.authorship import SpeaksAs
 from forum.delays import due_after, moment_of
 from forum.models import Post, Thread
-from forum.screening import Verdict
+from forum.screening import Submission, screen
 from forum.services.pausing import RepliesPaused
 from forum.services.posts import CannotReply, ThreadLocked
 from forum.services.restricting import is_name_restricted, require_may_act
@@ -85,13 +86,25 @@ def _come_due(pk: int) -> None:
 
 
 def _appear(post: Post) -> Post:
-    """Unless something stands against its name by now: then somebody looks first, as at what is written under it."""
-    if not is_name_restricted(post):
+    """Unless something speaks against it by now: then somebody looks first, as at what is written this minute."""
+    verdict = screen(
+        Submission(
+            speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
+            member=post.author,
+            is_premoderated=post.thread.category.is_premoderated,
+            is_edit=False,
+            title=post.title,
+            source=post.source,
+            is_name_watched=is_name_restricted(post),
+            is_appearing=True,
+        )
+    )
+    if not verdict.hold:
         return publish_post(post, actor=None, at_once=True)
     held = hold_post(post, actor=None)
     held.due_at = None
     held.save(update_fields=["due_at"])
-    signals.post_written.send(Post, post=held, verdict=Verdict(("watched",)))
+    signals.post_written.send(Post, post=held, verdict=verdict)
     return held
 
 

@@ -1,3 +1,3 @@
-from moderation.admin import batches, cases, decisions, sanctions
+from moderation.admin import batches, cases, decisions, raid, sanctions
 
-__all__ = ["batches", "cases", "decisions", "sanctions"]
+__all__ = ["batches", "cases", "decisions", "raid", "sanctions"]

@@ -161,6 +161,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "chosen": chosen,
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
+            "raid_switches": queries.raid_switches(),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 

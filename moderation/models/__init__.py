@@ -1,19 +1,23 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import DECIDABLE, Action, Decision
+from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
+from moderation.models.statement import Automation, Statement
 from moderation.states import CaseState, Lane
 
 __all__ = [
     "DECIDABLE",
+    "RESTRICTING",
     "Act",
     "Action",
     "AuditEntry",
     "AuditHead",
+    "Automation",
     "Batch",
     "BatchItem",
     "Case",
@@ -25,6 +29,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "RaidSwitch",
     "RedactedBecause",
     "Report",
     "ReportReason",
@@ -32,5 +37,7 @@ __all__ = [
     "Screener",
     "Seen",
     "Signal",
+    "Statement",
+    "Switch",
     "UnansweredStory",
 ]

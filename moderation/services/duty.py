@@ -11,8 +11,10 @@ import datetime as dt
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.days import today
@@ -20,7 +22,7 @@ from common.errors import Conflict, Invalid, NotAllowed
 from forum.queries import notes_offered
 from moderation.models import Duty, DutyDay
 from moderation.models.duty import ENOUGH
-from moderation.policies import can_decide
+from moderation.policies import DECIDE, can_decide
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,6 +83,26 @@ def require_on_duty(moderator: User, *, goes_on: bool) -> Duty:
     if not goes_on and cases_today(moderator) >= duty.enough:
         raise EnoughForToday
     return duty
+
+
+def all_back_on() -> dt.date | None:
+    """The first day on which one of the team is on duty again; None: somebody is today. Says of nobody who it is.
+
+    What crisis asks before it says that somebody is here (TEAM_ASKED_WHEN_BACK in config/settings.py). Two queries.
+    """
+    off = Duty.objects.filter(off_until__gt=today(), moderator__in=_team())
+    found = off.aggregate(first=Min("off_until"), off=Count("pk"))
+    first: dt.date | None = found["first"]
+    return first if first and found["off"] == _team().count() else None
+
+
+def _team() -> QuerySet[User]:
+    """Whoever may decide by their role; a superuser keeps the machine and need not read here."""
+    app, codename = DECIDE.split(".")
+    may = {"content_type__app_label": app, "codename": codename}
+    permissions = Permission.objects.filter(**may)
+    members = get_user_model().objects.filter(is_active=True, is_staff=True)
+    return members.filter(Q(groups__permissions__in=permissions) | Q(user_permissions__in=permissions)).distinct()
 
 
 def cases_today(moderator: User) -> int:

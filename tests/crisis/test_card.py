@@ -56,7 +56,7 @@ def test_what_somebody_chose_goes_before_what_the_browser_hints(directory: None,
     assert card_for(request, KINDS, country="XX").country == "MX"  # no such list: ask about the hint
 
 
-def test_when_somebody_of_the_team_is_here(settings: Settings) -> None:
+def test_when_somebody_of_the_team_is_here(db: None, settings: Settings) -> None:
     settings.STAFFED_HOURS, settings.TIME_ZONE = "Mo-Fr 18:00-22:00; Sa 10:00-12:00", "Europe/Berlin"
     with time_machine.travel("2026-03-16T18:30:00Z", tick=False):  # a Monday, 19:30
         assert "usually here" in staffed_words()

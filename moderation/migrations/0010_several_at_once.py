@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import common.public_id
 
-_append_only = importlib.import_module("moderation.migrations.0007_taking_facts_out")
+_append_only = importlib.import_module("moderation.migrations.0009_statements")
 
 _TO = django.db.models.deletion.PROTECT
 
@@ -21,7 +21,7 @@ def make(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0007_taking_facts_out"),
+        ("moderation", "0009_statements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
