@@ -135,7 +135,8 @@ def weigh_anew(case: Case) -> None:
 def wake_cases() -> int:
     """Those put off whose time has come are open again. Any number of processes at once."""
     asleep = Case.objects.filter(state=CaseState.SNOOZED, wakes_at__lte=timezone.now())
-    return asleep.update(state=CaseState.OPEN, wakes_at=None)
+    # Asked first: on SQLite an update that finds nothing waits for every writer all the same.
+    return asleep.update(state=CaseState.OPEN, wakes_at=None) if asleep.exists() else 0
 
 
 # --- What goes --------------------------------------------------------------------------------------------------------
