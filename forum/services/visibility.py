@@ -86,7 +86,9 @@ def publish_post(
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
-    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one."""
+    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one; otherwise
+    a moderator takes back what they decided.
+    """
     return _move(post, PostState.HELD)
 
 

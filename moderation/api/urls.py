@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, oversight, raid, sanctions, statements, views
+from moderation.api import batches, desk, oversight, raid, sanctions, statements, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
@@ -28,6 +28,10 @@ urlpatterns = [
         desk.JudgementView.as_view(),
         name="desk-judgement",
     ),
+    path("desk/batches/", batches.BatchesView.as_view(), name="desk-batches"),
+    path("desk/batches/preview/", batches.PreviewView.as_view(), name="desk-batch-preview"),
+    path("desk/batches/<pid:batch_id>/", batches.BatchView.as_view(), name="desk-batch"),
+    path("desk/batches/<pid:batch_id>/undoing/", batches.UndoingView.as_view(), name="desk-batch-undoing"),
     path("desk/log/<int:number>/redaction/", oversight.RedactionView.as_view(), name="desk-redaction"),
     path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
     path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),

@@ -1,6 +1,7 @@
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
+from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import RESTRICTING, Action, Decision
+from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
@@ -11,11 +12,15 @@ from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "DECIDABLE",
     "RESTRICTING",
+    "Act",
     "Action",
     "AuditEntry",
     "AuditHead",
     "Automation",
+    "Batch",
+    "BatchItem",
     "Case",
     "CaseState",
     "Decision",

@@ -11,6 +11,10 @@ class Action(models.TextChoices):
     RETURN = "RETURN", _("return with a word")
     HIDE = "HIDE", _("hide")
     LEAVE = "LEAVE", _("leave as it is")
+    REOPEN = "REOPEN", _("take a decision back, and open the case again")
+
+
+DECIDABLE = (Action.PUBLISH, Action.RETURN, Action.HIDE, Action.LEAVE)  # the other follows from undoing a batch
 
 
 RESTRICTING = ("RETURN", "HIDE")  # its author is told why in a statement, and can ask for another look
@@ -51,6 +55,7 @@ class Decision(models.Model):
                 name="decision_that_restricts_says_why",
             ),
         )
+        indexes = (models.Index(fields=["-decided_at"], name="decisions_newest_first"),)
 
     def __str__(self) -> str:
         return f"decision {self.action}"

@@ -16,7 +16,7 @@ from forum.services.content_notes import add_team_notes, notes_named, team_notes
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import RESTRICTING, Action, Case, Decision, Seen
+from moderation.models import DECIDABLE, RESTRICTING, Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
@@ -63,6 +63,7 @@ def decide(
     notes: Collection[str] = (),
     sanction: Terms | None = None,
     judged: Mapping[str, bool] | None = None,
+    batch: str = "",
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
@@ -71,9 +72,10 @@ def decide(
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
     name it stands under; what restricts them leaves a statement of reasons. `judged`: which labels of the screeners
     were right. The same decision sent again by the same moderator is the decision that was taken. For some seconds it
-    can be undone (services/undoing.py); then its words reach the author.
+    can be undone (services/undoing.py); then its words reach the author. `batch`: the public id of the batch it is part
+    of, which is undone as a whole, and whose words are read at once (services/batches.py).
     """
-    word, reason = _checked(action, word.strip(), reason.strip())
+    word, reason = checked_words(action, word.strip(), reason.strip())
     sanction = checked_terms(sanction) if sanction else None
     with transaction.atomic():
         try:
@@ -82,7 +84,7 @@ def decide(
             if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
             raise
-        leaves_at = words_leave_at()
+        leaves_at = None if batch else words_leave_at()
         with remembering_case(case, judged or {}) as before:
             if notes:
                 add_team_notes(case.post, notes_named(notes), actor=actor)
@@ -113,16 +115,18 @@ def decide(
                 action=action,
                 post_version=seen.post_version,
                 **({"notes": sorted(notes)} if notes else {}),
+                **({"batch": batch} if batch else {}),
             )
             if sanction is not None:
                 sanction_author(case.post, actor=actor, terms=sanction, decision=decision, leaves_at=leaves_at)
-        terms = asdict(sanction) if sanction else None
-        typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms}
-        keep_for_undoing(decision, before=before, typed=typed)
+        if leaves_at is not None:
+            terms = asdict(sanction) if sanction else None
+            typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms}
+            keep_for_undoing(decision, before=before, typed=typed)
     return decision
 
 
-def _carry_out(post: Post, actor: User, action: str, word: str, leaves_at: dt.datetime) -> None:
+def _carry_out(post: Post, actor: User, action: str, word: str, leaves_at: dt.datetime | None) -> None:
     if action == Action.PUBLISH and post.state in {PostState.PUBLISHED, PostState.SCHEDULED}:
         action = Action.LEAVE  # it is shown already, or will be: nothing to do but to close the case
     match action:
@@ -153,8 +157,9 @@ def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes:
     return None
 
 
-def _checked(action: str, word: str, reason: str) -> tuple[str, str]:
-    if action not in Action.values:
+def checked_words(action: str, word: str, reason: str) -> tuple[str, str]:
+    """Raises ActionNotPossible, WordMissing, ReasonMissing, WordTooLong."""
+    if action not in DECIDABLE:
         raise ActionNotPossible
     for name, text in (("word", word), ("reason", reason)):
         if len(text) > MAX_WORD_CHARS:

@@ -26,7 +26,7 @@ from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
 from forum.models import Category, IdempotencyRecord
-from moderation.models import Case, Decision, DutyDay, RaidSwitch, Undoing
+from moderation.models import Batch, Case, Decision, DutyDay, RaidSwitch, Undoing
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,6 +135,9 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
         user=make_member("copper lantern"), action_time=at, action_flag=1
     ),
     "moderation.Undoing": _undoing,
+    "moderation.Batch": lambda at: Batch.objects.create(
+        act="LEAVE", moderator=make_member("copper lantern"), done_on=at.date()
+    ),
     "moderation.RaidSwitch": lambda at: RaidSwitch.objects.create(
         switch="NO_SIGN_UPS", until=at, moderator=make_member("copper lantern")
     ),
