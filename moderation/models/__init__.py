@@ -1,7 +1,9 @@
+from moderation.models.access_request import Access, AccessRequest
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
@@ -9,6 +11,8 @@ from moderation.models.signal import Screener, Signal
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "Access",
+    "AccessRequest",
     "Action",
     "AuditEntry",
     "AuditHead",
@@ -18,6 +22,8 @@ __all__ = [
     "Duty",
     "DutyDay",
     "HandedOver",
+    "Hold",
+    "HoldKind",
     "Judgement",
     "Lane",
     "Level",

@@ -25,8 +25,8 @@ from common.personal_data import Goes, Holds, NobodysTable, Table
 from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
-from forum.models import Category, IdempotencyRecord
-from moderation.models import DutyDay, RaidSwitch
+from forum.models import Category, IdempotencyRecord, Post
+from moderation.models import AccessRequest, DutyDay, Hold, RaidSwitch
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +116,10 @@ def _task_result(at: dt.datetime) -> Model:
     return result
 
 
+def _post() -> Post:
+    return written_by_guest(Category.objects.create(title="Stories")).post
+
+
 # A row of each model that is forgotten, as of a moment.
 ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "forum.IdempotencyRecord": lambda at: IdempotencyRecord.objects.create(key_tag=f"{at}", made_on=at.date()),
@@ -124,6 +128,17 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "django_tasks_database.DBTaskResult": _task_result,
     "admin.LogEntry": lambda at: LogEntry.objects.create(
         user=make_member("copper lantern"), action_time=at, action_flag=1
+    ),
+    "moderation.AccessRequest": lambda at: AccessRequest.objects.create(
+        access="UNMASKING", post=_post(), reason="x", asked_by=make_member("copper lantern"), asked_at=at
+    ),
+    "moderation.Hold": lambda at: Hold.objects.create(
+        kind="LEGAL",
+        post=_post(),
+        reason="x",
+        placed_by=make_member("copper lantern"),
+        placed_on=at.date() - DAY,
+        until=at.date(),
     ),
     "moderation.RaidSwitch": lambda at: RaidSwitch.objects.create(
         switch="NO_SIGN_UPS", until=at, moderator=make_member("copper lantern")
