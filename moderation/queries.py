@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,9 +17,26 @@ from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
-from moderation.models import AccessRequest, Case, CaseState, Decision, Hold, Lane, RaidSwitch, Report, Sanction, Signal
+from forum.queries import own_post_for
+from moderation.models import (
+    AccessRequest,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Lane,
+    RaidSwitch,
+    Report,
+    Sanction,
+    Signal,
+    Statement,
+)
+from moderation.stating import automation_words, effects, reasons
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from forum.authorship import Reader
     from forum.models import Post
 
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
@@ -152,3 +170,55 @@ def sanctions_on_name_of(post: Post) -> list[Sanction]:
         return []
     same_name = Q(post__author=post.author_id) if post.author_id else Q(post__thread_pseudonym=post.thread_pseudonym_id)
     return list(sanctions().filter(same_name).order_by("-given_on", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """As its author reads it: never who decided, nor anything of who reported."""
+
+    id: str
+    post_id: str
+    made_on: dt.date
+    restriction: str
+    sanctions: tuple[Sanction, ...]
+    effects: tuple[str, ...]
+    reasons: tuple[str, ...]
+    was_reported: bool
+    automation: str
+    automation_words: _StrOrPromise
+    rules_version: int | None
+
+
+def statements_about(reader: Reader, post_id: str) -> list[ShownStatement]:
+    """For the post's author, newest first, also once the words are gone. To anybody else there is no such post."""
+    post = own_post_for(reader, post_id)
+    return [show_statement(each) for each in _statements().filter(post=post).order_by("-made_on", "-pk")]
+
+
+def statement_for(reader: Reader, public_id: str) -> Statement:
+    """For the author of what it is about. Raises NotFound."""
+    statement = _statements().filter(public_id=public_id).first() if is_public_id(public_id) else None
+    if statement is None:
+        raise NotFound
+    own_post_for(reader, statement.post.public_id)
+    return statement
+
+
+def show_statement(statement: Statement) -> ShownStatement:
+    return ShownStatement(
+        id=statement.public_id,
+        post_id=statement.post.public_id,
+        made_on=statement.made_on,
+        restriction=statement.restriction,
+        sanctions=tuple(statement.sanctions.all()),
+        effects=tuple(effects(statement)),
+        reasons=tuple(reasons(statement)),
+        was_reported=statement.was_reported,
+        automation=statement.automation,
+        automation_words=automation_words(statement),
+        rules_version=statement.rules_version,
+    )
+
+
+def _statements() -> QuerySet[Statement]:
+    return Statement.objects.select_related("post").prefetch_related("sanctions__category")

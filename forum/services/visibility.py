@@ -81,7 +81,9 @@ def publish_post(post: Post, *, actor: User | None, word: str = "", at_once: boo
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
-    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one."""
+    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one; otherwise
+    a moderator takes back what they decided.
+    """
     return _move(post, PostState.HELD)
 
 

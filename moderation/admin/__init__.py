@@ -1,3 +1,3 @@
-from moderation.admin import cases, decisions, holds, raid, sanctions, two_people
+from moderation.admin import batches, cases, decisions, holds, raid, sanctions, two_people
 
-__all__ = ["cases", "decisions", "holds", "raid", "sanctions", "two_people"]
+__all__ = ["batches", "cases", "decisions", "holds", "raid", "sanctions", "two_people"]

@@ -21,7 +21,7 @@ from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
-from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty
 from moderation.services.decisions import MAX_WORD_CHARS, decide
@@ -42,7 +42,9 @@ _STATES = (CaseState.OPEN, CaseState.ESCALATED, CaseState.SNOOZED, CaseState.WAI
 
 
 class DecisionForm(forms.Form):
-    action = forms.ChoiceField(label=_("What to do"), choices=Action, widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        label=_("What to do"), choices=[(each.value, each.label) for each in DECIDABLE], widget=forms.RadioSelect
+    )
     word = forms.CharField(
         label=_("A word to the author"),
         help_text=_("Needed to return a post: what could be changed, so that it can come back. Kindly."),
@@ -81,7 +83,7 @@ class DecisionForm(forms.Form):
         ]
         if waits:  # what waits for a first look is not left waiting
             self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                choice for choice in Action.choices if choice[0] != Action.LEAVE
+                (each.value, each.label) for each in DECIDABLE if each != Action.LEAVE
             ]
 
     def clean_seen(self) -> Seen:

@@ -23,7 +23,7 @@ from forum.services.content_notes import MOST_NOTES
 from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words, signal_words
-from moderation.models import Action, Case, CaseState, Judgement, Lane, Seen, Signal
+from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Seen, Signal
 from moderation.services import cases, claims, duty
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
@@ -98,7 +98,7 @@ class CaseOut(QueuedCaseOut):
 
 
 class DecisionIn(serializers.Serializer[Any]):
-    action = serializers.ChoiceField(Action.choices)
+    action = serializers.ChoiceField([(each.value, each.label) for each in DECIDABLE])
     word = serializers.CharField(required=False, allow_blank=True, default="", help_text="To the author.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Its author reads it too.")
     notes = serializers.ListField(

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import desk, holds, oversight, raid, sanctions, two_people, views
+from moderation.api import batches, desk, holds, oversight, raid, sanctions, statements, two_people, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
+    path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
+    path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("team/", raid.TeamView.as_view(), name="team"),
     path("desk/looks/", two_people.LooksView.as_view(), name="desk-looks"),
@@ -31,6 +33,10 @@ urlpatterns = [
         desk.JudgementView.as_view(),
         name="desk-judgement",
     ),
+    path("desk/batches/", batches.BatchesView.as_view(), name="desk-batches"),
+    path("desk/batches/preview/", batches.PreviewView.as_view(), name="desk-batch-preview"),
+    path("desk/batches/<pid:batch_id>/", batches.BatchView.as_view(), name="desk-batch"),
+    path("desk/batches/<pid:batch_id>/undoing/", batches.UndoingView.as_view(), name="desk-batch-undoing"),
     path("desk/log/<int:number>/redaction/", oversight.RedactionView.as_view(), name="desk-redaction"),
     path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
     path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),

@@ -1,21 +1,29 @@
 from moderation.models.access_request import Access, AccessRequest
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
+from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import Action, Decision
+from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
+from moderation.models.statement import Automation, Statement
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "DECIDABLE",
+    "RESTRICTING",
     "Access",
     "AccessRequest",
+    "Act",
     "Action",
     "AuditEntry",
     "AuditHead",
+    "Automation",
+    "Batch",
+    "BatchItem",
     "Case",
     "CaseState",
     "Decision",
@@ -35,6 +43,7 @@ __all__ = [
     "Screener",
     "Seen",
     "Signal",
+    "Statement",
     "Switch",
     "UnansweredStory",
 ]

@@ -11,10 +11,20 @@ class Action(models.TextChoices):
     RETURN = "RETURN", _("return with a word")
     HIDE = "HIDE", _("hide")
     LEAVE = "LEAVE", _("leave as it is")
+    REOPEN = "REOPEN", _("take a decision back, and open the case again")
+
+
+DECIDABLE = (Action.PUBLISH, Action.RETURN, Action.HIDE, Action.LEAVE)  # the other follows from undoing a batch
+
+
+RESTRICTING = ("RETURN", "HIDE")  # its author is told why in a statement, and can ask for another look
 
 
 class Decision(models.Model):
-    """What a moderator did about a case, why, and which version of the post they had read. Written once."""
+    """What a moderator did about a case, why, and which version of the post they had read. Written once.
+
+    `statement` is what its author is told where it restricts them.
+    """
 
     case = models.ForeignKey("moderation.Case", models.PROTECT, related_name="decisions")
     action = models.CharField(_("action"), max_length=7, choices=Action)
@@ -23,6 +33,7 @@ class Decision(models.Model):
     post_version = models.PositiveIntegerField()
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
+    statement = models.OneToOneField("moderation.Statement", models.PROTECT, null=True, related_name="decision")
 
     class Meta:
         verbose_name = _("decision")
@@ -31,7 +42,12 @@ class Decision(models.Model):
             models.CheckConstraint(condition=Q(action__in=Action.values), name="decision_action_is_known"),
             models.CheckConstraint(condition=~Q(action="RETURN") | ~Q(word=""), name="decision_return_has_a_word"),
             models.CheckConstraint(condition=~Q(action="HIDE") | ~Q(reason=""), name="decision_hide_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(action__in=RESTRICTING) | Q(statement__isnull=False),
+                name="decision_that_restricts_says_why",
+            ),
         )
+        indexes = (models.Index(fields=["-decided_at"], name="decisions_newest_first"),)
 
     def __str__(self) -> str:
         return f"decision {self.action}"

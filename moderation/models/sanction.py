@@ -28,6 +28,7 @@ class Sanction(models.Model):
     public_id = PublicIdField()
     post = models.ForeignKey("forum.Post", models.PROTECT, related_name="+", verbose_name=_("post"))
     decision = models.ForeignKey("moderation.Decision", models.PROTECT, null=True, related_name="sanctions")
+    statement = models.ForeignKey("moderation.Statement", models.PROTECT, related_name="sanctions")
     level = models.CharField(_("level"), max_length=13, choices=Level)
     category = models.ForeignKey("forum.Category", models.PROTECT, null=True, related_name="+", verbose_name=_("where"))
     reason = models.TextField(_("reason, for its author"))

@@ -7,15 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import Invalid, NotFound
 from common.forms import QUIET, QuietForm
 from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
-from forum.queries import post_for, show_post
+from forum.queries import own_post_for, post_for, show_post
 from forum.services.blocking import Hidden
 from forum.visit import identity_in, is_fresh, owners_of, reader_of, reporter_key
+from moderation import queries
 from moderation.models import ReportReason
 from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_and_hide, report_status
 
@@ -117,3 +118,14 @@ def report_look_up(request: HttpRequest) -> HttpResponse:
             form.add_error("reference", _("There is no report with this reference. Please compare it once more."))
     context = {"form": form, "status": status}
     return render(request, "moderation/report_look_up.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+def post_statements(request: HttpRequest, post_id: str) -> HttpResponse:
+    """What was decided against somebody about their post, and why. For them alone."""
+    reader = reader_of(request)
+    context = {
+        "statements": queries.statements_about(reader, post_id),
+        "post": show_post(reader, own_post_for(reader, post_id), None),
+    }
+    return render(request, "moderation/post_statements.html", context)

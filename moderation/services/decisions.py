@@ -14,14 +14,16 @@ from forum.services.content_notes import add_team_notes, notes_named, team_notes
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, Decision, Seen
+from moderation.models import DECIDABLE, RESTRICTING, Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
-from moderation.services.sanctions import Terms, sanction_author
+from moderation.services.sanctions import Terms, checked_terms, sanction_author
+from moderation.services.statements import make_statement
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from moderation.models import Statement
 
 MAX_WORD_CHARS = 2_000
 
@@ -57,16 +59,19 @@ def decide(
     notes: Collection[str] = (),
     sanction: Terms | None = None,
     judged: Mapping[str, bool] | None = None,
+    batch: str = "",
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
-    name it stands under. `judged`: which labels of the screeners were right. The same decision sent again by the same
-    moderator is the decision that was taken.
+    name it stands under; what restricts them leaves a statement of reasons. `judged`: which labels of the screeners
+    were right. The same decision sent again by the same moderator is the decision that was taken. `batch`: the public
+    id of the batch it is part of (services/batches.py).
     """
-    word, reason = _checked(action, word.strip(), reason.strip())
+    word, reason = checked_words(action, word.strip(), reason.strip())
+    sanction = checked_terms(sanction) if sanction else None
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
@@ -86,6 +91,7 @@ def decide(
             note_published(case.post)
         decision = Decision.objects.create(
             case=case,
+            statement=_statement(case, actor, action, reason if action == Action.HIDE else word, sanction),
             action=action,
             word=word,
             reason=reason,
@@ -101,6 +107,7 @@ def decide(
             action=action,
             post_version=seen.post_version,
             **({"notes": sorted(notes)} if notes else {}),
+            **({"batch": batch} if batch else {}),
         )
         if sanction is not None:
             sanction_author(case.post, actor=actor, terms=sanction, decision=decision)
@@ -125,6 +132,13 @@ def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> 
                 tell_author(post, actor=actor, word=word)
 
 
+def _statement(case: Case, actor: User, action: str, because: str, sanction: Terms | None) -> Statement | None:
+    """None for what restricts nobody. Where the post is left as it is, it says why there is a sanction."""
+    if action in RESTRICTING:
+        return make_statement(case.post, actor=actor, facts=because, restriction=action, case=case)
+    return make_statement(case.post, actor=actor, facts=sanction.reason, case=case) if sanction else None
+
+
 def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:
     newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
     if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
@@ -132,8 +146,9 @@ def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes:
     return None
 
 
-def _checked(action: str, word: str, reason: str) -> tuple[str, str]:
-    if action not in Action.values:
+def checked_words(action: str, word: str, reason: str) -> tuple[str, str]:
+    """Raises ActionNotPossible, WordMissing, ReasonMissing, WordTooLong."""
+    if action not in DECIDABLE:
         raise ActionNotPossible
     for name, text in (("word", word), ("reason", reason)):
         if len(text) > MAX_WORD_CHARS:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,8 @@ from forum.states import PostState
 from moderation import audit
 from moderation.models import Level, Sanction
 from moderation.services.cases import require_moderator
+from moderation.services.statements import make_statement
+from moderation.stating import consequences
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -64,12 +65,14 @@ def sanction_author(post: Post, *, actor: User, terms: Terms, decision: Decision
     with its thread and category.
     """
     require_moderator(actor)
-    terms = _checked(terms)
+    terms = checked_terms(terms)
     category = post.thread.category if terms.only_here and terms.level != Level.WARNING else None
     until = today() + dt.timedelta(days=terms.days) if terms.days else None
+    statement = decision.statement if decision else None
     sanction = Sanction(
         post=post,
         decision=decision,
+        statement=statement or make_statement(post, actor=actor, facts=terms.reason),
         level=terms.level,
         category=category,
         reason=terms.reason,
@@ -85,7 +88,7 @@ def sanction_author(post: Post, *, actor: User, terms: Terms, decision: Decision
         raise NobodyToRestrict
     sanction.save(force_insert=True)
     if post.state != PostState.ERASED:
-        tell_author(post, actor=actor, word="\n\n".join((terms.reason, *_consequences(sanction))), after_the_last=True)
+        tell_author(post, actor=actor, word="\n\n".join((terms.reason, *consequences(sanction))), after_the_last=True)
     audit.append(
         "sanction_given",
         moderator=actor,
@@ -124,7 +127,8 @@ def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
     return fresh
 
 
-def _checked(terms: Terms) -> Terms:
+def checked_terms(terms: Terms) -> Terms:
+    """Raises SanctionUnfit."""
     level, reason, days = terms.level, terms.reason.strip(), terms.days
     problems: dict[str, list[_StrOrPromise]] = {"reason": _text_problems(reason)}
     if level not in Level.values:
@@ -148,21 +152,3 @@ def _text_problems(text: str) -> list[_StrOrPromise]:
 def _refuse(problems: dict[str, list[_StrOrPromise]]) -> None:
     if fields := {name: texts for name, texts in problems.items() if texts}:
         raise SanctionUnfit(fields=fields)
-
-
-def _consequences(sanction: Sanction) -> list[str]:
-    """What its author reads below the reason."""
-    day = date_format(sanction.until) if sanction.until else ""
-    said = []
-    match sanction.level:
-        case Level.PREMODERATION if day:
-            said.append(_("Until %(day)s somebody of the team reads first what you write.") % {"day": day})
-        case Level.PREMODERATION:
-            said.append(_("From now on somebody of the team reads first what you write."))
-        case Level.SUSPENSION:
-            said.append(_("You can write again from %(day)s on. You can read, take back and erase.") % {"day": day})
-        case Level.BAN:
-            said.append(_("You cannot write anything new any more. You can still read, take back and erase."))
-    if sanction.category is not None:
-        said.append(_("It is about this part of the forum alone."))
-    return said

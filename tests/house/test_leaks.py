@@ -45,7 +45,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Case, Decision, Sanction, Seen
+from moderation.models import Action, Batch, BatchItem, Case, Decision, Sanction, Seen, Statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.moderators import PERMISSIONS, moderators
@@ -248,6 +248,7 @@ def _made() -> World:
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
             "moderation_sanction": Sanction.objects.latest("pk").pk,
+            "moderation_batch": _several(targets[:2], users["moderator"]).pk,
             "forum_category": categories[PUBLIC].pk,
             "forum_houserules": rules.pk,
             "forum_notice": notice.pk,
@@ -276,6 +277,14 @@ def _sanctioned(targets: list[Target], moderator: User) -> None:
             terms = Terms("WARNING", sentinel(target.number, WORD))
             sanction_author(target.post, actor=moderator, terms=terms)
             target.post.refresh_from_db(fields=["version"])
+
+
+def _several(targets: list[Target], moderator: User) -> Batch:
+    batch = Batch.objects.create(act="LEAVE", moderator=moderator, done_on=today())
+    BatchItem.objects.bulk_create(
+        [BatchItem(batch=batch, case=target.case, problem="case-taken") for target in targets]
+    )
+    return batch
 
 
 def _all_but_seeing_every_post() -> list[Permission]:
@@ -404,6 +413,7 @@ class Row:
     of_thread: bool = False  # the URL is its thread's, not its own
     openings_only: bool = False
     past_own_blocks: bool = False  # where a block began it is taken back
+    of_decisions: bool = False  # what the team said of it, also when the words are gone; of nothing decided, nothing
     note: str = ""
     worked_by: str = ""  # a persona who may do this, where the author by name may not
 
@@ -432,6 +442,9 @@ class Row:
         persona = self.seen_as(persona)
         has = may_have_at_the_desk if self.is_at_the_desk else may_have
         is_theirs = PARTS[persona][target.name] in self.to
+        if self.of_decisions:
+            decided = NOTHING if target.state in UNDECIDED else self.shows
+            return decided | self.perhaps if is_theirs else self.to_others
         return has(persona, target) & (self.shows | self.perhaps if is_theirs else self.to_others)
 
     def least(self, persona: str, target: Target) -> frozenset[Secret]:
@@ -527,6 +540,16 @@ def _desk(name: str) -> Callable[[Target], str]:
     return lambda target: reverse(name, args=[target.case.public_id])
 
 
+def _statement(name: str) -> Callable[[Target], str]:
+    """Of what was decided against it; of what nothing was decided against, one that is not there."""
+
+    def url(target: Target) -> str:
+        statement = Statement.objects.filter(post=target.post).first()
+        return reverse(name, args=[statement.public_id if statement else "0" * LENGTH])
+
+    return url
+
+
 def _leave(_target: Target) -> dict[str, str]:
     return {"action": "LEAVE"}
 
@@ -538,6 +561,7 @@ def _hours(_target: Target) -> dict[str, str]:
 OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
+STATEMENT = frozenset({WORD, PLACE})
 MASKED = "author behind a thread pseudonym, opened"
 BODY_ONLY = frozenset({BODY})
 NAME_ONLY = frozenset({NAME})
@@ -567,6 +591,14 @@ ROWS = (
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
     Row("forum:post-delay", _post("forum:post-delay"), LINK, to=ITS_AUTHOR),
     Row("moderation:post-report", _post("moderation:post-report"), BODY_ONLY, LINK),
+    Row(
+        "moderation:post-statements",
+        _post("moderation:post-statements"),
+        frozenset({WORD}),
+        LINK,
+        to=ITS_AUTHOR,
+        of_decisions=True,
+    ),
     Row("forum:post-block", _post("forum:post-block"), NAME_ONLY, LINK, to=MEMBERS_ALL, past_own_blocks=True),
     Row("forum:post-hide", _post("forum:post-hide"), NOTHING, NAME_ONLY | LINK, past_own_blocks=True),
     Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT),
@@ -657,6 +689,8 @@ ROWS = (
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
     Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
+    Row("api:post-statements", _post("api:post-statements"), STATEMENT, to=ITS_AUTHOR, of_decisions=True),
+    Row("api:statement", _statement("api:statement"), STATEMENT, to=ITS_AUTHOR, of_decisions=True),
     # The API, writing.
     Row(
         "api:thread-posts",
@@ -793,7 +827,8 @@ def test_reading_shows_each_persona_what_is_theirs_and_nothing_else(world: World
         of_it = {kind for number, kind in found if number == target.number}
         if not row.least(persona, target) <= of_it <= row.most(persona, target):
             wrong.append(f"{target}: {answer.status}, {_list(of_it)}, should be {_list(row.most(persona, target))}")
-        if others := found - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
+        others = found - {(target.number, kind) for kind in of_it}
+        if others := others - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
             wrong.append(f"{target}: shows of others {_list(others)}")
         if row.is_absent(persona, target):
             absent = absent or somebody.ask(_absent(row, target))
@@ -817,7 +852,8 @@ def test_writing_answers_nothing_that_is_not_theirs(world: World, row: Row, pers
         of_it = {kind for number, kind in found if number == target.number}
         if beyond := of_it - row.most(persona, target):
             wrong.append(f"{target}: {answer.status}, {_list(beyond)}")
-        if others := found - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
+        others = found - {(target.number, kind) for kind in of_it}
+        if others := others - world.theirs(row.seen_as(persona), at_the_desk=row.is_at_the_desk):
             wrong.append(f"{target}: shows of others {_list(others)}")
         if row.is_absent(persona, target):
             absent = absent or somebody.again().ask(_absent(row, target), row.method, data=data)
@@ -1013,10 +1049,10 @@ class List:
     url: Callable[[World], str]
     shows: Callable[[str, Target], frozenset[Secret]]
     exactly: bool = True
-    sends: dict[str, str] | None = None
+    sends: dict[str, Any] | None = None
 
     def __str__(self) -> str:
-        return " ".join([self.name, *(self.sends or {}).values()])
+        return " ".join([self.name, *map(str, (self.sends or {}).values())])
 
     def asked_by(self, somebody: Somebody, world: World) -> Answer:
         if self.sends is None:
@@ -1084,6 +1120,21 @@ LISTS = (
         exactly=False,  # a page of fifty
     ),
     List("api:desk-queue", _plain("api:desk-queue"), _waiting, exactly=False),
+    List(
+        "admin:moderation_batch_new",
+        _plain("admin:moderation_batch_new"),
+        _waiting,
+        exactly=False,
+        sends={"act": "LEAVE", "rule": "reported:OTHER"},
+    ),
+    List(
+        "api:desk-batch-preview",
+        _plain("api:desk-batch-preview"),
+        _waiting,
+        exactly=False,
+        sends={"act": "LEAVE", "rule": {"reason": "reported:OTHER"}},
+    ),
+    List("admin:moderation_batch_change", _object("admin:moderation_batch_change"), _waiting, exactly=False),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
         for model, shows in (
@@ -1337,6 +1388,11 @@ NO_WORDS: dict[str, str] = {
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
+    **dict.fromkeys(
+        ("admin:moderation_batch_changelist", "admin:moderation_batch_history", "admin:moderation_batch_delete",
+         "admin:moderation_batch_carry_out", "api:desk-batches", "api:desk-batch", "api:desk-batch-undoing"),
+        "what was done to several cases, by their ids; their first words are on the page of one",
+    ),
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
@@ -1401,7 +1457,7 @@ NO_WORDS: dict[str, str] = {
             "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
             "view_on_site", "app_list", "moderation_case_add", "moderation_decision_add", "moderation_auditentry_add",
             "crisis_resource_tried",
-            "moderation_sanction_add",
+            "moderation_sanction_add", "moderation_batch_add",
         )),
         _OTHER_ADMIN,
     ),
@@ -1421,9 +1477,9 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction", "forum/category",
-            "forum/houserules", "forum/contentnote", "forum/notice", "forum/thread", "crisis/resource", "crisis/pin",
-            "auth/group", "django_tasks_database/dbtaskresult",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
+            "moderation/batch", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
+            "forum/thread", "crisis/resource", "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
     ),
@@ -1471,6 +1527,8 @@ def _address(name: str, world: World) -> str:
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:desk-redaction": [1],
+        "api:desk-batch": [new_public_id()],
+        "api:desk-batch-undoing": [new_public_id()],
         "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:desk-sanction": [new_public_id()],

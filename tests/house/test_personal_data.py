@@ -26,7 +26,7 @@ from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
 from forum.models import Category, IdempotencyRecord, Post
-from moderation.models import AccessRequest, DutyDay, Hold, RaidSwitch
+from moderation.models import AccessRequest, Batch, DutyDay, Hold, RaidSwitch
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +139,9 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
         placed_by=make_member("copper lantern"),
         placed_on=at.date() - DAY,
         until=at.date(),
+    ),
+    "moderation.Batch": lambda at: Batch.objects.create(
+        act="LEAVE", moderator=make_member("copper lantern"), done_on=at.date()
     ),
     "moderation.RaidSwitch": lambda at: RaidSwitch.objects.create(
         switch="NO_SIGN_UPS", until=at, moderator=make_member("copper lantern")

@@ -139,12 +139,12 @@ def test_erasing_does_not_close_a_reported_case(guest: GuestPost, moderator: Use
     assert open_cases().count() == 1
 
 
-@pytest.mark.parametrize("table", ["moderation_auditentry", "moderation_decision"])
+@pytest.mark.parametrize("table", ["moderation_auditentry", "moderation_decision", "moderation_statement"])
 @pytest.mark.parametrize("deed", ["DELETE FROM {}", "UPDATE {} SET id = id"])
 def test_the_database_itself_refuses_to_rewrite_history(
     guest: GuestPost, moderator: User, table: str, deed: str
 ) -> None:
-    decided(Action.PUBLISH, moderator)
+    decided(Action.HIDE, moderator, reason="A reason.")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(deed.format(table))
 

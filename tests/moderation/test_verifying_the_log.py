@@ -234,7 +234,7 @@ def test_the_database_refuses_every_change_but_taking_facts_out(log: list[AuditE
     assert "whole" in verified()
 
 
-@pytest.mark.parametrize("table", [LOG, "moderation_decision"])
+@pytest.mark.parametrize("table", [LOG, "moderation_decision", "moderation_statement"])
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL empties a table at one stroke")
 def test_the_database_refuses_to_empty_the_table_at_one_stroke(log: list[AuditEntry], table: str) -> None:
     connection.check_constraints()  # or what is checked at the end would be refused before

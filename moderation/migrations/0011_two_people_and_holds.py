@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0017_names_by_looks'),
-        ('moderation', '0008_raid_switch'),
+        ('moderation', '0010_several_at_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,45 @@
+"""Statements of reasons: what an author is told of a decision that restricts them (DSA art. 17). A snapshot.
+
+What readers reported is told as that and no more: never who, how many, or why. That somebody fears whoever wrote it
+(`HURT_ME`) is told by nothing at all, and neither is a flag, which only one person can raise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forum.services.house_rules import current_rules
+from moderation.explaining import is_about_words
+from moderation.models import Automation, ReportReason, Statement
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from forum.models import Post
+    from moderation.models import Case
+
+# Reasons that a rule of the site gave a post when it was written, before anybody had seen it.
+_HELD_BY_RULE = frozenset(
+    {"guest", "newcomer", "premoderated", "put_back", "resubmitted", "note_taken_off", "watched", "raid"}
+)
+
+
+def make_statement(
+    post: Post, *, actor: User, facts: str, restriction: str = "", case: Case | None = None
+) -> Statement:
+    """Inside the transaction of what it is about. `case` None: a sanction that came without one."""
+    rules = current_rules()
+    return Statement.objects.create(
+        post=post,
+        restriction=restriction,
+        facts=facts,
+        was_reported=case is not None and case.reports.exclude(reason=ReportReason.SOMEONE_WHO_HURT_ME).exists(),
+        automation=Automation.NONE if case is None else _automation_of(case),
+        rules_version=rules.version if rules else None,
+        moderator=actor,
+    )
+
+
+def _automation_of(case: Case) -> Automation:
+    if case.signals.exists() or any(map(is_about_words, case.reasons)):
+        return Automation.NOTICED
+    return Automation.NONE if _HELD_BY_RULE.isdisjoint(case.reasons) else Automation.HELD
