@@ -360,6 +360,21 @@ def post_for(reader: Reader, public_id: str) -> Post:
     return post
 
 
+def post_at_desk(public_id: str) -> Post:
+    """Like `post_for`, whatever its state: its place, for a moderator, where the words may be gone. Raises NotFound."""
+    post = _post(public_id)
+    if post is None:
+        raise NotFound
+    return post
+
+
+def every_word_of(post: Post) -> list[str]:
+    """What it says, and what it said before it was changed, the newest first; nothing, once it is erased."""
+    fresh = Post.objects.get(pk=post.pk)
+    said = [(fresh.title, fresh.source), *fresh.revisions.order_by("-number").values_list("title", "source")]
+    return [words for title, source in said if (words := f"{title}\n{source}".strip())]
+
+
 def _post(public_id: str) -> Post | None:
     if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
         return None

@@ -12,12 +12,25 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from common.days import today
 from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
 from forum.queries import own_post_for
-from moderation.models import Case, CaseState, Decision, Lane, RaidSwitch, Report, Sanction, Signal, Statement
+from moderation.models import (
+    AccessRequest,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Lane,
+    RaidSwitch,
+    Report,
+    Sanction,
+    Signal,
+    Statement,
+)
 from moderation.stating import automation_words, effects, reasons
 
 if TYPE_CHECKING:
@@ -29,6 +42,7 @@ if TYPE_CHECKING:
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
+MOST_LOOKS = 50
 WAITING_AT_MOST = 100  # of a lane, counted; more is "100 and more"
 
 
@@ -57,6 +71,34 @@ def raid_switches() -> list[RaidSwitch]:
     """Those that are set just now."""
     rows = RaidSwitch.objects.filter(until__gt=timezone.now())
     return list(rows.select_related("moderator").order_by("switch"))
+
+
+def looks(public_id: str = "") -> list[AccessRequest]:
+    """What two people look at together, the newest first; those of the last days."""
+    rows = AccessRequest.objects.select_related("post__thread__category", "asked_by", "approved_by")
+    if public_id:
+        rows = rows.filter(public_id=public_id)
+    return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
+
+
+def look_with(public_id: str) -> AccessRequest:
+    found = looks(public_id) if is_public_id(public_id) else []
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def holds() -> list[Hold]:
+    """Those that hold, the ones that end first before the others."""
+    rows = Hold.objects.filter(until__gt=today()).select_related("post__thread__category")
+    return list(rows.order_by("until", "pk"))
+
+
+def hold_with(public_id: str) -> Hold:
+    hold = Hold.objects.select_related("post__thread__category").filter(public_id=public_id).first()
+    if hold is None:
+        raise NotFound
+    return hold
 
 
 def case_for_moderator(public_id: str) -> Case:

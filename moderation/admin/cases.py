@@ -28,6 +28,7 @@ from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, undoing
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
+from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
 from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
@@ -266,6 +267,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "sanction": sanction,
             "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "case": case,
+            "hold": hold_of(post),
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),

@@ -1,8 +1,10 @@
+from moderation.models.access_request import Access, AccessRequest
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
@@ -14,6 +16,8 @@ from moderation.states import CaseState, Lane
 __all__ = [
     "DECIDABLE",
     "RESTRICTING",
+    "Access",
+    "AccessRequest",
     "Act",
     "Action",
     "AuditEntry",
@@ -27,6 +31,8 @@ __all__ = [
     "Duty",
     "DutyDay",
     "HandedOver",
+    "Hold",
+    "HoldKind",
     "Judgement",
     "Lane",
     "Level",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("moderation", "0010_several_at_once"),
+        ("moderation", "0011_two_people_and_holds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
