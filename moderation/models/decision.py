@@ -20,6 +20,12 @@ DECIDABLE = (Action.PUBLISH, Action.RETURN, Action.HIDE, Action.LEAVE)  # the ot
 RESTRICTING = ("RETURN", "HIDE")  # its author is told why in a statement, and can ask for another look
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        """Without those that were undone before anybody was told."""
+        return self.filter(undone__isnull=True)
+
+
 class Decision(models.Model):
     """What a moderator did about a case, why, and which version of the post they had read. Written once.
 
@@ -34,6 +40,8 @@ class Decision(models.Model):
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     statement = models.OneToOneField("moderation.Statement", models.PROTECT, null=True, related_name="decision")
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -51,3 +59,7 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.action}"
+
+    @property
+    def is_undone(self) -> bool:
+        return hasattr(self, "undone")

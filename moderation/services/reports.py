@@ -172,7 +172,7 @@ def report_status(reference: str) -> ReportStatus:
         raise NotFound
     if report.case.is_live:
         return ReportStatus(is_waiting=True, outcome="")
-    newest = report.case.decisions.order_by("-decided_at").first()
+    newest = report.case.decisions.standing().order_by("-decided_at").first()
     return ReportStatus(is_waiting=False, outcome=_OUTCOMES.get(Action(newest.action), _GONE) if newest else _GONE)
 
 

@@ -52,7 +52,7 @@ from moderation.services.moderators import PERMISSIONS, moderators
 from moderation.services.reports import report_post
 from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Answer, Somebody, guest, in_an_app, opened, returning, signed_in, url_names, visitor
-from tests.personas import PASSWORD, answered_by, make_member, written_by, written_by_guest
+from tests.personas import PASSWORD, answered_by, let_words_leave, make_member, written_by, written_by_guest
 from tests.who_sees_what import ANSWERED, BARE, GUEST, MEMBERS, NAMED, PARTS, PSEUDONYMOUS, PUBLIC, STATES, expected
 
 pytestmark = pytest.mark.django_db
@@ -342,6 +342,7 @@ def _decided(post: Post, action: Action, moderator: User, *, word: str = "", rea
     case = open_case(post, reasons=["premoderated"])
     case.post.refresh_from_db()
     decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
+    let_words_leave()
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------
@@ -807,6 +808,7 @@ ROWS = (
     Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
     Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row("admin:moderation_case_history", _case("admin:moderation_case_history"), to=AT_THE_DESK),
@@ -1400,6 +1402,14 @@ NO_WORDS: dict[str, str] = {
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
+    **dict.fromkeys(
+        (
+            "admin:moderation_accessrequest_changelist", "api:desk-looks", "api:desk-look", "api:desk-look-approval",
+            "admin:moderation_hold_changelist", "api:desk-holds", "api:desk-hold",
+        ),
+        "ids of posts and why, for the team, no words (tests/moderation/test_two_people.py)",
+    ),
+    "api:desk-look-opening": "what two people look at together, once (tests/moderation/test_two_people.py)",
     "admin:moderation_case_duty": "how a moderator wants to work",
     "api:report": "what became of a report, in words of ours",
     "moderation:report-look-up": "what became of a report, in words of ours",
@@ -1528,6 +1538,10 @@ def _address(name: str, world: World) -> str:
         "api:desk-sanction": [new_public_id()],
         "api:desk-sanction-lifting": [new_public_id()],
         "api:desk-raid-switch": ["NO_SIGN_UPS"],
+        "api:desk-look": [new_public_id()],
+        "api:desk-look-approval": [new_public_id()],
+        "api:desk-look-opening": [new_public_id()],
+        "api:desk-hold": [new_public_id()],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],
         "accounts:export-file": ["notes.txt"],
