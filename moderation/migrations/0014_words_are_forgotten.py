@@ -64,5 +64,5 @@ def undo(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("moderation", "0012_undoing")]
+    dependencies = [("moderation", "0013_the_log_by_day")]
     operations = [migrations.RunPython(make, undo)]
