@@ -32,7 +32,8 @@ def statements(vendor):
         forgotten = [
             f"(NEW.{name} = OLD.{name} OR OLD.{name} <> '' AND NEW.{name} = '{DASH}')" for name in words
         ]
-        is_forgetting = " AND ".join([*unchanged, *forgotten])
+        some = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in words)
+        is_forgetting = " AND ".join([*unchanged, *forgotten, f"({some})"])
         if vendor == "postgresql":
             make += [
                 f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
