@@ -12,12 +12,25 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from common.days import today
 from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
 from forum.queries import own_post_for
-from moderation.models import Case, CaseState, Decision, Lane, RaidSwitch, Report, Sanction, Signal, Statement
+from moderation.models import (
+    AccessRequest,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Lane,
+    RaidSwitch,
+    Report,
+    Sanction,
+    Signal,
+    Statement,
+)
 from moderation.stating import automation_words, effects, reasons
 
 if TYPE_CHECKING:
@@ -29,6 +42,7 @@ if TYPE_CHECKING:
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
+MOST_LOOKS = 50
 WAITING_AT_MOST = 100  # of a lane, counted; more is "100 and more"
 
 
@@ -59,6 +73,34 @@ def raid_switches() -> list[RaidSwitch]:
     return list(rows.select_related("moderator").order_by("switch"))
 
 
+def looks(public_id: str = "") -> list[AccessRequest]:
+    """What two people look at together, the newest first; those of the last days."""
+    rows = AccessRequest.objects.select_related("post__thread__category", "asked_by", "approved_by")
+    if public_id:
+        rows = rows.filter(public_id=public_id)
+    return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
+
+
+def look_with(public_id: str) -> AccessRequest:
+    found = looks(public_id) if is_public_id(public_id) else []
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def holds() -> list[Hold]:
+    """Those that hold, the ones that end first before the others."""
+    rows = Hold.objects.filter(until__gt=today()).select_related("post__thread__category")
+    return list(rows.order_by("until", "pk"))
+
+
+def hold_with(public_id: str) -> Hold:
+    hold = Hold.objects.select_related("post__thread__category").filter(public_id=public_id).first()
+    if hold is None:
+        raise NotFound
+    return hold
+
+
 def case_for_moderator(public_id: str) -> Case:
     """The door has asked whether it is one. Raises NotFound."""
     if not is_public_id(public_id):
@@ -75,7 +117,9 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(Decision.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-pk"))
+    return list(
+        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    )
 
 
 def signals_of(case: Case) -> list[Signal]:
@@ -179,4 +223,7 @@ def show_statement(statement: Statement) -> ShownStatement:
 
 
 def _statements() -> QuerySet[Statement]:
-    return Statement.objects.select_related("post").prefetch_related("sanctions__category")
+    """Those that have left: of a decision that can still be undone nobody is told, nor of one that was."""
+    has_left = Q(decision__undoing__isnull=True) | Q(decision__undoing__until__lte=timezone.now())
+    standing = Statement.objects.filter(has_left, decision__undone__isnull=True)
+    return standing.select_related("post").prefetch_related("sanctions__category")

@@ -145,7 +145,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
 
 
 @transaction.atomic
-def judge_report(reference: str, *, case: Case, actor: User, judgement: str) -> None:
+def judge_report(reference: str, *, case: Case, actor: User, judgement: str, batch: str = "") -> None:
     """What a moderator thinks of it; it changes nothing but how much that reader's next report weighs."""
     if not can_decide(actor):
         raise NotAModerator
@@ -153,7 +153,16 @@ def judge_report(reference: str, *, case: Case, actor: User, judgement: str) -> 
         raise JudgementUnknown(fields={"judgement": [JudgementUnknown.message]})
     changed = Report.objects.filter(reference=reference, case=case).exclude(judgement=judgement)
     if changed.update(judgement=judgement):
-        audit.append("report_judged", moderator=actor, case=case.public_id, judgement=judgement)
+        part_of = {"batch": batch} if batch else {}
+        audit.append("report_judged", moderator=actor, case=case.public_id, judgement=judgement, **part_of)
+
+
+@transaction.atomic
+def take_judgement_back(report: Report, *, actor: User, batch: str) -> None:
+    """As if nobody had judged it."""
+    changed = Report.objects.filter(pk=report.pk).exclude(judgement="").update(judgement="")
+    if changed:
+        audit.append("report_judgement_undone", moderator=actor, case=report.case.public_id, batch=batch)
 
 
 def report_status(reference: str) -> ReportStatus:
@@ -163,8 +172,8 @@ def report_status(reference: str) -> ReportStatus:
         raise NotFound
     if report.case.is_live:
         return ReportStatus(is_waiting=True, outcome="")
-    newest = report.case.decisions.order_by("-decided_at").first()
-    return ReportStatus(is_waiting=False, outcome=_OUTCOMES[Action(newest.action)] if newest else _GONE)
+    newest = report.case.decisions.standing().order_by("-decided_at").first()
+    return ReportStatus(is_waiting=False, outcome=_OUTCOMES.get(Action(newest.action), _GONE) if newest else _GONE)
 
 
 _OUTCOMES: dict[Action, _StrOrPromise] = {
