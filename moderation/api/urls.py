@@ -9,6 +9,8 @@ urlpatterns = [
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
     path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
     path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
+    path("statements/<pid:statement_id>/appeal/", statements.StatementAppealView.as_view(), name="statement-appeal"),
+    path("reports/<pid:reference>/appeal/", statements.ReportAppealView.as_view(), name="report-appeal"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("team/", raid.TeamView.as_view(), name="team"),
     path("desk/raid/", raid.SwitchesView.as_view(), name="desk-raid"),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("desk/cases/<pid:case_id>/claim/", desk.ClaimView.as_view(), name="desk-claim"),
     path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
     path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
+    path("desk/cases/<pid:case_id>/appeal/", desk.AppealDecisionView.as_view(), name="desk-appeal"),
     path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
     path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),
     path(

@@ -1,3 +1,4 @@
+from moderation.models.appeal import Appeal, Outcome
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import RESTRICTING, Action, Decision
@@ -6,12 +7,14 @@ from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
-from moderation.models.statement import Automation, Statement
+from moderation.models.statement import APPEAL_DAYS, Automation, Statement
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "APPEAL_DAYS",
     "RESTRICTING",
     "Action",
+    "Appeal",
     "AuditEntry",
     "AuditHead",
     "Automation",
@@ -24,6 +27,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "Outcome",
     "RaidSwitch",
     "RedactedBecause",
     "Report",

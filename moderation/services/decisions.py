@@ -48,6 +48,11 @@ class ActionNotPossible(Conflict):
     message = _("This is not possible with the post as it stands now.")
 
 
+class CaseIsAppeal(Conflict):
+    code = "case-is-an-appeal"
+    message = _("Somebody asks whether a decision was right: say whether it stands, and answer them.")
+
+
 def decide(
     case: Case,
     *,
@@ -77,6 +82,8 @@ def decide(
             if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
             raise
+        if case.appeal_id is not None:
+            raise CaseIsAppeal
         if notes:
             add_team_notes(case.post, notes_named(notes), actor=actor)
         _carry_out(case, actor, action, word, reason)
