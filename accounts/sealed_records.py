@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
 
+from accounts.identity import Identity
 from accounts.models import SealedRecord
 from accounts.turning import Turned, turn_rows
 from common.personal_data import Own
@@ -27,6 +28,7 @@ from common.sealing import CannotOpen, is_sealed_anew, seal, tag, tags, unseal
 
 _SEAL = "record"
 _LEAST = 512  # bytes
+_BATCH = 500
 _PLACES = 32, 512  # looked up at once: first, and at most
 T = TypeVar("T")
 
@@ -186,6 +188,19 @@ def _places_of_many(kind: Kind, owners: Iterable[str]) -> dict[str, list[tuple[i
     for places in found.values():
         places.sort(key=lambda row: row[1].place or 0)
     return found
+
+
+def owner_of_item(kind: Kind, is_it: Callable[[Any], bool]) -> Identity | None:
+    """Whose list of this kind holds such an item. Opens every record there is, batch for batch."""
+    rows = SealedRecord.objects.order_by("pk")
+    batch = list(rows[:_BATCH])
+    while batch:
+        for row in batch:
+            content = _unsealed(row.content)
+            if content.kind == kind.name and content.value is not None and is_it(content.value):
+                return Identity(content.owner)
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
+    return None
 
 
 def kind_of(row: SealedRecord) -> str:

@@ -281,6 +281,8 @@ OWN_DATA = ["forum.services.own_data", "moderation.services.own_data", "accounts
 
 # Before an account is made, accounts asks whether one may be, just now.
 SIGN_UPS_ASK = "moderation.services.raid.may_sign_up"
+# For how many days two of the team together may look up which account wrote something anonymous; 0: nobody ever.
+UNMASKING_DAYS = whole_number("UNMASKING_DAYS", default=0, least=0, most=365)
 # And when nobody of the team will be here for days, although it would be their hour (crisis/openness.py).
 TEAM_ASKED_WHEN_BACK = "moderation.services.duty.all_back_on"
 
@@ -324,6 +326,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseState": "moderation.states.CaseState.choices",
         "Hidden": "forum.services.blocking.Hidden",
+        "HoldKind": "moderation.models.HoldKind.choices",
         "PostState": "forum.states.PostState.choices",
         "ReactionKind": "forum.models.ReactionKind.choices",
         "ReplyLimit": "forum.models.ReplyLimit.choices",

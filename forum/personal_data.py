@@ -44,6 +44,12 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "word_to_author": Holds(
                 "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
             ),
+            "word_leaves_at": Holds(
+                "from which moment on you read it",
+                seen_by="nobody",
+                kept="some minutes",
+                copied="no: it is gone by then",
+            ),
             "flag": Holds(
                 "that whoever began the conversation asked for a look at your reply",
                 seen_by="you and moderators; that it waits, but not whose flag it is",

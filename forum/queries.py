@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -172,6 +173,7 @@ class ShownPost:
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
+    word_follows: bool = False
     quote: ShownQuote | None = None
     # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
     waits_until: str = ""
@@ -358,6 +360,21 @@ def post_for(reader: Reader, public_id: str) -> Post:
     return post
 
 
+def post_at_desk(public_id: str) -> Post:
+    """Like `post_for`, whatever its state: its place, for a moderator, where the words may be gone. Raises NotFound."""
+    post = _post(public_id)
+    if post is None:
+        raise NotFound
+    return post
+
+
+def every_word_of(post: Post) -> list[str]:
+    """What it says, and what it said before it was changed, the newest first; nothing, once it is erased."""
+    fresh = Post.objects.get(pk=post.pk)
+    said = [(fresh.title, fresh.source), *fresh.revisions.order_by("-number").values_list("title", "source")]
+    return [words for title, source in said if (words := f"{title}\n{source}".strip())]
+
+
 def _post(public_id: str) -> Post | None:
     if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
         return None
@@ -474,7 +491,8 @@ def own_posts_decided(reader: Reader, told: Mapping[str, int]) -> list[ShownPost
 
 def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
     """`told`: the version of each that was not published, or bore a word, when its author was last told. One query."""
-    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | ~Q(word_to_author=""))
+    bears_word = ~Q(word_to_author="") & (Q(word_leaves_at__isnull=True) | Q(word_leaves_at__lte=timezone.now()))
+    published = Q(state=PostState.PUBLISHED) & (Q(public_id__in=told) | bears_word)
     turned_down = Q(state__in=[PostState.RETURNED, PostState.HIDDEN]) | Q(flag=Flag.WAITS)
     posts = _with_names(Post.objects.filter(own_posts_of(reader), published | turned_down))
     newest_first = posts.select_related("thread__category").order_by("-written_on", "pk")
@@ -815,7 +833,8 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         can_reply=can_reply(reader, post),
         version=post.version,
         source=post.source if own and readable else "",
-        word_to_author=post.word_to_author if own or reader.is_moderator else "",
+        word_to_author=post.word_to_author if reader.is_moderator or (own and not post.word_follows) else "",
+        word_follows=post.word_follows and own,
         quote=quote_of(reader, post) if readable else None,
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),

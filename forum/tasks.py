@@ -7,12 +7,14 @@ from django_tasks import task
 from forum.search import index
 from forum.services.scheduling import publish_due
 from forum.services.searching import mend_search_index
+from forum.services.visibility import forget_when_words_left
 
 
 @task
 def publish_what_is_due() -> None:
-    """What its author put off, when its day has come."""
+    """What its author put off, when its day has come; and the moments at which words left are forgotten."""
     publish_due()
+    forget_when_words_left()
 
 
 @task

@@ -30,6 +30,8 @@ _WORDS: dict[str, _StrOrPromise] = {
     "watched": _("the team decided to look first at what is written under this name"),
     "unanswered": _("nobody has answered this story yet"),
 }
+# By which a batch can be chosen (services/batches.py): what a screener thought of a text is read case by case.
+REASONS_TO_CHOOSE = (*_WORDS, *(f"reported:{reason}" for reason in ReportReason.values))
 _PARTS: dict[str, _StrOrPromise] = {
     EXPOSED: _("it is there for everybody meanwhile"),
     READERS: _("readers reported it"),

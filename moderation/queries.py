@@ -20,7 +20,19 @@ from common.public_id import is_public_id
 from forum.authorship import name_of
 from forum.policies import is_for_reading_only
 from forum.queries import own_post_for
-from moderation.models import Case, CaseState, Decision, Lane, RaidSwitch, Report, Sanction, Signal, Statement
+from moderation.models import (
+    AccessRequest,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Lane,
+    RaidSwitch,
+    Report,
+    Sanction,
+    Signal,
+    Statement,
+)
 from moderation.policies import can_decide
 from moderation.stating import automation_words, effects, reasons
 
@@ -35,6 +47,7 @@ if TYPE_CHECKING:
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
+MOST_LOOKS = 50
 WAITING_AT_MOST = 100  # of a lane, counted; more is "100 and more"
 
 
@@ -63,6 +76,34 @@ def raid_switches() -> list[RaidSwitch]:
     """Those that are set just now."""
     rows = RaidSwitch.objects.filter(until__gt=timezone.now())
     return list(rows.select_related("moderator").order_by("switch"))
+
+
+def looks(public_id: str = "") -> list[AccessRequest]:
+    """What two people look at together, the newest first; those of the last days."""
+    rows = AccessRequest.objects.select_related("post__thread__category", "asked_by", "approved_by")
+    if public_id:
+        rows = rows.filter(public_id=public_id)
+    return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
+
+
+def look_with(public_id: str) -> AccessRequest:
+    found = looks(public_id) if is_public_id(public_id) else []
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def holds() -> list[Hold]:
+    """Those that hold, the ones that end first before the others."""
+    rows = Hold.objects.filter(until__gt=today()).select_related("post__thread__category")
+    return list(rows.order_by("until", "pk"))
+
+
+def hold_with(public_id: str) -> Hold:
+    hold = Hold.objects.select_related("post__thread__category").filter(public_id=public_id).first()
+    if hold is None:
+        raise NotFound
+    return hold
 
 
 def case_for_moderator(public_id: str) -> Case:
@@ -97,7 +138,9 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(Decision.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-pk"))
+    return list(
+        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    )
 
 
 def signals_of(case: Case) -> list[Signal]:
@@ -213,4 +256,7 @@ def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
 
 
 def _statements() -> QuerySet[Statement]:
-    return Statement.objects.select_related("post", "appeal").prefetch_related("sanctions__category")
+    """Those that have left: of a decision that can still be undone nobody is told, nor of one that was."""
+    has_left = Q(decision__undoing__isnull=True) | Q(decision__undoing__until__lte=timezone.now())
+    standing = Statement.objects.filter(has_left, decision__undone__isnull=True)
+    return standing.select_related("post", "appeal").prefetch_related("sanctions__category")

@@ -75,6 +75,7 @@ TARGET_HOURS: Mapping[Lane, float] = {
 }
 LEASE = dt.timedelta(minutes=10)
 LEASE_LIFE = dt.timedelta(minutes=3)
+UNDO_WITHIN = dt.timedelta(seconds=15)  # of a decision; only then its author reads the word
 FIRST_LOOK = dt.timedelta(hours=4)  # in which what was returned comes back to the same moderator first
 
 DANGERS = ("self_harm", "imminent_danger", "child_risk", "stalking")

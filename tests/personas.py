@@ -95,5 +95,13 @@ def written_by_guest(category: Category, *, title: str = "A title", text: str = 
     return GuestPost(written.post, written.claim_code)
 
 
+def let_words_leave() -> None:
+    """As some seconds after every decision: what was decided is told, and undone no more."""
+    from moderation.models import Undoing
+
+    Post.objects.update(word_leaves_at=None)
+    Undoing.objects.all().delete()
+
+
 def answered_by(member: User, parent: Post, *, text: str = "I believe you.") -> Post:
     return reply_to(parent, actor=Speaker(SpeaksAs.PSEUDONYM, member), text=text).post

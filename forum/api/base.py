@@ -191,7 +191,7 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         notes = sorted(post.carried_notes.values_list("note", "is_by_moderator")) if post.has_notes else ""
-        seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
+        seen = f"{post.word_follows}:{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
         quote = quote_of(reader, post)  # what it says may go while the post stays as it is

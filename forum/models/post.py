@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
@@ -41,8 +42,10 @@ class Post(models.Model):
     source = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True, editable=False)
     renderer_version = models.PositiveSmallIntegerField(editable=False)
-    # What a moderator wrote to its author with the last decision; only those two read it.
+    # What a moderator wrote to its author with the last decision; only those two read it. Its author from that moment
+    # on: until then the moderator may take it back. None: it has left.
     word_to_author = models.TextField(blank=True)
+    word_leaves_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # Other words take it away; only forum/services/visibility.py and an edit change it.
     flag = models.CharField(max_length=5, choices=Flag, blank=True, default=Flag.NONE)
@@ -58,7 +61,10 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
-        indexes = (models.Index(fields=["due_at"], name="post_due", condition=Q(due_at__isnull=False)),)
+        indexes = (
+            models.Index(fields=["due_at"], name="post_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["word_leaves_at"], name="post_word_leaves", condition=Q(word_leaves_at__isnull=False)),
+        )
         permissions = (("see_every_post", _("Can read every post, whatever its state")),)
         constraints = (
             models.UniqueConstraint(fields=["thread", "path"], name="post_path_once_in_a_thread"),
@@ -90,6 +96,12 @@ class Post(models.Model):
     def depth(self) -> int:
         """0 for an opening post."""
         return len(self.path) // PATH_STEP - 1
+
+    @property
+    def word_follows(self) -> bool:
+        """There is a word to its author, who does not read it yet."""
+        on_its_way = self.word_leaves_at is not None and self.word_leaves_at > timezone.now()
+        return on_its_way and self.word_to_author != ""
 
     @property
     def is_put_off(self) -> bool:

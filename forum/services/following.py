@@ -153,7 +153,11 @@ def _mark(thread: Thread) -> Mark:
 
 
 def _tell(told: dict[str, int], post: Post) -> None:
-    """What is published without a word needs no telling any more, what is erased never."""
+    """What is published without a word needs no telling any more, what is erased never; a word on its way is told of
+    when it is there.
+    """
+    if post.word_follows:
+        return
     if post.state == PostState.ERASED or (post.state == PostState.PUBLISHED and not post.word_to_author):
         told.pop(post.public_id, None)
     else:

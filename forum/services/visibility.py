@@ -8,6 +8,8 @@ search finds it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -64,24 +66,29 @@ def require_changeable(post: Post, reader: Reader) -> None:
 
 
 @transaction.atomic
-def publish_post(post: Post, *, actor: User | None, word: str = "", at_once: bool = False) -> Post:
+def publish_post(
+    post: Post, *, actor: User | None, word: str = "", leaves_at: dt.datetime | None = None, at_once: bool = False
+) -> Post:
     """Everybody who sees its category reads it; if its author put it off, when it is due (services/scheduling.py).
 
-    `actor` None: it needed no first look, or its day has come. `at_once`: its author waits no longer.
+    `actor` None: it needed no first look, or its day has come. `at_once`: its author waits no longer. Here and below,
+    its author reads `word` from `leaves_at` on, and everybody sees what became of the post at once.
     """
     _thread, fresh = lock_post(post)
     if at_once or fresh.due_at is None or moment_of(fresh.due_at, fresh.public_id) <= timezone.now():
-        published = _move(post, PostState.PUBLISHED, word_to_author=word)
+        published = _move(post, PostState.PUBLISHED, word_to_author=word, word_leaves_at=leaves_at)
         if fresh.state == PostState.SCHEDULED:
             signals.post_appeared.send(Post, post=published)
         return published
     if fresh.state == PostState.SCHEDULED:
         return fresh
-    return _move(post, PostState.SCHEDULED, word_to_author=word)
+    return _move(post, PostState.SCHEDULED, word_to_author=word, word_leaves_at=leaves_at)
 
 
 def hold_post(post: Post, *, actor: User | None) -> Post:
-    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one."""
+    """It waits for a (new) first look. `actor` None: an edit or its author's putting it back asked for one; otherwise
+    a moderator takes back what they decided.
+    """
     return _move(post, PostState.HELD)
 
 
@@ -100,26 +107,97 @@ def release_flagged(post: Post, *, actor: Reader) -> Post:
     return fresh
 
 
-def return_post(post: Post, *, actor: User, word: str) -> Post:
+def return_post(post: Post, *, actor: User, word: str, leaves_at: dt.datetime | None = None) -> Post:
     """Back to its author, with a word only they and moderators read."""
-    return _move(post, PostState.RETURNED, word_to_author=word)
+    return _move(post, PostState.RETURNED, word_to_author=word, word_leaves_at=leaves_at)
 
 
-def hide_post(post: Post, *, actor: User, word: str) -> Post:
-    return _move(post, PostState.HIDDEN, word_to_author=word)
+def hide_post(post: Post, *, actor: User, word: str, leaves_at: dt.datetime | None = None) -> Post:
+    return _move(post, PostState.HIDDEN, word_to_author=word, word_leaves_at=leaves_at)
 
 
 @transaction.atomic
-def tell_author(post: Post, *, actor: User, word: str, after_the_last: bool = False) -> Post:
+def tell_author(
+    post: Post, *, actor: User, word: str, leaves_at: dt.datetime | None = None, after_the_last: bool = False
+) -> Post:
     """A word from the team about a post that stays as it is, in the place of the last one or below it."""
     _thread, fresh = lock_post(post)
     if fresh.state == PostState.ERASED:
         raise MoveNotAllowed
     before = fresh.word_to_author if after_the_last else ""
     fresh.word_to_author = "\n\n".join(filter(None, (before, word)))
+    fresh.word_leaves_at = leaves_at or (fresh.word_leaves_at if before else None)
     fresh.version += 1
-    fresh.save(update_fields=["word_to_author", "version"])
+    fresh.save(update_fields=["word_to_author", "word_leaves_at", "version"])
     return fresh
+
+
+def forget_when_words_left() -> int:
+    """Of those that left: a post keeps no time of what was done about it. Whether this runs changes nothing shown."""
+    return Post.objects.filter(word_leaves_at__lte=timezone.now()).update(word_leaves_at=None)
+
+
+@contextmanager
+def remembering(post: Post) -> Iterator[dict[str, Any]]:
+    """Around what a moderator does with a post: what `take_back` needs to undo all of it, none of the post's words
+    among it. Complete once the block is left. Inside the transaction.
+    """
+    thread, fresh = lock_post(post)
+    notes = dict(fresh.carried_notes.values_list("note", "is_by_moderator"))
+    memento: dict[str, Any] = {
+        "post": {name: getattr(fresh, name) for name in _REMEMBERED},
+        "thread": {name: getattr(thread, name) for name in _REMEMBERED_OF_THREAD},
+        "children": fresh.children,
+    }
+    yield memento
+    thread, fresh = lock_post(post)
+    put_on = set(fresh.carried_notes.filter(is_by_moderator=True).values_list("note", flat=True))
+    memento |= {
+        "version": fresh.version,
+        "activity": thread.activity,
+        "notes_new": sorted(put_on - notes.keys()),
+        "notes_of_author": sorted(note for note in put_on if notes.get(note) is False),
+    }
+
+
+_REMEMBERED = ("state", "word_to_author", "word_leaves_at", "flag", "due_at", "seq", "path", "written_on")
+_REMEMBERED_OF_THREAD = ("activity", "active_on", "story_on")
+
+
+class SomethingHappenedSince(Conflict):
+    code = "something-happened-since"
+    message = _("Something has happened with this post since, so this cannot be undone. Decide anew, as it stands now.")
+
+
+@transaction.atomic
+def take_back(post: Post, memento: dict[str, Any], *, actor: User) -> Post:
+    """As it was before `remembering`: state, word, notes, its place, and its thread's. Its version goes on.
+
+    `memento` may come from JSON. Raises SomethingHappenedSince if anybody changed the post since.
+    """
+    thread, fresh = lock_post(post)
+    if fresh.version != memento["version"]:
+        raise SomethingHappenedSince
+    before = _values(Post, memento["post"])
+    if fresh.children != memento["children"]:  # somebody answered where it appeared: it stays in its place
+        before |= {name: getattr(fresh, name) for name in ("seq", "path", "written_on")} | {"due_at": None}
+    _change(thread, fresh, PostState(before.pop("state")), before)
+    of_thread = _values(Thread, memento["thread"])
+    if thread.activity == memento["activity"]:
+        thread.activity, thread.active_on = of_thread["activity"], of_thread["active_on"]
+    if not thread.is_shown:
+        thread.story_on = of_thread["story_on"]
+    thread.save(update_fields=["activity", "active_on", "story_on"])
+    fresh.carried_notes.filter(note__in=memento["notes_new"]).delete()
+    fresh.carried_notes.filter(note__in=memento["notes_of_author"]).update(is_by_moderator=False)
+    fresh.has_notes = fresh.carried_notes.exists()
+    fresh.save(update_fields=["has_notes"])
+    return fresh
+
+
+def _values(model: type[Post | Thread], kept: dict[str, Any]) -> dict[str, Any]:
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in kept.items()}
 
 
 @transaction.atomic
@@ -159,6 +237,13 @@ def erase_with_account(post: Post) -> None:
     settle_unanswered(thread)
     if name is not None and not name.posts.exists():
         name.delete()
+
+
+@transaction.atomic
+def take_out_of_the_world(post: Post, *, actor: User) -> None:
+    """A lead seals it away as evidence (moderation/services/holds.py): here its words are gone as if it were erased."""
+    if _already(post, PostState.ERASED) is None:
+        _erase(post)
 
 
 @transaction.atomic
@@ -252,7 +337,9 @@ def _already(post: Post, state: PostState) -> Post | None:
 
 
 def _erase(post: Post) -> Post:
-    post = _move(post, PostState.ERASED, title="", source="", html="", word_to_author="", has_notes=False)
+    post = _move(
+        post, PostState.ERASED, title="", source="", html="", word_to_author="", word_leaves_at=None, has_notes=False
+    )
     post.revisions.all().delete()
     post.carried_notes.all().delete()
     if post.parent_id is None:

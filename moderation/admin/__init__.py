@@ -1,3 +1,3 @@
-from moderation.admin import cases, decisions, raid, sanctions
+from moderation.admin import batches, cases, decisions, holds, raid, sanctions, two_people
 
-__all__ = ["cases", "decisions", "raid", "sanctions"]
+__all__ = ["batches", "cases", "decisions", "holds", "raid", "sanctions", "two_people"]

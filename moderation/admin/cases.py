@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +25,13 @@ from moderation import queries
 from moderation.admin.appeals import AppealForm, appealed
 from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
-from moderation.models import Action, Case, CaseState, Judgement, Lane, Outcome, Seen
+from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Outcome, Seen
 from moderation.policies import is_lead
-from moderation.services import cases, claims, duty
+from moderation.services import cases, claims, duty, undoing
 from moderation.services.appeals import decide_appeal
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
+from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
 from moderation.services.sanctions import SanctionUnfit
 from moderation.states import TARGET_HOURS
@@ -45,7 +48,9 @@ _STATES = (CaseState.OPEN, CaseState.ESCALATED, CaseState.SNOOZED, CaseState.WAI
 
 
 class DecisionForm(forms.Form):
-    action = forms.ChoiceField(label=_("What to do"), choices=Action, widget=forms.RadioSelect)
+    action = forms.ChoiceField(
+        label=_("What to do"), choices=[(each.value, each.label) for each in DECIDABLE], widget=forms.RadioSelect
+    )
     word = forms.CharField(
         label=_("A word to the author"),
         help_text=_("Needed to return a post: what could be changed, so that it can come back. Kindly."),
@@ -84,7 +89,7 @@ class DecisionForm(forms.Form):
         ]
         if waits:  # what waits for a first look is not left waiting
             self.fields["action"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                choice for choice in Action.choices if choice[0] != Action.LEAVE
+                (each.value, each.label) for each in DECIDABLE if each != Action.LEAVE
             ]
 
     def clean_seen(self) -> Seen:
@@ -163,6 +168,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "chosen": chosen,
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
+            "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
@@ -207,7 +213,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         return TemplateResponse(request, "admin/moderation/case/duty.html", context, status=status)
 
     def _frame(self, request: HttpRequest, title: Any) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        undo = _undo_bar(_moderator(request))
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "undo": undo}
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -221,8 +228,10 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return self._appeal_view(request, case, case.appeal)
         waits = case.post.state == PostState.HELD
         concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
-        form = DecisionForm(request.POST or None, initial={"seen": Seen.of(case)}, waits=waits, concerns=concerns)
-        sanction = SanctionForm(request.POST or None)
+        typed, of_sanction = _typed_before(case, _moderator(request))
+        initial = {**typed, "seen": Seen.of(case)}
+        form = DecisionForm(request.POST or None, initial=initial, waits=waits, concerns=concerns)
+        sanction = SanctionForm(request.POST or None, initial=of_sanction)
         if form.is_valid() and sanction.is_valid():
             try:
                 decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.decided())
@@ -305,6 +314,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "case": case,
+            "hold": hold_of(post),
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),
@@ -322,6 +332,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
             "decisions": queries.decisions_about(case),
+            "undo": _undo_bar(moderator),
         }
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
@@ -385,6 +396,11 @@ def _pass_on(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bo
     return _("The leads have it now.") if to_leads else _("Everybody can take it again."), True
 
 
+def _undo(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
+    undoing.undo_decision(case, actor=moderator, seen=_seen(request))
+    return _("Undone. Nobody was told. What you had typed is below, and the case is yours again."), False
+
+
 def _judge(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
     said = request.POST
     judge_report(said.get("report", ""), case=case, actor=moderator, judgement=said.get("judgement", ""))
@@ -398,6 +414,7 @@ _DEEDS: dict[str, _Deed] = {
     "put_off": _put_off,
     "pass_on": _pass_on,
     "judge": _judge,
+    "undo": _undo,
 }
 
 
@@ -415,6 +432,31 @@ def _seen(request: HttpRequest) -> Seen:
 
 def _moderator(request: HttpRequest) -> User:
     return cast("User", request.user)  # the admin lets nobody else in
+
+
+def _undo_bar(moderator: User) -> dict[str, Any] | None:
+    """What they decided some seconds ago, and can undo as long as its word has not left."""
+    last = undoing.undoable_by(moderator)
+    if last is None:
+        return None
+    case = last.decision.case
+    return {
+        "case": case,
+        "action": last.decision.get_action_display(),
+        "seen": Seen.of(case),
+        "seconds": ceil((last.until - timezone.now()).total_seconds()),
+    }
+
+
+def _typed_before(case: Case, moderator: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """For both forms: what this moderator had sent, and undid."""
+    last = undoing.typed_before(case, moderator)
+    if last is None:
+        return {}, {}
+    decision, typed = last
+    said = {f"right_{label}": "yes" if is_right else "no" for label, is_right in typed.get("judged", {}).items()}
+    form = {name: getattr(decision, name) for name in ("action", "word", "reason")}
+    return {**form, **said, "notes": typed.get("notes", [])}, SanctionForm.typed(typed.get("sanction") or {})
 
 
 def _row(case: Case, moderator: User) -> dict[str, Any]:

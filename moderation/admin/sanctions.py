@@ -57,6 +57,11 @@ class SanctionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    @staticmethod
+    def typed(terms: dict[str, Any]) -> dict[str, Any]:
+        """What the form shows for such terms."""
+        return {**terms, "only_here": "1" if terms.get("only_here") else ""}
+
     def terms(self) -> Terms | None:
         """None: no sanction."""
         said = self.cleaned_data

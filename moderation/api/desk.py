@@ -23,8 +23,8 @@ from forum.services.content_notes import MOST_NOTES
 from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words, signal_words
-from moderation.models import Action, Appeal, Case, CaseState, Judgement, Lane, Outcome, Seen, Signal
-from moderation.services import cases, claims, duty
+from moderation.models import DECIDABLE, Action, Appeal, Case, CaseState, Judgement, Lane, Outcome, Seen, Signal
+from moderation.services import cases, claims, duty, undoing
 from moderation.services.appeals import decide_appeal
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
@@ -87,6 +87,7 @@ class DecisionOut(serializers.Serializer[Any]):
     word = serializers.CharField()
     reason = serializers.CharField()
     decided_at = serializers.DateTimeField()
+    is_undone = serializers.BooleanField(help_text="Before anybody was told. It stands as if it had not been taken.")
 
 
 class AppealOnCaseOut(serializers.Serializer[Any]):
@@ -113,11 +114,12 @@ class CaseOut(QueuedCaseOut):
     signals = SignalOut(many=True, help_text="What the screeners noticed, in the order of the text.")
     reports = ReportOnCaseOut(many=True)
     decisions = DecisionOut(many=True, help_text="About the post, newest first.")
+    undo_until = serializers.DateTimeField(allow_null=True, help_text="Until then you can undo what you decided.")
     etag = serializers.CharField(help_text="To send as If-Match.")
 
 
 class DecisionIn(serializers.Serializer[Any]):
-    action = serializers.ChoiceField(Action.choices)
+    action = serializers.ChoiceField([(each.value, each.label) for each in DECIDABLE])
     word = serializers.CharField(required=False, allow_blank=True, default="", help_text="To the author.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Its author reads it too.")
     notes = serializers.ListField(
@@ -205,6 +207,7 @@ class DeskView(ForumView):
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
             "appeal": _appeal(case.appeal, self.moderator) if case.appeal else None,
+            "undo_until": undoing.undoable_until(case, self.moderator),
             "etag": etag,
         }
         return Response(CaseOut(body).data, status=status, headers={"ETag": etag})
@@ -340,6 +343,17 @@ class AppealDecisionView(DeskView):
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
         return self.created(f"appeal:{case.public_id}:{seen}", body, work)
+
+
+class UndoingView(DeskView):
+    @extend_schema(parameters=[IF_MATCH], request=None, responses=CaseOut, operation_id="undoDecision")
+    def post(self, request: Request, case_id: str) -> Response:
+        """What you decided some seconds ago, with all it did; its word was read by nobody. The case is yours again.
+
+        If-Match is what the decision answered with. Later, or after anybody did something with the post: 409.
+        """
+        case = queries.case_for_moderator(case_id)
+        return self.case_answer(undoing.undo_decision(case, actor=self.moderator, seen=self.seen()))
 
 
 class PuttingOffView(DeskView):

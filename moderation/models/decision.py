@@ -11,9 +11,19 @@ class Action(models.TextChoices):
     RETURN = "RETURN", _("return with a word")
     HIDE = "HIDE", _("hide")
     LEAVE = "LEAVE", _("leave as it is")
+    REOPEN = "REOPEN", _("take a decision back, and open the case again")
+
+
+DECIDABLE = (Action.PUBLISH, Action.RETURN, Action.HIDE, Action.LEAVE)  # the other follows from undoing a batch
 
 
 RESTRICTING = ("RETURN", "HIDE")  # its author is told why in a statement, and can ask for another look
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        """Without those that were undone before anybody was told."""
+        return self.filter(undone__isnull=True)
 
 
 class Decision(models.Model):
@@ -31,6 +41,8 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     statement = models.OneToOneField("moderation.Statement", models.PROTECT, null=True, related_name="decision")
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -43,6 +55,11 @@ class Decision(models.Model):
                 name="decision_that_restricts_says_why",
             ),
         )
+        indexes = (models.Index(fields=["-decided_at"], name="decisions_newest_first"),)
 
     def __str__(self) -> str:
         return f"decision {self.action}"
+
+    @property
+    def is_undone(self) -> bool:
+        return hasattr(self, "undone")

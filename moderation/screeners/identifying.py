@@ -17,6 +17,7 @@ from crisis.contacts import shipped_contacts
 from moderation.screeners.lexicon import DATA
 from moderation.screeners.patterns import (
     ADDRESS,
+    ADDRESS_BEFORE_ITS_NUMBER,
     AT_HANDLE,
     COORDINATES,
     CUED_PLATE,
@@ -217,7 +218,15 @@ def _plates(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (UNIT_ADDRESS, ADDRESS, FRENCH_ADDRESS, SPANISH_ADDRESS, GERMAN_ADDRESS, POST_CODE):
+    for pattern in (
+        UNIT_ADDRESS,
+        ADDRESS,
+        ADDRESS_BEFORE_ITS_NUMBER,
+        FRENCH_ADDRESS,
+        SPANISH_ADDRESS,
+        GERMAN_ADDRESS,
+        POST_CODE,
+    ):
         for start, end in _spans(pattern, text):
             if not GERMAN_DAY.search(text[start:end]):
                 yield start, start + len(text[start:end].rstrip())
@@ -253,16 +262,18 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for match in NAME_CUE.finditer(_with_small_cues(text)):
         yield from _as_name(text, *match.span("name"), german="hei" not in match[0] and _is_german_cue(match[0]))
     for match in TWO_NAMES.finditer(text):
-        if match["first"].lower() in _first_names():
+        if _is_first_name(match["first"]):
             yield from _as_name(text, *match.span("name"), german=False)
     for match in NAME_CUE_IN_SMALL.finditer(text):
-        if match["first"].lower() in _first_names() and match["last"].lower() not in EVERYDAY:
+        if not match["first"].islower() and match["last"].islower():
+            continue  # whoever writes "Mia" would write her surname so, too: what follows is a verb
+        if _is_first_name(match["first"]) and match["last"].lower() not in EVERYDAY:
             yield match.span("name")
 
 
 def _as_name(text: str, start: int, end: int, *, german: bool) -> Iterator[tuple[int, int]]:
     parts = [(m.start() + start, m.end() + start) for m in re.finditer(r"\S+", text[start:end])]
-    if german and text[slice(*parts[0])].lower() not in _first_names():
+    if german and not _is_first_name(text[slice(*parts[0])]):
         return
     if any(text[slice(*part)].lower().removesuffix("'s").removesuffix("’s") in NO_NAMES for part in parts[:2]):
         return
@@ -288,6 +299,11 @@ def _with_small_cues(text: str) -> str:
         lambda m: m[0].lower(),
         text,
     )
+
+
+def _is_first_name(word: str) -> bool:
+    plain = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)) in _first_names()
 
 
 @cache

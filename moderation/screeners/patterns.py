@@ -111,6 +111,10 @@ ADDRESS = re.compile(
     rf"{UNIT}?(?<![\w.,/\-£$€])\d{{1,5}}[A-Za-z]?,?\s(?:(?:[NSEW]{{1,2}}|North|South|East|West)\s)?(?:{CAP}\s){{1,4}}?(?:{STREET})\b"
     r"(?i:,?\s(?:apt|apartment|flat|unit|#)\.?\s?\w{1,5}+)?",
 )
+ADDRESS_BEFORE_ITS_NUMBER = re.compile(  # as most of Europe writes it
+    rf"(?<![\w'’\-])(?:{CAP}\s){{1,3}}?(?:Street|Road|Avenue|Lane|Close|Crescent|Boulevard|Terrace)\s"
+    r"(?:no\.?\s)?\d{1,4}[a-z]?\b(?!\s?(?:am|pm|times|years|days|hours|minutes|miles|km|o'clock|%))"
+)
 UNIT_ADDRESS = re.compile(
     rf"\b(?:Flat|Apt|Apartment|Unit)\s\w{{1,4}}+,?\s\d{{0,5}}\s?(?:{CAP}\s){{1,3}}?(?:{STREET}|House|Court|Tower|Mansions)\b"
 )
@@ -231,5 +235,6 @@ still just now then when while after before again keeps said says told the his h
 over there here really very too also even only like love hate want need hope miss know think feel going gone got get gets
 been being came come lives works called named who's he's she's isn't wasn't doesn't didn't since until although though
 however they this these those from london where what more less good bad nice kind mean old new all both left right well
+goes went says loves likes wants needs hates cries cried sleeps slept knows thinks thought told asked saw sees loved liked
 yeah please thanks sorry años ans jahre und aber weil der die das est qui mais pour avec pas que pero muy por con""".split()
 )

@@ -6,7 +6,7 @@ Only a person who is not its author answers a story; an anonymous author is know
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -45,6 +45,27 @@ def open_cases_of_unanswered() -> int:
                 open_case(story.post, reasons=[UNANSWERED])
                 opened += 1
     return opened
+
+
+def remember_waiting(post: Post) -> dict[str, Any]:
+    """Before a moderator decides about a post: whether its story waits for an answer. For `wait_again`."""
+    opening = opening_post_of(post)
+    story = UnansweredStory.objects.filter(post=opening).first()
+    case = live_case_of(opening)
+    has_case = case is not None and opening.pk != post.pk and UNANSWERED in case.reasons
+    return {"due_at": story.due_at if story else None, "has_case": has_case}
+
+
+def wait_again(post: Post, before: dict[str, Any]) -> None:
+    """What was decided is undone, so the story waits as it did, unless somebody else answered it."""
+    opening = opening_post_of(post)
+    UnansweredStory.objects.filter(post=opening).delete()
+    if is_answered(opening):
+        return
+    if before["due_at"]:
+        UnansweredStory.objects.create(post=opening, due_at=before["due_at"])
+    if before["has_case"]:
+        open_case(opening, reasons=[UNANSWERED])
 
 
 def _forget(opening: Post) -> None:

@@ -214,7 +214,7 @@ def _holds(statement: Statement, post: Post) -> bool:
     """Whether the post is where this decision put it: a later one stands, whatever becomes of this."""
     if not statement.restriction or post.state != _STATES[Action(statement.restriction)]:
         return False
-    moving = Decision.objects.filter(case__post=post, action__in=[Action.PUBLISH, *RESTRICTING])
+    moving = Decision.objects.standing().filter(case__post=post, action__in=[Action.PUBLISH, *RESTRICTING])
     return moving.order_by("-pk").values_list("statement", flat=True).first() == statement.pk
 
 

@@ -20,7 +20,7 @@ from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
 from moderation.explaining import is_about_words
-from moderation.models import Case, CaseState, Lane, Seen
+from moderation.models import Case, CaseState, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
@@ -155,7 +155,8 @@ def weigh_anew(case: Case) -> None:
 def wake_cases() -> int:
     """Those put off whose time has come are open again. Any number of processes at once."""
     asleep = Case.objects.filter(state=CaseState.SNOOZED, wakes_at__lte=timezone.now())
-    return asleep.update(state=CaseState.OPEN, wakes_at=None)
+    # Asked first: on SQLite an update that finds nothing waits for every writer all the same.
+    return asleep.update(state=CaseState.OPEN, wakes_at=None) if asleep.exists() else 0
 
 
 # --- What goes --------------------------------------------------------------------------------------------------------
@@ -195,6 +196,21 @@ def close(case: Case) -> None:
     case.wakes_at = case.first_for = case.first_until = None
     case.save()
     case.handed_over.all().delete()
+    UndoneDecision.objects.filter(decision__case=case).update(typed={})
+
+
+def open_again(post: Post, case: Case) -> None:
+    """What a decision about `case` closed waits for a decision as before: the same case, or the one that lives now.
+
+    The post comes as it stands, under its thread's lock. No move of a case (moderation/states.py), but the end of one.
+    """
+    if live_case_of(post) is not None:
+        open_case(post, reasons=case.reasons)
+        return
+    case.post, case.state, case.opened_at = post, CaseState.OPEN, hour_of(timezone.now())
+    case.version += 1
+    _weigh(case)
+    case.save()
 
 
 def give_back_to_author(case: Case, *, actor: User) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,15 +16,17 @@ from forum.services.content_notes import add_team_notes, notes_named, team_notes
 from forum.services.visibility import hide_post, publish_post, return_post, tell_author
 from forum.states import PostState
 from moderation import audit
-from moderation.models import RESTRICTING, Action, Case, Decision, Seen
+from moderation.models import DECIDABLE, RESTRICTING, Action, Case, Decision, Seen
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
 from moderation.services.sanctions import Terms, checked_terms, sanction_author
 from moderation.services.statements import make_statement
+from moderation.services.undoing import keep_for_undoing, remembering_case, words_leave_at
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from forum.models import Post
     from moderation.models import Statement
 
 MAX_WORD_CHARS = 2_000
@@ -64,6 +68,7 @@ def decide(
     notes: Collection[str] = (),
     sanction: Terms | None = None,
     judged: Mapping[str, bool] | None = None,
+    batch: str = "",
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
 
@@ -71,9 +76,11 @@ def decide(
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
     name it stands under; what restricts them leaves a statement of reasons. `judged`: which labels of the screeners
-    were right. The same decision sent again by the same moderator is the decision that was taken.
+    were right. The same decision sent again by the same moderator is the decision that was taken. For some seconds it
+    can be undone (services/undoing.py); then its words reach the author. `batch`: the public id of the batch it is part
+    of, which is undone as a whole, and whose words are read at once (services/batches.py).
     """
-    word, reason = _checked(action, word.strip(), reason.strip())
+    word, reason = checked_words(action, word.strip(), reason.strip())
     sanction = checked_terms(sanction) if sanction else None
     with transaction.atomic():
         try:
@@ -84,56 +91,63 @@ def decide(
             raise
         if case.appeal_id is not None:
             raise CaseIsAppeal
-        if notes:
-            add_team_notes(case.post, notes_named(notes), actor=actor)
-        _carry_out(case, actor, action, word, reason)
-        judge_signals(case, judged or {})
-        if action == Action.RETURN:
-            give_back_to_author(case, actor=actor)
-        else:
-            close(case)
-        if action == Action.PUBLISH:
-            note_published(case.post)
-        decision = Decision.objects.create(
-            case=case,
-            statement=_statement(case, actor, action, reason if action == Action.HIDE else word, sanction),
-            action=action,
-            word=word,
-            reason=reason,
-            post_version=seen.post_version,
-            moderator=actor,
-            decided_at=timezone.now(),
-        )
-        audit.append(
-            "case_decided",
-            moderator=actor,
-            case=case.public_id,
-            post=case.post.public_id,
-            action=action,
-            post_version=seen.post_version,
-            **({"notes": sorted(notes)} if notes else {}),
-        )
-        if sanction is not None:
-            sanction_author(case.post, actor=actor, terms=sanction, decision=decision)
+        leaves_at = None if batch else words_leave_at()
+        with remembering_case(case, judged or {}) as before:
+            if notes:
+                add_team_notes(case.post, notes_named(notes), actor=actor)
+            told = "\n\n".join(filter(None, (word, reason))) if action == Action.HIDE else word
+            _carry_out(case.post, actor, action, told, leaves_at)
+            judge_signals(case, judged or {})
+            if action == Action.RETURN:
+                give_back_to_author(case, actor=actor)
+            else:
+                close(case)
+            if action == Action.PUBLISH:
+                note_published(case.post)
+            decision = Decision.objects.create(
+                case=case,
+                statement=_statement(case, actor, action, reason if action == Action.HIDE else word, sanction),
+                action=action,
+                word=word,
+                reason=reason,
+                post_version=seen.post_version,
+                moderator=actor,
+                decided_at=timezone.now(),
+            )
+            audit.append(
+                "case_decided",
+                moderator=actor,
+                case=case.public_id,
+                post=case.post.public_id,
+                action=action,
+                post_version=seen.post_version,
+                **({"notes": sorted(notes)} if notes else {}),
+                **({"batch": batch} if batch else {}),
+            )
+            if sanction is not None:
+                sanction_author(case.post, actor=actor, terms=sanction, decision=decision, leaves_at=leaves_at)
+        if leaves_at is not None:
+            terms = asdict(sanction) if sanction else None
+            typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms}
+            keep_for_undoing(decision, before=before, typed=typed)
     return decision
 
 
-def _carry_out(case: Case, actor: User, action: str, word: str, reason: str) -> None:
-    post = case.post
+def _carry_out(post: Post, actor: User, action: str, word: str, leaves_at: dt.datetime | None) -> None:
     if action == Action.PUBLISH and post.state in {PostState.PUBLISHED, PostState.SCHEDULED}:
         action = Action.LEAVE  # it is shown already, or will be: nothing to do but to close the case
     match action:
         case Action.PUBLISH:
-            publish_post(post, actor=actor, word=word)
+            publish_post(post, actor=actor, word=word, leaves_at=leaves_at)
         case Action.RETURN:
-            return_post(post, actor=actor, word=word)
+            return_post(post, actor=actor, word=word, leaves_at=leaves_at)
         case Action.HIDE:
-            hide_post(post, actor=actor, word="\n\n".join(filter(None, (word, reason))))
+            hide_post(post, actor=actor, word=word, leaves_at=leaves_at)
         case Action.LEAVE:
             if post.state == PostState.HELD:
                 raise ActionNotPossible
             if word:
-                tell_author(post, actor=actor, word=word)
+                tell_author(post, actor=actor, word=word, leaves_at=leaves_at)
 
 
 def _statement(case: Case, actor: User, action: str, because: str, sanction: Terms | None) -> Statement | None:
@@ -144,14 +158,15 @@ def _statement(case: Case, actor: User, action: str, because: str, sanction: Ter
 
 
 def _sent_twice(case: Case, actor: User, sent: tuple[str, int, str, str], notes: Collection[str]) -> Decision | None:
-    newest = case.decisions.filter(moderator=actor).order_by("-pk").first()
+    newest = case.decisions.standing().filter(moderator=actor).order_by("-pk").first()
     if newest and (newest.action, newest.post_version, newest.word, newest.reason) == sent:
         return newest if team_notes_of(case.post).issuperset(notes) else None
     return None
 
 
-def _checked(action: str, word: str, reason: str) -> tuple[str, str]:
-    if action not in Action.values:
+def checked_words(action: str, word: str, reason: str) -> tuple[str, str]:
+    """Raises ActionNotPossible, WordMissing, ReasonMissing, WordTooLong."""
+    if action not in DECIDABLE:
         raise ActionNotPossible
     for name, text in (("word", word), ("reason", reason)):
         if len(text) > MAX_WORD_CHARS:

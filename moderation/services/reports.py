@@ -149,7 +149,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
 
 
 @transaction.atomic
-def judge_report(reference: str, *, case: Case, actor: User, judgement: str) -> None:
+def judge_report(reference: str, *, case: Case, actor: User, judgement: str, batch: str = "") -> None:
     """What a moderator thinks of it; it changes nothing but how much that reader's next report weighs."""
     if not can_decide(actor):
         raise NotAModerator
@@ -157,7 +157,16 @@ def judge_report(reference: str, *, case: Case, actor: User, judgement: str) -> 
         raise JudgementUnknown(fields={"judgement": [JudgementUnknown.message]})
     changed = Report.objects.filter(reference=reference, case=case).exclude(judgement=judgement)
     if changed.update(judgement=judgement):
-        audit.append("report_judged", moderator=actor, case=case.public_id, judgement=judgement)
+        part_of = {"batch": batch} if batch else {}
+        audit.append("report_judged", moderator=actor, case=case.public_id, judgement=judgement, **part_of)
+
+
+@transaction.atomic
+def take_judgement_back(report: Report, *, actor: User, batch: str) -> None:
+    """As if nobody had judged it."""
+    changed = Report.objects.filter(pk=report.pk).exclude(judgement="").update(judgement="")
+    if changed:
+        audit.append("report_judgement_undone", moderator=actor, case=report.case.public_id, batch=batch)
 
 
 def report_status(reference: str) -> ReportStatus:
@@ -190,13 +199,13 @@ def decision_left_standing(report: Report) -> Decision | None:
 
 
 def _newest_decision(report: Report) -> Decision | None:
-    return report.case.decisions.order_by("-pk").first()
+    return report.case.decisions.standing().order_by("-pk").first()
 
 
 def _outcome_of(newest: Decision | None) -> _StrOrPromise:
     if newest is None:
         return _GONE
-    return _PUT_BACK if _is_overturned(newest) else _OUTCOMES[Action(newest.action)]
+    return _PUT_BACK if _is_overturned(newest) else _OUTCOMES.get(Action(newest.action), _GONE)
 
 
 def _is_overturned(decision: Decision) -> bool:

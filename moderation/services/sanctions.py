@@ -58,8 +58,11 @@ class Terms:
 
 
 @transaction.atomic
-def sanction_author(post: Post, *, actor: User, terms: Terms, decision: Decision | None = None) -> Sanction:
-    """Puts it on the name that the post stands under. Its author reads the reason, and what follows, with the post.
+def sanction_author(
+    post: Post, *, actor: User, terms: Terms, decision: Decision | None = None, leaves_at: dt.datetime | None = None
+) -> Sanction:
+    """Puts it on the name that the post stands under. Its author reads the reason, and what follows, with the post
+    (`leaves_at`: from then on).
 
     From their next words on it meets them under every name they have. Nobody is told which those are. `post` comes
     with its thread and category.
@@ -88,7 +91,8 @@ def sanction_author(post: Post, *, actor: User, terms: Terms, decision: Decision
         raise NobodyToRestrict
     sanction.save(force_insert=True)
     if post.state != PostState.ERASED:
-        tell_author(post, actor=actor, word="\n\n".join((terms.reason, *consequences(sanction))), after_the_last=True)
+        word = "\n\n".join((terms.reason, *consequences(sanction)))
+        tell_author(post, actor=actor, word=word, leaves_at=leaves_at, after_the_last=True)
     audit.append(
         "sanction_given",
         moderator=actor,
@@ -125,6 +129,13 @@ def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
         tell_author(fresh.post, actor=actor, word=word, after_the_last=True)
     audit.append("sanction_lifted", moderator=actor, sanction=fresh.public_id)
     return fresh
+
+
+def unmake_sanction(sanction: Sanction) -> str:
+    """It has never been: the decision it came with is undone (services/undoing.py). Its public id, for the log."""
+    lift_restriction(sanction.public_id)
+    sanction.delete()
+    return sanction.public_id
 
 
 def checked_terms(terms: Terms) -> Terms:

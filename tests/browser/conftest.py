@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.mirroring import write_mirrored_language
 
@@ -149,6 +149,17 @@ def phone(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert foreign == []
+
+
+def reload_until(page: Page, words: str) -> None:
+    """Words of the team are read some seconds after the decision (moderation/services/undoing.py)."""
+    for _second in range(30):
+        page.reload()
+        try:
+            return expect(page.get_by_role("main")).to_contain_text(words, timeout=1_000)
+        except AssertionError:
+            continue
+    raise AssertionError(words)
 
 
 def go_to_desk(page: Page, site: Site) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, new_context
+from tests.browser.conftest import Site, new_context, reload_until
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,8 @@ def test_a_guest_reads_writes_waits_comes_back_and_is_published(
     expect(desk.get_by_text("and I left.").first).to_be_visible()
     decide(desk, "return with a word", word="Could you leave out the night?")
     other.reload()
-    expect(other.get_by_role("main")).to_contain_text("Could you leave out the night?")
+    expect(other.get_by_role("main")).to_contain_text("A word from the team is on its way")
+    reload_until(other, "Could you leave out the night?")
     other.get_by_role("link", name="Change").first.click()
     other.get_by_label("Your words").fill(text)
     other.get_by_role("main").get_by_role("button").first.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pytest
@@ -99,3 +100,18 @@ def test_it_can_be_sent_as_it_is_and_gone_back_from(phone: Page, site: Site) -> 
     phone.get_by_role("button", name="Send").click()
     phone.get_by_role("button", name="Send it as it is").click()
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+@pytest.mark.parametrize("country", ["GB", "CA", "US", "DE", ""])
+def test_who_can_help_prints_on_one_page_that_does_not_say_where_it_is_from(
+    chromium: Browser, site: Site, country: str
+) -> None:
+    page = new_context(chromium, site).new_page()
+    page.goto(f"{site.address}/help/?country={country}")
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "12mm")
+    printed = page.pdf(format="A4", margin=margins)  # type: ignore[arg-type]  # its own kind of dict
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Hearth", exact=True).first).to_be_hidden()
+    expect(page.locator(".resource-phone, .resource-web").first).to_be_visible()

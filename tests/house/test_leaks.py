@@ -45,7 +45,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Case, Decision, Sanction, Seen, Statement
+from moderation.models import Action, Batch, BatchItem, Case, Decision, Sanction, Seen, Statement
 from moderation.services.appeals import appeal_statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
@@ -53,7 +53,7 @@ from moderation.services.moderators import PERMISSIONS, moderators
 from moderation.services.reports import report_post
 from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Answer, Somebody, guest, in_an_app, opened, returning, signed_in, url_names, visitor
-from tests.personas import PASSWORD, answered_by, make_member, written_by, written_by_guest
+from tests.personas import PASSWORD, answered_by, let_words_leave, make_member, written_by, written_by_guest
 from tests.who_sees_what import ANSWERED, BARE, GUEST, MEMBERS, NAMED, PARTS, PSEUDONYMOUS, PUBLIC, STATES, expected
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +251,7 @@ def _made() -> World:
             "moderation_decision": Decision.objects.latest("pk").pk,
             "moderation_auditentry": 1,
             "moderation_sanction": Sanction.objects.latest("pk").pk,
+            "moderation_batch": _several(targets[:2], users["moderator"]).pk,
             "forum_category": categories[PUBLIC].pk,
             "forum_houserules": rules.pk,
             "forum_notice": notice.pk,
@@ -279,6 +280,14 @@ def _sanctioned(targets: list[Target], moderator: User) -> None:
             terms = Terms("WARNING", sentinel(target.number, WORD))
             sanction_author(target.post, actor=moderator, terms=terms)
             target.post.refresh_from_db(fields=["version"])
+
+
+def _several(targets: list[Target], moderator: User) -> Batch:
+    batch = Batch.objects.create(act="LEAVE", moderator=moderator, done_on=today())
+    BatchItem.objects.bulk_create(
+        [BatchItem(batch=batch, case=target.case, problem="case-taken") for target in targets]
+    )
+    return batch
 
 
 def _all_but_seeing_every_post() -> list[Permission]:
@@ -338,6 +347,7 @@ def _decided(post: Post, action: Action, moderator: User, *, word: str = "", rea
     case = open_case(post, reasons=["premoderated"])
     case.post.refresh_from_db()
     decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
+    let_words_leave()
 
 
 # --- What is right ----------------------------------------------------------------------------------------------------
@@ -845,6 +855,7 @@ ROWS = (
     Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
     Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row(
@@ -1113,10 +1124,10 @@ class List:
     url: Callable[[World], str]
     shows: Callable[[str, Target], frozenset[Secret]]
     exactly: bool = True
-    sends: dict[str, str] | None = None
+    sends: dict[str, Any] | None = None
 
     def __str__(self) -> str:
-        return " ".join([self.name, *(self.sends or {}).values()])
+        return " ".join([self.name, *map(str, (self.sends or {}).values())])
 
     def asked_by(self, somebody: Somebody, world: World) -> Answer:
         if self.sends is None:
@@ -1184,6 +1195,21 @@ LISTS = (
         exactly=False,  # a page of fifty
     ),
     List("api:desk-queue", _plain("api:desk-queue"), _waiting, exactly=False),
+    List(
+        "admin:moderation_batch_new",
+        _plain("admin:moderation_batch_new"),
+        _waiting,
+        exactly=False,
+        sends={"act": "LEAVE", "rule": "reported:OTHER"},
+    ),
+    List(
+        "api:desk-batch-preview",
+        _plain("api:desk-batch-preview"),
+        _waiting,
+        exactly=False,
+        sends={"act": "LEAVE", "rule": {"reason": "reported:OTHER"}},
+    ),
+    List("admin:moderation_batch_change", _object("admin:moderation_batch_change"), _waiting, exactly=False),
     *(
         List(name, _plain(name) if name.endswith("changelist") else _object(name), shows, exactly=False)
         for model, shows in (
@@ -1437,12 +1463,25 @@ NO_WORDS: dict[str, str] = {
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
+    **dict.fromkeys(
+        ("admin:moderation_batch_changelist", "admin:moderation_batch_history", "admin:moderation_batch_delete",
+         "admin:moderation_batch_carry_out", "api:desk-batches", "api:desk-batch", "api:desk-batch-undoing"),
+        "what was done to several cases, by their ids; their first words are on the page of one",
+    ),
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
+    **dict.fromkeys(
+        (
+            "admin:moderation_accessrequest_changelist", "api:desk-looks", "api:desk-look", "api:desk-look-approval",
+            "admin:moderation_hold_changelist", "api:desk-holds", "api:desk-hold",
+        ),
+        "ids of posts and why, for the team, no words (tests/moderation/test_two_people.py)",
+    ),
+    "api:desk-look-opening": "what two people look at together, once (tests/moderation/test_two_people.py)",
     "admin:moderation_case_duty": "how a moderator wants to work",
     "api:report": "what became of a report, in words of ours",
     "api:report-appeal": "what became of a report, in words of ours",
@@ -1495,7 +1534,7 @@ NO_WORDS: dict[str, str] = {
             "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
             "view_on_site", "app_list", "moderation_case_add", "moderation_decision_add", "moderation_auditentry_add",
             "crisis_resource_tried",
-            "moderation_sanction_add",
+            "moderation_sanction_add", "moderation_batch_add",
         )),
         _OTHER_ADMIN,
     ),
@@ -1515,9 +1554,9 @@ NO_WORDS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
-            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction", "forum/category",
-            "forum/houserules", "forum/contentnote", "forum/notice", "forum/thread", "crisis/resource", "crisis/pin",
-            "auth/group", "django_tasks_database/dbtaskresult",
+            "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
+            "moderation/batch", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
+            "forum/thread", "crisis/resource", "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
     ),
@@ -1565,11 +1604,17 @@ def _address(name: str, world: World) -> str:
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:desk-redaction": [1],
+        "api:desk-batch": [new_public_id()],
+        "api:desk-batch-undoing": [new_public_id()],
         "api:report": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:desk-sanction": [new_public_id()],
         "api:desk-sanction-lifting": [new_public_id()],
         "api:desk-raid-switch": ["NO_SIGN_UPS"],
+        "api:desk-look": [new_public_id()],
+        "api:desk-look-approval": [new_public_id()],
+        "api:desk-look-opening": [new_public_id()],
+        "api:desk-hold": [new_public_id()],
         "api:category": [world.categories[PUBLIC].public_id],
         "accounts:closing": [new_public_id()],
         "accounts:export-file": ["notes.txt"],

@@ -25,8 +25,8 @@ from common.personal_data import Goes, Holds, NobodysTable, Table
 from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
-from forum.models import Category, IdempotencyRecord
-from moderation.models import DutyDay, RaidSwitch
+from forum.models import Category, IdempotencyRecord, Post
+from moderation.models import AccessRequest, Batch, Case, Decision, DutyDay, Hold, RaidSwitch, Undoing
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +116,19 @@ def _task_result(at: dt.datetime) -> Model:
     return result
 
 
+def _post() -> Post:
+    return written_by_guest(Category.objects.create(title="Stories")).post
+
+
+def _undoing(at: dt.datetime) -> Model:
+    _post()
+    moderator = make_member("desk one")
+    decision = Decision.objects.create(
+        case=Case.objects.get(), action="LEAVE", post_version=1, moderator=moderator, decided_at=at
+    )
+    return Undoing.objects.create(decision=decision, moderator=moderator, until=at)
+
+
 # A row of each model that is forgotten, as of a moment.
 ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "forum.IdempotencyRecord": lambda at: IdempotencyRecord.objects.create(key_tag=f"{at}", made_on=at.date()),
@@ -124,6 +137,21 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "django_tasks_database.DBTaskResult": _task_result,
     "admin.LogEntry": lambda at: LogEntry.objects.create(
         user=make_member("copper lantern"), action_time=at, action_flag=1
+    ),
+    "moderation.Undoing": _undoing,
+    "moderation.AccessRequest": lambda at: AccessRequest.objects.create(
+        access="UNMASKING", post=_post(), reason="x", asked_by=make_member("copper lantern"), asked_at=at
+    ),
+    "moderation.Hold": lambda at: Hold.objects.create(
+        kind="LEGAL",
+        post=_post(),
+        reason="x",
+        placed_by=make_member("copper lantern"),
+        placed_on=at.date() - DAY,
+        until=at.date(),
+    ),
+    "moderation.Batch": lambda at: Batch.objects.create(
+        act="LEAVE", moderator=make_member("copper lantern"), done_on=at.date()
     ),
     "moderation.RaidSwitch": lambda at: RaidSwitch.objects.create(
         switch="NO_SIGN_UPS", until=at, moderator=make_member("copper lantern")

@@ -24,7 +24,7 @@ from moderation.services.decisions import decide
 from moderation.services.reports import report_post
 from moderation.services.sanctions import SanctionUnfit, Terms, lift_sanction, sanction_author
 from tests.house.doors import Somebody, guest, opened, returning, signed_in, visitor
-from tests.personas import GuestPost, answered_by, written_by, written_by_guest
+from tests.personas import GuestPost, answered_by, let_words_leave, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,7 +41,9 @@ def written(category: Category) -> GuestPost:
 def decided(post: Post, by: User, action: str = Action.HIDE, *, sanction: Terms | None = None) -> Decision:
     case = open_case(post, reasons=["reported:OTHER"])
     case.post.refresh_from_db()
-    return decide(case, actor=by, action=action, seen=Seen.of(case), word=WHY, reason=WHY, sanction=sanction)
+    decision = decide(case, actor=by, action=action, seen=Seen.of(case), word=WHY, reason=WHY, sanction=sanction)
+    let_words_leave()
+    return decision
 
 
 def fresh(post: Post) -> Post:

@@ -72,3 +72,16 @@ def test_each_type_says_what_it_tells_and_offers_something_vaguer(kind: str) -> 
     finding = Finding(kind, 0, 1, "x")
     assert suggestion(finding).startswith("[")
     assert what_it_tells(finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We moved to Elm Street 14, in the spring.", [("address", "Elm Street 14")]),
+        ("Mein Mann Jürgen Krause war dabei.", [("name", "Jürgen Krause")]),
+        ("My daughter Mia goes there, and my son Tom cried.", []),
+        ("On Baker Street 3 times he turned back.", []),
+    ],
+)
+def test_a_house_number_may_come_last_and_a_verb_is_no_surname(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(one.type, one.text) for one in find_identifying(text)] == found

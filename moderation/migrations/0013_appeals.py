@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0017_names_by_looks'),
-        ('moderation', '0009_statements'),
+        ('forum', '0018_when_a_word_leaves'),
+        ('moderation', '0012_undoing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
