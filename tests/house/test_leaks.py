@@ -1609,6 +1609,7 @@ def _address(name: str, world: World) -> str:
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],
         "api:report": [new_public_id()],
+        "api:report-appeal": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:desk-sanction": [new_public_id()],
         "api:desk-sanction-lifting": [new_public_id()],

@@ -57,7 +57,7 @@ from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, Reaso
 from moderation.services.reports import report_post, report_status
 from moderation.services.sanctions import Terms, sanction_author
 from tests.forum.test_concurrent_writing import at_once
-from tests.personas import GuestPost, answered_by, make_member, written_by, written_by_guest
+from tests.personas import GuestPost, answered_by, let_words_leave, make_member, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -98,6 +98,7 @@ def decided(post: Post, by: User, action: str = Action.HIDE, *, sanction: Terms 
     case = open_case(fresh(post), reasons=["reported:OTHER"])
     case.post.refresh_from_db()
     decision = decide(case, actor=by, action=action, seen=Seen.of(case), word=WHY, reason=WHY, sanction=sanction)
+    let_words_leave()
     assert decision.statement
     return decision.statement
 
