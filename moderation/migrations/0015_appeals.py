@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0018_when_a_word_leaves'),
-        ('moderation', '0013_the_log_by_day'),
+        ('moderation', '0014_words_are_forgotten'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
