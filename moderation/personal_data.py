@@ -280,7 +280,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         title="Appeals",
         whose="of whoever asks for another look at what was decided about their post, or about what they reported",
         seen_by="moderators, and whoever asked; of a reporter moderators do not see who",
-        kept="as long as what it is about",
+        kept="the words for half a year after the answer; what came of it as long as the decision",
         copied="yes, your own words",
         erased="your words go with the account at once, with the post as soon as somebody has answered; that somebody "
         "asked, and what came of it, stays",

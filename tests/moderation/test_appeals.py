@@ -55,6 +55,7 @@ from moderation.services.cases import CaseAlreadyClosed, DecidedItFirst, PostCha
 from moderation.services.claims import take, take_next
 from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, ReasonMissing, decide
 from moderation.services.reports import report_post, report_status
+from moderation.services.retention import FORGOTTEN, forget_what_is_due
 from moderation.services.sanctions import Terms, sanction_author
 from tests.forum.test_concurrent_writing import at_once
 from tests.personas import GuestPost, answered_by, let_words_leave, make_member, written_by, written_by_guest
@@ -496,3 +497,19 @@ def test_a_reply_is_written_in_a_thread_whose_story_came_back(
     answered(asked(decided(written.post, moderator), written.reader), colleague)
     speaker = Speaker(SpeaksAs.PSEUDONYM, trusted_member)
     assert reply_to(fresh(written.post), actor=speaker, text="I believe you.").post.state == PostState.PUBLISHED
+
+
+def test_its_words_are_forgotten_half_a_year_after_the_answer_and_not_while_it_waits(
+    written: GuestPost, moderator: User, colleague: User
+) -> None:
+    case = asked(decided(written.post, moderator), written.reader)
+    soon, later = (timezone.now() + dt.timedelta(days=days) for days in (400, 400 + APPEAL_DAYS + 1))
+    with time_machine.travel(soon):
+        assert forget_what_is_due()["appeals"] == 0
+        assert (Appeal.objects.get().text, Statement.objects.get().facts) == (HOW, WHY)
+        answered(case, colleague)
+        assert forget_what_is_due()["appeals"] == 0
+    with time_machine.travel(later):
+        assert forget_what_is_due()["appeals"] == 1
+    appeal = Appeal.objects.get()
+    assert (appeal.text, appeal.answer, appeal.outcome) == (FORGOTTEN, FORGOTTEN, Outcome.OVERTURNED)
