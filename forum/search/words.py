@@ -83,9 +83,7 @@ _FOLDING = _Folding()
 
 
 # Letters that Unicode takes for letters of their own, and a keyboard without them writes so.
-_WRITTEN_AS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"}
-)
+_WRITTEN_AS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"})
 
 
 @lru_cache(maxsize=8192)

@@ -20,10 +20,21 @@ from common.days import today
 from forum.services.retention import forget_revisions_of_hidden
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.models import (
+    APPEAL_DAYS,
+    Action,
+    Appeal,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Level,
+    Report,
+    Sanction,
+    Statement,
+)
 from moderation.states import LIVE
 
-APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
 FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
 _BATCH = 200
 
@@ -132,6 +143,15 @@ RULES = (
         since="the last decision about it, or the report",
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
+    ),
+    _words(
+        "appeals",
+        Appeal,
+        ("text", "answer"),
+        what="what somebody wrote to have a decision looked at again, and what they were answered",
+        since="the answer",
+        post="case__post",
+        old=lambda day: Q(decided_on__lte=day),
     ),
     Rule(
         "revisions",
