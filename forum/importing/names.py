@@ -17,7 +17,7 @@ from forum.importing.markdown import escaped
 
 WORD = re.compile(r"[^\W_]+")  # a run of letters and digits
 _MARKS = re.compile(r"[*_~`]+")
-_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -228,7 +228,7 @@ def _spellings(name: str) -> Iterator[str]:
     """As it is, and as somebody writes it who has no umlauts."""
     name = unicodedata.normalize("NFC", name)
     yield name
-    if (plain := name.translate(_WITHOUT_UMLAUTS)) != name:
+    if (plain := name.lower().translate(_WITHOUT_UMLAUTS)) != name.lower():
         yield plain
 
 
