@@ -32,6 +32,7 @@ from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
 from moderation.services.sanctions import SanctionUnfit
+from moderation.services.sealed_minimum import minimum_of
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
@@ -270,6 +271,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "case": case,
             "hold": hold_of(post),
+            "is_kept_sealed": post.state == PostState.ERASED and minimum_of(post) is not None,
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),

@@ -1399,6 +1399,7 @@ NO_WORDS: dict[str, str] = {
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
+    "api:desk-retention": "counts",
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
