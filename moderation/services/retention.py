@@ -21,13 +21,25 @@ from common.days import today
 from forum.services.retention import forget_revisions_of_hidden
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.models import (
+    APPEAL_DAYS,
+    Action,
+    Appeal,
+    AuditEntry,
+    Case,
+    CaseState,
+    Decision,
+    Hold,
+    Level,
+    Report,
+    Sanction,
+    Statement,
+)
 from moderation.states import LIVE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
 FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
 _BATCH = 200
 _EVENT = "words_forgotten"
@@ -137,6 +149,15 @@ RULES = (
         since=_("the last decision about it, or the report"),
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
+    ),
+    _words(
+        "appeals",
+        Appeal,
+        ("text", "answer"),
+        what=_("what somebody wrote to have a decision looked at again, and what they were answered"),
+        since=_("the answer"),
+        post="case__post",
+        old=lambda day: Q(decided_on__lte=day),
     ),
     Rule(
         "revisions",
