@@ -22,6 +22,7 @@ from moderation.policies import can_decide, is_lead
 from moderation.services.answering import open_cases_of_unanswered
 from moderation.services.cases import CaseAlreadyClosed, CaseTaken, LeadNeeded, NotAModerator, wake_cases
 from moderation.services.duty import note_given, require_on_duty
+from moderation.services.effects import open_follow_ups
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def take_next(*, actor: User, goes_on: bool = False) -> Case | None:
 def bring_up() -> None:
     """What was put off and what nobody has answered comes into the queue when its time has come."""
     wake_cases()
+    open_follow_ups()
     open_cases_of_unanswered()
 
 
