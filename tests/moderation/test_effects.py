@@ -200,9 +200,9 @@ def test_the_desk_does_it_all_from_one_form(client: Client, story: Post, moderat
     desk.post(place, {"do": "unlock_branch"})
     desk.post(place, {"do": "note", "note-text": "Sentinel note.", "note-audience": "MODERATORS"})
     assert fresh(story).takes_no_replies is False
-    page = desk.get(place).content.decode()
-    assert "Sentinel note." in page
-    assert "reach out" in page
+    text = desk.get(place).content.decode()
+    assert "Sentinel note." in text
+    assert "reach out" in text
 
 
 def test_the_api_does_the_same_and_shows_notes_to_those_they_are_for(
