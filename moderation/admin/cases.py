@@ -21,6 +21,7 @@ from forum import queries as forum
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
+from moderation.admin import oversight
 from moderation.admin.effects import CaseNoteForm, EffectsForm
 from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
@@ -138,6 +139,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         return [
             path("next/", guarded(self.next_view), name="moderation_case_next"),
             path("duty/", guarded(self.duty_view), name="moderation_case_duty"),
+            *oversight.addresses(self.admin_site),
             *super().get_urls(),
         ]
 

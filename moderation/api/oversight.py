@@ -13,6 +13,28 @@ from common.api import checked
 from moderation.api.desk import DeskView
 from moderation.models import RedactedBecause
 from moderation.services.redaction import redact_entry
+from moderation.services.transparency import report_for_lead
+
+
+class CountsOut(serializers.Serializer[Any]):
+    cells = serializers.DictField(
+        child=serializers.IntegerField(allow_null=True), help_text="By code; null: fewer than five."
+    )
+    total = serializers.IntegerField(allow_null=True, help_text="Null where something is missing.")
+
+
+class TransparencyOut(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    smallest_shown = serializers.IntegerField()
+    tables = serializers.DictField(child=CountsOut())
+    deeds = serializers.DictField(child=serializers.IntegerField(allow_null=True))
+
+
+class TransparencyView(DeskView):
+    @extend_schema(responses=TransparencyOut, operation_id="getTransparencyReport")
+    def get(self, request: Request, year: int) -> Response:
+        """What was reported and decided in a year that is over, counted from the log alone. For leads."""
+        return Response(TransparencyOut(report_for_lead(year, actor=self.moderator).as_json()).data)
 
 
 class RedactionIn(serializers.Serializer[Any]):

@@ -40,6 +40,7 @@ urlpatterns = [
     path("desk/batches/preview/", batches.PreviewView.as_view(), name="desk-batch-preview"),
     path("desk/batches/<pid:batch_id>/", batches.BatchView.as_view(), name="desk-batch"),
     path("desk/batches/<pid:batch_id>/undoing/", batches.UndoingView.as_view(), name="desk-batch-undoing"),
+    path("desk/transparency/<int:year>/", oversight.TransparencyView.as_view(), name="desk-transparency"),
     path("desk/log/<int:number>/redaction/", oversight.RedactionView.as_view(), name="desk-redaction"),
     path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
     path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),

@@ -49,6 +49,7 @@ class AuditEntry(models.Model):
         verbose_name = _("entry of the log")
         verbose_name_plural = _("the log")
         ordering = ("number",)
+        indexes = (models.Index(fields=["at"], name="log_by_day"),)  # a year of it (services/transparency.py)
 
     def __str__(self) -> str:
         return f"audit entry {self.number}"

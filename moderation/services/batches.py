@@ -233,7 +233,7 @@ def _tried(cases: Sequence[Case], act: BulkAct) -> Tried:
         return Tried(len(said), sum(judgement != act.judgement for judgement in said))
     waited_for = {reason for case in cases for reason in case.reasons}
     began = timezone.now() - dt.timedelta(days=TRIED_DAYS)
-    newest = Decision.objects.filter(decided_at__gte=began, action__in=DECIDABLE).order_by("-decided_at")
+    newest = Decision.objects.standing().filter(decided_at__gte=began, action__in=DECIDABLE).order_by("-decided_at")
     taken_back = BatchItem.objects.filter(undoing__isnull=False).values("decision")
     done = newest.exclude(pk__in=taken_back).values_list("action", "case__reasons")[:MOST_TRIED]
     alike = [action for action, reasons in done if waited_for.intersection(reasons)]

@@ -1405,6 +1405,7 @@ NO_WORDS: dict[str, str] = {
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
+    **dict.fromkeys(("api:desk-transparency", "admin:moderation_case_transparency"), "codes of ours, and numbers"),
     **dict.fromkeys(
         ("admin:moderation_batch_changelist", "admin:moderation_batch_history", "admin:moderation_batch_delete",
          "admin:moderation_batch_carry_out", "api:desk-batches", "api:desk-batch", "api:desk-batch-undoing"),
@@ -1544,6 +1545,7 @@ def _address(name: str, world: World) -> str:
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:desk-redaction": [1],
+        "api:desk-transparency": [today().year - 1],
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],
         "api:report": [new_public_id()],
