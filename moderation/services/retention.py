@@ -20,7 +20,7 @@ from common.days import today
 from forum.services.retention import forget_revisions_of_hidden
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.models import Action, Case, CaseNote, CaseState, Decision, Hold, Level, Report, Sanction, Statement
 from moderation.states import LIVE
 
 APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
@@ -132,6 +132,15 @@ RULES = (
         since="the last decision about it, or the report",
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
+    ),
+    _words(
+        "case_notes",
+        CaseNote,
+        ("text",),
+        what="a moderator's note on a case",
+        since="the note",
+        post="case__post",
+        old=lambda day: Q(case__state=CaseState.CLOSED, written_on__lte=day),
     ),
     Rule(
         "revisions",
