@@ -18,16 +18,19 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
+from forum.services.restricting import NobodyToFree
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.admin import oversight
+from moderation.admin.appeals import AppealForm, appealed
 from moderation.admin.effects import CaseNoteForm, EffectsForm
 from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
-from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Outcome, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, effects, notes, undoing
+from moderation.services.appeals import decide_appeal
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from accounts.models import User
+    from moderation.models import Appeal
 
 _QUEUE = "admin:moderation_case_changelist"
 _CASE = "admin:moderation_case_change"
@@ -223,6 +227,8 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return redirect(_QUEUE)
         if request.method == "POST" and (deed := _DEEDS.get(request.POST.get("do", ""))):
             return self._done(request, case, deed)
+        if case.appeal is not None:
+            return self._appeal_view(request, case, case.appeal)
         waits = case.post.state == PostState.HELD
         concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
         typed, of_sanction = _typed_before(case, _moderator(request))
@@ -259,25 +265,66 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         messages.success(request, said)
         return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
 
+    def _appeal_view(self, request: HttpRequest, case: Case, appeal: Appeal) -> HttpResponse:
+        form = AppealForm(request.POST or None, initial={"seen": Seen.of(case)}, appeal=appeal)
+        if form.is_valid():
+            try:
+                decided = decide_appeal(case, actor=_moderator(request), **form.decided())
+            except Invalid as error:
+                _point_at(form, error)
+            except HearthError as error:
+                form.add_error(None, str(error.text))
+                case = queries.case_for_moderator(case.public_id)
+                if isinstance(error, Stale):  # what was typed stays; they read again and decide
+                    form.data = request.POST.copy()
+                    form.data["seen"] = str(Seen.of(case))
+            else:
+                messages.success(request, _("Answered: %(outcome)s.") % {"outcome": decided.get_outcome_display()})
+                if decided.outcome == Outcome.OVERTURNED and queries.sanctions_in_force(decided):
+                    messages.warning(request, str(NobodyToFree.message))
+                return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
+        context = {
+            **self._around(request, case),
+            **appealed(case.appeal or appeal, _moderator(request)),
+            "title": _("An appeal"),
+            "form": form,
+        }
+        status = 400 if form.errors else 200
+        return TemplateResponse(request, "admin/moderation/case/appeal.html", context, status=status)
+
     def _page(
         self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm, effects: EffectsForm
     ) -> HttpResponse:
+        reader = unfiltered(reader_of(request))
+        signals = queries.signals_of(case)
+        context = {
+            **self._around(request, case),
+            "title": _("A case"),
+            "form": form,
+            "sanction": sanction,
+            "effects": effects,
+            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(case.post)],
+            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
+            "passages": queries.passages(forum.words_of(reader, case.post), signals) if signals else [],
+            "rule_set": signals[0].rule_set if signals else "",
+            "reports": queries.reports_of(case),
+            "judgements": Judgement.choices,
+        }
+        status = 400 if form.errors or sanction.errors or effects.errors else 200
+        return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
+
+    def _around(self, request: HttpRequest, case: Case) -> dict[str, Any]:
+        """What every page of a case shows: who has it, why it is here, the post in its thread, what was decided."""
         reader, moderator = unfiltered(reader_of(request)), _moderator(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
-        signals = queries.signals_of(case)
         revisions = forum.revisions_of(reader, post)
-        context = {
+        return {
             **self.admin_site.each_context(request),
-            "title": _("A case"),
             "opts": self.opts,
-            "form": form,
-            "sanction": sanction,
-            "effects": effects,
             "note_form": CaseNoteForm(),
             "case_notes": queries.notes_about(case, is_lead=is_lead(moderator)),
-            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
             "case": case,
             "hold": hold_of(post),
             "is_mine": case.is_taken_by(moderator.pk),
@@ -296,21 +343,18 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "asked": forum.wish_above(reader, post),
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
-            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
-            "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
-            "rule_set": signals[0].rule_set if signals else "",
-            "reports": queries.reports_of(case),
-            "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
             "undo": _undo_bar(moderator),
         }
-        status = 400 if form.errors or sanction.errors or effects.errors else 200
-        return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
         if not (object_id.isascii() and object_id.isdigit()):
             return None
-        return Case.objects.select_related("post__thread__category", "claimed_by").filter(pk=int(object_id)).first()
+        return (
+            Case.objects.select_related("post__thread__category", "claimed_by", "appeal")
+            .filter(pk=int(object_id))
+            .first()
+        )
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         """The list shows first words, a case all of them: for those who may read every post."""

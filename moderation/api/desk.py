@@ -23,14 +23,29 @@ from forum.services.content_notes import MOST_NOTES
 from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words, signal_words
-from moderation.models import DECIDABLE, Action, Audience, Case, CaseState, EffectKind, Judgement, Lane, Seen, Signal
+from moderation.models import (
+    DECIDABLE,
+    Action,
+    Appeal,
+    Audience,
+    Case,
+    CaseState,
+    EffectKind,
+    Judgement,
+    Lane,
+    Outcome,
+    Seen,
+    Signal,
+)
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, undoing
+from moderation.services.appeals import decide_appeal
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.effects import Also, set_branch_lock
 from moderation.services.notes import add_note
 from moderation.services.reports import judge_report
+from moderation.stating import reasons
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -109,7 +124,24 @@ class DecisionOut(serializers.Serializer[Any]):
     is_undone = serializers.BooleanField(help_text="Before anybody was told. It stands as if it had not been taken.")
 
 
+class AppealOnCaseOut(serializers.Serializer[Any]):
+    by = serializers.ChoiceField(["author", "reporter"])
+    text = serializers.CharField(help_text="In their own words.")
+    reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="Why it was decided so; of a report nothing."
+    )
+    may_decide = serializers.BooleanField(help_text="False for whoever decided first.")
+    outcome = serializers.ChoiceField(["", *Outcome.values], help_text="Empty while it waits.")
+    answer = serializers.CharField()
+    still_in_force = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids of sanctions that came with the decision and hold."
+    )
+
+
 class CaseOut(QueuedCaseOut):
+    appeal = AppealOnCaseOut(
+        allow_null=True, help_text="Of the case of an appeal: what was decided, and who asks. `appeal/` decides it."
+    )
     head_start = PartOfHeadStartOut(many=True, help_text="Why it is due sooner than its lane alone would say.")
     claim_expires_at = serializers.DateTimeField(allow_null=True, help_text="While you have it.")
     post = PostOut()
@@ -149,6 +181,16 @@ class DecisionIn(serializers.Serializer[Any]):
         help_text="Whether a screener was right, by its label. Kept without the words.",
     )
     also = AlsoIn(required=False, help_text="Done besides, in the same moment, and undone with it.")
+
+
+class AppealDecisionIn(serializers.Serializer[Any]):
+    overturns = serializers.BooleanField(
+        help_text="true: of an author's, all that still stands is taken back; of a reporter's, the post is hidden."
+    )
+    answer = serializers.CharField(allow_blank=True, help_text="To whoever asked, in words.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="Needed to hide the post; its author reads it."
+    )
 
 
 class PuttingOffIn(serializers.Serializer[Any]):
@@ -211,6 +253,7 @@ class DeskView(ForumView):
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
             "notes": queries.notes_about(case, is_lead=is_lead(self.moderator)),
+            "appeal": _appeal(case.appeal, self.moderator) if case.appeal else None,
             "undo_until": undoing.undoable_until(case, self.moderator),
             "etag": etag,
         }
@@ -225,6 +268,21 @@ def _signal(signal: Signal, words: str) -> dict[str, Any]:
         "passage": words[signal.start : signal.end],
         "rule": signal.rule,
         "rule_set": signal.rule_set,
+    }
+
+
+def _appeal(appeal: Appeal, moderator: User) -> dict[str, Any]:
+    statement = appeal.statement
+    return {
+        "by": "author" if statement else "reporter",
+        "text": appeal.text,
+        "reasons": reasons(statement) if statement else [],
+        "may_decide": appeal.is_waiting and appeal.first_moderator_id != moderator.pk,
+        "outcome": appeal.outcome,
+        "answer": appeal.answer,
+        "still_in_force": [each.public_id for each in statement.sanctions.all() if each.is_in_force]
+        if statement
+        else [],
     }
 
 
@@ -316,6 +374,23 @@ class DecisionsView(DeskView):
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
         return self.created(f"decide:{case.public_id}:{seen}", body, work)
+
+
+class AppealDecisionView(DeskView):
+    @extend_schema(
+        parameters=[IF_MATCH, KEY], request=AppealDecisionIn, responses={201: CaseOut}, operation_id="decideAppeal"
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        """By somebody else than whoever decided first (403 decided-it-first)."""
+        body = checked(AppealDecisionIn, request)
+        case = queries.case_for_moderator(case_id)
+        seen = self.seen()
+
+        def work() -> tuple[dict[str, Any], str]:
+            decide_appeal(case, actor=self.moderator, seen=seen, **body)
+            return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
+
+        return self.created(f"appeal:{case.public_id}:{seen}", body, work)
 
 
 class CaseNotesView(DeskView):

@@ -1,4 +1,5 @@
 from moderation.models.access_request import Access, AccessRequest
+from moderation.models.appeal import Appeal, Outcome
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
@@ -10,17 +11,19 @@ from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import Screener, Signal
-from moderation.models.statement import Automation, Statement
+from moderation.models.statement import APPEAL_DAYS, Automation, Statement
 from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "APPEAL_DAYS",
     "DECIDABLE",
     "RESTRICTING",
     "Access",
     "AccessRequest",
     "Act",
     "Action",
+    "Appeal",
     "Audience",
     "AuditEntry",
     "AuditHead",
@@ -42,6 +45,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "Outcome",
     "RaidSwitch",
     "RedactedBecause",
     "Report",

@@ -53,6 +53,11 @@ class ActionNotPossible(Conflict):
     message = _("This is not possible with the post as it stands now.")
 
 
+class CaseIsAppeal(Conflict):
+    code = "case-is-an-appeal"
+    message = _("Somebody asks whether a decision was right: say whether it stands, and answer them.")
+
+
 def decide(
     case: Case,
     *,
@@ -88,6 +93,8 @@ def decide(
             if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
             raise
+        if case.appeal_id is not None:
+            raise CaseIsAppeal
         leaves_at = None if batch else words_leave_at()
         with remembering_case(case, judged or {}) as before:
             if notes:

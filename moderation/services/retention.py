@@ -20,10 +20,22 @@ from common.days import today
 from forum.services.retention import forget_revisions_of_hidden
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseNote, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.models import (
+    APPEAL_DAYS,
+    Action,
+    Appeal,
+    Case,
+    CaseNote,
+    CaseState,
+    Decision,
+    Hold,
+    Level,
+    Report,
+    Sanction,
+    Statement,
+)
 from moderation.states import LIVE
 
-APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
 FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
 _BATCH = 200
 
@@ -141,6 +153,15 @@ RULES = (
         since="the note",
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, written_on__lte=day),
+    ),
+    _words(
+        "appeals",
+        Appeal,
+        ("text", "answer"),
+        what="what somebody wrote to have a decision looked at again, and what they were answered",
+        since="the answer",
+        post="case__post",
+        old=lambda day: Q(decided_on__lte=day),
     ),
     Rule(
         "revisions",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('forum', '0019_help_and_branches'),
-        ("moderation", "0014_words_are_forgotten"),
+        ("moderation", "0015_appeals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
