@@ -22,7 +22,9 @@ from forum.policies import is_for_reading_only
 from forum.queries import own_post_for
 from moderation.models import (
     AccessRequest,
+    Audience,
     Case,
+    CaseNote,
     CaseState,
     Decision,
     Hold,
@@ -138,9 +140,16 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(
-        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    about = Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone")
+    return list(about.prefetch_related("effects").order_by("-pk"))
+
+
+def notes_about(case: Case, *, is_lead: bool) -> list[CaseNote]:
+    """On this case and on earlier ones about the same post, newest first; those for leads only for one."""
+    notes = (
+        CaseNote.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-written_on", "-pk")
     )
+    return list(notes if is_lead else notes.exclude(audience=Audience.LEADS))
 
 
 def signals_of(case: Case) -> list[Signal]:

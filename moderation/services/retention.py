@@ -27,6 +27,7 @@ from moderation.models import (
     Appeal,
     AuditEntry,
     Case,
+    CaseNote,
     CaseState,
     Decision,
     Hold,
@@ -149,6 +150,15 @@ RULES = (
         since=_("the last decision about it, or the report"),
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
+    ),
+    _words(
+        "case_notes",
+        CaseNote,
+        ("text",),
+        what="a moderator's note on a case",
+        since="the note",
+        post="case__post",
+        old=lambda day: Q(case__state=CaseState.CLOSED, written_on__lte=day),
     ),
     _words(
         "appeals",
