@@ -22,6 +22,7 @@ from moderation import audit
 from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
+from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def close(case: Case) -> None:
     case.wakes_at = case.first_for = case.first_until = None
     case.save()
     case.handed_over.all().delete()
+    let_minimum_go(case)
     UndoneDecision.objects.filter(decision__case=case).update(typed={})
 
 
