@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
 
-from common.errors import HearthError, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from common.errors import HearthError, Invalid, NotAllowed, NotFound, SignInNeeded, Stale, TooMany
 
 logger = logging.getLogger("hearth.problems")
 
@@ -99,6 +99,8 @@ def problem(error: HearthError) -> JsonResponse:
             for name, texts in error.fields.items()
             for text in texts
         ]
+    if isinstance(error, Stale) and error.changed is not None:
+        body["changed"] = error.changed
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"

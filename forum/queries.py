@@ -527,6 +527,14 @@ def words_of(reader: Reader, post: Post) -> str:
     return f"{post.title}\n{post.source}" if post.title else post.source
 
 
+def words_changed_since(post: Post, version: int) -> tuple[Change, ...]:
+    """For moderators: what its author changed since a version, as one text. Empty where the words are gone or alike."""
+    if post.state == PostState.ERASED:
+        return ()
+    then = post.revisions.filter(number__gte=version).order_by("number").first()
+    return changes_between(f"{then.title}\n{then.source}", f"{post.title}\n{post.source}") if then else ()
+
+
 def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
     """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
     revisions = revisions_of(reader, post)

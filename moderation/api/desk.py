@@ -40,6 +40,7 @@ from moderation.models import (
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, undoing
 from moderation.services.appeals import decide_appeal
+from moderation.services.canned import offered_replies
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.effects import Also, set_branch_lock
@@ -161,6 +162,11 @@ class AlsoIn(serializers.Serializer[Any]):
     follow_up_note = serializers.CharField(required=False, default="", help_text="For whoever looks then.")
     lock_branch = serializers.BooleanField(required=False, default=False, help_text="No more replies below the post.")
     move_to = serializers.CharField(required=False, default="", help_text="A category's id. A story's case alone.")
+    reply = serializers.CharField(
+        required=False,
+        default="",
+        help_text="Which canned reply `word` began from: its id, version and language, `.` between.",
+    )
 
 
 class DecisionIn(serializers.Serializer[Any]):
@@ -191,6 +197,20 @@ class AppealDecisionIn(serializers.Serializer[Any]):
     reason = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="Needed to hide the post; its author reads it."
     )
+
+
+class CannedReplyOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    title = serializers.CharField()
+    action = serializers.CharField(help_text="What it is meant for; empty: anything.")
+    version = serializers.IntegerField()
+    texts = serializers.DictField(
+        child=serializers.CharField(), help_text="By language. Which one its author reads is kept nowhere."
+    )
+
+
+class CannedRepliesOut(serializers.Serializer[Any]):
+    replies = CannedReplyOut(many=True)
 
 
 class PuttingOffIn(serializers.Serializer[Any]):
@@ -391,6 +411,13 @@ class AppealDecisionView(DeskView):
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
         return self.created(f"appeal:{case.public_id}:{seen}", body, work)
+
+
+class CannedRepliesView(DeskView):
+    @extend_schema(responses=CannedRepliesOut, operation_id="listCannedReplies")
+    def get(self, request: Request) -> Response:
+        """Texts to begin a word from. Edit them before you send them."""
+        return Response(CannedRepliesOut({"replies": offered_replies()}).data)
 
 
 class CaseNotesView(DeskView):

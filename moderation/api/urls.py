@@ -28,6 +28,7 @@ urlpatterns = [
     path("desk/cases/<pid:case_id>/claim/", desk.ClaimView.as_view(), name="desk-claim"),
     path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
     path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
+    path("desk/canned-replies/", desk.CannedRepliesView.as_view(), name="desk-canned-replies"),
     path("desk/cases/<pid:case_id>/notes/", desk.CaseNotesView.as_view(), name="desk-case-notes"),
     path("desk/posts/<pid:post_id>/branch-lock/", desk.BranchLockView.as_view(), name="desk-branch-lock"),
     path("desk/cases/<pid:case_id>/appeal/", desk.AppealDecisionView.as_view(), name="desk-appeal"),

@@ -2,6 +2,7 @@ from moderation.models.access_request import Access, AccessRequest
 from moderation.models.appeal import Appeal, Outcome
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
+from moderation.models.canned import CannedReply, CannedVersion, ShippedReply
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
@@ -30,6 +31,8 @@ __all__ = [
     "Automation",
     "Batch",
     "BatchItem",
+    "CannedReply",
+    "CannedVersion",
     "Case",
     "CaseNote",
     "CaseState",
@@ -53,6 +56,7 @@ __all__ = [
     "Sanction",
     "Screener",
     "Seen",
+    "ShippedReply",
     "Signal",
     "Statement",
     "Switch",

@@ -1475,6 +1475,7 @@ NO_WORDS: dict[str, str] = {
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
+    "api:desk-canned-replies": "texts of the team, about nobody",
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
