@@ -45,7 +45,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Batch, BatchItem, Case, Decision, Sanction, Seen, Statement
+from moderation.models import Action, Batch, BatchItem, CannedReply, Case, Decision, Sanction, Seen, Statement
 from moderation.services.appeals import appeal_statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
@@ -257,6 +257,7 @@ def _made() -> World:
             "forum_notice": notice.pk,
             "forum_thread": targets[0].post.thread_id,
             "forum_contentnote": ContentNote.objects.create(title="a note").pk,
+            "moderation_cannedreply": CannedReply.objects.create(title="a beginning").pk,
             "crisis_resource": service.pk,
             "crisis_pin": Pin.objects.create(resource=service).pk,
             "auth_group": Group.objects.get().pk,
@@ -1558,7 +1559,7 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"admin:{model}_{way}" for model in (
              "forum_category", "forum_contentnote", "forum_houserules", "forum_notice", "forum_thread",
-             "crisis_resource", "crisis_pin",
+             "crisis_resource", "crisis_pin", "moderation_cannedreply",
          )
          for way in ("changelist", "add", "history", "delete", "change")),
         _OTHER_ADMIN,
@@ -1572,7 +1573,7 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
             "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
-            "moderation/batch", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
+            "moderation/batch", "moderation/cannedreply", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
             "forum/thread", "crisis/resource", "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
