@@ -37,6 +37,7 @@ from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
+from moderation.services.sealed_minimum import minimum_of
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "most": queries.WAITING_AT_MOST,
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
+            "waits_for_a_second": queries.waits_for_a_second(moderator),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 
@@ -331,6 +333,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "case_notes": queries.notes_about(case, is_lead=is_lead(moderator)),
             "case": case,
             "hold": hold_of(post),
+            "is_kept_sealed": post.state == PostState.ERASED and minimum_of(post) is not None,
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),

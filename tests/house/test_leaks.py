@@ -1489,6 +1489,7 @@ NO_WORDS: dict[str, str] = {
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
+    "api:desk-retention": "counts",
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
@@ -1573,7 +1574,8 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
             "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
-            "moderation/batch", "moderation/cannedreply", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
+            "moderation/batch",
+            "moderation/cannedreply", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
             "forum/thread", "crisis/resource", "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import TextField
+from django.test import Client
 
 from common.personal_data import Table
 from forum.authorship import Reader
@@ -32,7 +34,8 @@ from moderation.services.reports import report_post
 from moderation.services.retention import FORGOTTEN, RULES, due_now, forget_what_is_due, retention_table
 from moderation.services.sanctions import Terms, lift_sanction, sanction_author
 from moderation.tasks import enforce_retention
-from tests.personas import written_by
+from tests.house.doors import signed_in
+from tests.personas import sign_in, written_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -290,6 +293,27 @@ def _said(*arguments: str) -> str:
     out = StringIO()
     call_command("enforce_retention", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_the_desk_and_the_api_say_what_was_forgotten(
+    trusted_member: User, category: Category, moderator: User, clock: time_machine.Traveller
+) -> None:
+    for _number in range(2):
+        hidden(trusted_member, category, moderator)
+    clock.shift(LAST + DAY)
+    moderator.refresh_from_db()
+    assert _rule("decisions", moderator)["due"] == 2
+    enforce_retention.call()
+    told = _rule("decisions", moderator)
+    assert (told["due"], told["forgotten"], told["days"]) == (0, 2, APPEAL_DAYS)
+    page = sign_in(Client(), moderator).get("/admin/moderation/hold/").text
+    assert "183 days after the decision. Forgotten within a year: 2." in page
+
+
+def _rule(name: str, moderator: User) -> dict[str, Any]:
+    answer = json.loads(signed_in(moderator).ask("/api/v1/desk/retention/").text)
+    told: dict[str, Any] = next(rule for rule in answer["rules"] if rule["name"] == name)
+    return told
 
 
 def test_every_text_of_the_desk_is_in_the_table_or_goes_with_its_row() -> None:
