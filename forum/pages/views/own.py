@@ -15,7 +15,7 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, ask_sign_in, form_page, help_card, preview_of
+from forum.pages.answers import ask_password, ask_sign_in, button_of, form_page, help_card, preview_of
 from forum.pages.forms import DelayForm, EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -73,7 +73,7 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     of_form = {"version": post.version, "writer": writer_mark(reader.member)}
     initial = {"title": post.title, "text": post.source, **kept, **of_form}
     form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    do = request.POST.get("do", "")
+    do = button_of(request)
     preview = preview_of(request, form) if do == "preview" else None
     if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
         asked = queries.wish_of_others(reader, post)
