@@ -18,7 +18,8 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError
 from common.forms import QuietForm
 from common.rate_limits import count, network_of
-from crisis.queries import Card
+from crisis.models import Kind
+from crisis.queries import Card, card
 from crisis.visit import card_for
 from forum.authorship import SpeaksAs
 from forum.pages.forms import AnswerForm, StoryForm
@@ -27,6 +28,7 @@ from forum.screening import help_for
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
 from forum.services.posts import Preview, preview_post
+from forum.services.visibility import ANYWHERE
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
@@ -51,6 +53,13 @@ def button_of(request: HttpRequest) -> str:
 
 def _is_other_language(request: HttpRequest) -> bool:
     return "language" in request.POST
+
+
+def card_from_team(country: str) -> Card | None:
+    """People who can help, whom a moderator sent with a word: in a country, or ANYWHERE."""
+    if not country:
+        return None
+    return card(None if country == ANYWHERE else country, (Kind.DOMESTIC_ABUSE, Kind.SUICIDE))
 
 
 def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:
