@@ -144,7 +144,7 @@ def in_german(client: Client, page: Any, address: str, fields: dict[str, str]) -
     assert button
     assert 'form="writing"' in button[0]
     target = unescape(re.search(r'formaction="([^"]+)"', button[0])[1])  # type: ignore[index]  # it has one
-    led = client.post(target, {**fields, "language": "de"})
+    led: Any = client.post(target, {**fields, "language": "de"})
     assert (led.status_code, led.url) == (307, address)
     shown: str = client.post(led.url, {**fields, "language": "de"}).content.decode()
     return shown
