@@ -22,7 +22,9 @@ from forum.policies import is_for_reading_only
 from forum.queries import own_post_for
 from moderation.models import (
     AccessRequest,
+    Audience,
     Case,
+    CaseNote,
     CaseState,
     Decision,
     Hold,
@@ -33,6 +35,7 @@ from moderation.models import (
     Signal,
     Statement,
 )
+from moderation.models.access_request import STANDS
 from moderation.policies import can_decide
 from moderation.stating import automation_words, effects, reasons
 
@@ -84,6 +87,12 @@ def looks(public_id: str = "") -> list[AccessRequest]:
     if public_id:
         rows = rows.filter(public_id=public_id)
     return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
+
+
+def waits_for_a_second(moderator: User) -> bool:
+    """Whether somebody else asks this moderator to approve a look, and there is time left."""
+    asked = AccessRequest.objects.filter(approved_at=None, asked_at__gt=timezone.now() - STANDS)
+    return asked.exclude(asked_by=moderator).exists()
 
 
 def look_with(public_id: str) -> AccessRequest:
@@ -138,9 +147,16 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(
-        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    about = Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone")
+    return list(about.prefetch_related("effects").order_by("-pk"))
+
+
+def notes_about(case: Case, *, is_lead: bool) -> list[CaseNote]:
+    """On this case and on earlier ones about the same post, newest first; those for leads only for one."""
+    notes = (
+        CaseNote.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-written_on", "-pk")
     )
+    return list(notes if is_lead else notes.exclude(audience=Audience.LEADS))
 
 
 def signals_of(case: Case) -> list[Signal]:
@@ -206,7 +222,6 @@ class ShownStatement:
     sanctions: tuple[Sanction, ...]
     effects: tuple[str, ...]
     reasons: tuple[str, ...]
-    was_reported: bool
     automation: str
     automation_words: _StrOrPromise
     rules_version: int | None
@@ -245,7 +260,6 @@ def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
         sanctions=tuple(statement.sanctions.all()),
         effects=tuple(effects(statement)),
         reasons=tuple(reasons(statement)),
-        was_reported=statement.was_reported,
         automation=statement.automation,
         automation_words=automation_words(statement),
         rules_version=statement.rules_version,

@@ -5,6 +5,7 @@ from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.effect import Audience, CaseNote, DecisionEffect, EffectKind, FollowUp
 from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
@@ -23,16 +24,21 @@ __all__ = [
     "Act",
     "Action",
     "Appeal",
+    "Audience",
     "AuditEntry",
     "AuditHead",
     "Automation",
     "Batch",
     "BatchItem",
     "Case",
+    "CaseNote",
     "CaseState",
     "Decision",
+    "DecisionEffect",
     "Duty",
     "DutyDay",
+    "EffectKind",
+    "FollowUp",
     "HandedOver",
     "Hold",
     "HoldKind",

@@ -29,6 +29,7 @@ from moderation.services.cases import (
     wake_cases,
 )
 from moderation.services.duty import note_given, require_on_duty
+from moderation.services.effects import open_follow_ups
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def take_next(*, actor: User, goes_on: bool = False) -> Case | None:
 def bring_up() -> None:
     """What was put off and what nobody has answered comes into the queue when its time has come."""
     wake_cases()
+    open_follow_ups()
     open_cases_of_unanswered()
 
 

@@ -25,6 +25,7 @@ from moderation.models import Action, Appeal, Judgement, Outcome, Report, Report
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
 from moderation.policies import can_decide
 from moderation.services.cases import NotAModerator, open_case, weigh_anew
+from moderation.services.sealed_minimum import keep_minimum
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -126,6 +127,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
     weight = UNKNOWN if identity is None else _weight_of(identity)
     case = open_case(post, reasons=[f"reported:{reason}"])
+    keep_minimum(case, reason=reason)
     text = text.replace("\0", "").strip()
     own_tags = tags("reporter", actor, case.public_id)
     report = case.reports.filter(reporter_tag__in=own_tags, reason=reason).first()  # any key's, while keys rotate

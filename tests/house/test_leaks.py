@@ -573,6 +573,10 @@ def _leave(_target: Target) -> dict[str, str]:
     return {"action": "LEAVE"}
 
 
+def _case_note(_target: Target) -> dict[str, str]:
+    return {"text": "A note for the team."}
+
+
 def _hours(_target: Target) -> dict[str, str]:
     return {"hours": "3"}
 
@@ -855,6 +859,17 @@ ROWS = (
     Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
     Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row(
+        "api:desk-case-notes",
+        _desk("api:desk-case-notes"),
+        ON_ITS_CASE - {BEFORE},
+        to=AT_THE_DESK,
+        method="POST",
+        works=201,
+        data=_case_note,
+    ),
+    Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="PUT", works=204),
+    Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
@@ -1472,6 +1487,7 @@ NO_WORDS: dict[str, str] = {
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
+    "api:desk-retention": "counts",
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
