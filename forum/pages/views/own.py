@@ -15,7 +15,15 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, ask_sign_in, card_from_team, form_page, help_card, preview_of
+from forum.pages.answers import (
+    ask_password,
+    ask_sign_in,
+    button_of,
+    card_from_team,
+    form_page,
+    help_card,
+    preview_of,
+)
 from forum.pages.forms import DelayForm, EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -86,7 +94,7 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     form = EditForm(request.POST or sent, initial=initial, has_title=post.parent_id is None)
     if before_sending.is_at_step(request):
         return before_sending.show_step(request, form if sent else None, queries.wish_of_others(reader, post))
-    do = request.POST.get("do", "")
+    do = button_of(request)
     if do == before_sending.FORGET:
         drop_unsent(request)
         return redirect(request.path)
@@ -198,7 +206,7 @@ def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
             if form.cleaned_data["delay_hours"]:
                 put_off_post(post, actor=reader, hours=form.cleaned_data["delay_hours"])
             else:
-                let_appear_now(post, actor=reader)
+                let_appear_now(post, actor=reader, owners=owners_of(request.session, reader.member))
         except HearthError as error:
             form.add_errors(error)
         else:

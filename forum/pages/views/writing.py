@@ -20,7 +20,7 @@ from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import HouseRules, Post, Thread
 from forum.pages import before_sending, limits
-from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
+from forum.pages.answers import ask_first, ask_password, button_of, form_page, help_card, preview_of
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
 from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
@@ -153,7 +153,7 @@ _Write = Callable[[ReplyForm, Speaker], Written]
 def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf, write: _Write) -> HttpResponse:
     if request.method != "POST":
         return _begin(request, reader, place, form_of)
-    do = request.POST.get("do")
+    do = button_of(request)
     if do == "take-up":
         return _take_up(request, reader, place, form_of)
     if do in {"throw-away", before_sending.FORGET}:
