@@ -4,6 +4,7 @@ from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.figures import Agreement, FirstLooks, SecondLook, Verdict, Waited
 from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
@@ -20,6 +21,7 @@ __all__ = [
     "AccessRequest",
     "Act",
     "Action",
+    "Agreement",
     "AuditEntry",
     "AuditHead",
     "Automation",
@@ -30,6 +32,7 @@ __all__ = [
     "Decision",
     "Duty",
     "DutyDay",
+    "FirstLooks",
     "HandedOver",
     "Hold",
     "HoldKind",
@@ -42,6 +45,7 @@ __all__ = [
     "ReportReason",
     "Sanction",
     "Screener",
+    "SecondLook",
     "Seen",
     "Signal",
     "Statement",
@@ -49,4 +53,6 @@ __all__ = [
     "UnansweredStory",
     "Undoing",
     "UndoneDecision",
+    "Verdict",
+    "Waited",
 ]

@@ -35,6 +35,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("due"))
     wakes_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    is_looked_at = models.BooleanField(default=False)  # by any moderator, once; for a figure (services/looks.py)
 
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken by")
@@ -65,6 +66,7 @@ class Case(models.Model):
             models.Index(
                 fields=["lane", "due_at", "id"], name="case_queue_of_leads", condition=Q(state=CaseState.ESCALATED)
             ),
+            models.Index(fields=["lane", "opened_at"], name="case_ages", condition=Q(state=CaseState.OPEN)),
             models.Index(fields=["wakes_at"], name="case_wakes", condition=Q(state=CaseState.SNOOZED)),
         )
 

@@ -22,6 +22,7 @@ from moderation import audit
 from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
+from moderation.services.looks import note_first_look
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
@@ -222,6 +223,7 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
         raise CaseTaken
     if locked.version != seen.case_version or locked.claim_epoch != seen.claim_epoch:
         raise CaseChanged
+    note_first_look(locked)
     return locked
 
 

@@ -22,6 +22,7 @@ from moderation.policies import can_decide, is_lead
 from moderation.services.answering import open_cases_of_unanswered
 from moderation.services.cases import CaseAlreadyClosed, CaseTaken, LeadNeeded, NotAModerator, wake_cases
 from moderation.services.duty import note_given, require_on_duty
+from moderation.services.looks import note_first_look
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def _lease(case: Case, actor: User) -> Case:
     case.claimed_by = actor
     case.claim_expires_at = now + (LEASE_LIFE if case.lane == Lane.LIFE else LEASE)
     case.save(update_fields=["claimed_by", "claim_expires_at", "claim_epoch"])
+    note_first_look(case)
     return case
 
 

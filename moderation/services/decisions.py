@@ -21,6 +21,7 @@ from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
 from moderation.services.sanctions import Terms, checked_terms, sanction_author
+from moderation.services.second_looks import sample
 from moderation.services.statements import make_statement
 from moderation.services.undoing import keep_for_undoing, remembering_case, words_leave_at
 
@@ -119,6 +120,7 @@ def decide(
             )
             if sanction is not None:
                 sanction_author(case.post, actor=actor, terms=sanction, decision=decision, leaves_at=leaves_at)
+        sample(decision, case)
         if leaves_at is not None:
             terms = asdict(sanction) if sanction else None
             typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms}

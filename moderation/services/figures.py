@@ -1,0 +1,109 @@
+"""How the team's work goes, for leads: what waits, how long it waited, who was answered, how far moderators agree.
+
+No figure is one person's, nothing ranks anybody, and a figure that few decisions make is not shown. Each costs what it
+counts at most, whatever stands in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from common.days import today
+from forum.queries import stories_since
+from moderation.models import Agreement, Case, CaseState, FirstLooks, Lane, Waited
+from moderation.queries import WAITING_AT_MOST
+from moderation.services.redaction import require_lead
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+STORY_DAYS = 30
+MONTHS_OF_LOOKS = 3
+MONTHS_OF_AGREEMENT = 12
+FEWEST_LOOKS = 20  # fewer could be one person's
+_AGES = ((0, 1), (1, 7), (7, None))  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Of one lane, open: how many came within a day, within a week, before; each counted to WAITING_AT_MOST."""
+
+    lane: Lane
+    a_day: int
+    a_week: int
+    longer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Of one lane, in the last months: how many cases somebody looked at first, by how long they had waited."""
+
+    lane: Lane
+    cases: Mapping[Waited, int]
+
+    @property
+    def together(self) -> int:
+        return sum(self.cases.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`agree` in percent; None: fewer than FEWEST_LOOKS second looks in the last months."""
+
+    waiting: Sequence[Waiting]
+    first_looks: Sequence[Looked]
+    stories: int
+    stories_answered: int
+    second_looks: int
+    agree: int | None
+
+
+def figures(*, actor: User) -> Figures:
+    require_lead(actor)
+    stories, answered = stories_since(today() - dt.timedelta(days=STORY_DAYS))
+    looks, agree = _agreement()
+    return Figures(_waiting(), _first_looks(), stories, answered, looks, agree)
+
+
+def _waiting() -> list[Waiting]:
+    """Three counts a lane, each read from the index of ages and no further than to WAITING_AT_MOST."""
+    now = timezone.now()
+    told = []
+    for lane in Lane:
+        cases = Case.objects.filter(state=CaseState.OPEN, lane=lane)
+        counts = []
+        for youngest, oldest in _AGES:
+            of_age = Q(opened_at__lte=now - dt.timedelta(days=youngest))
+            if oldest is not None:
+                of_age &= Q(opened_at__gt=now - dt.timedelta(days=oldest))
+            counts.append(cases.filter(of_age).order_by()[:WAITING_AT_MOST].count())
+        told.append(Waiting(lane, *counts))
+    return told
+
+
+def _first_looks() -> list[Looked]:
+    counted = FirstLooks.objects.filter(month__gte=_months_ago(MONTHS_OF_LOOKS - 1)).values("lane", "waited")
+    sums = {(row["lane"], row["waited"]): row["sum"] for row in counted.annotate(sum=Sum("cases")).order_by()}
+    return [Looked(lane, {waited: sums.get((lane.value, waited.value), 0) for waited in Waited}) for lane in Lane]
+
+
+def _agreement() -> tuple[int, int | None]:
+    pairs = Agreement.objects.filter(month__gte=_months_ago(MONTHS_OF_AGREEMENT - 1))
+    counted = list(pairs.values_list("first", "second").annotate(sum=Sum("looks")).order_by())
+    looks = sum(count for _first, _second, count in counted)
+    if looks < FEWEST_LOOKS:
+        return looks, None
+    return looks, round(100 * sum(count for first, second, count in counted if first == second) / looks)
+
+
+def _months_ago(months: int) -> dt.date:
+    month = today().replace(day=1)
+    for _month in range(months):
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+    return month
