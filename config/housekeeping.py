@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from config.tasks import forget_old_rows, lay_rows_anew
 from forum.tasks import mend_search, publish_what_is_due, sweep_search_index
-from moderation.tasks import bring_up_cases
+from moderation.tasks import bring_up_cases, enforce_retention
 
 logger = logging.getLogger("hearth.housekeeping")
 
@@ -38,6 +38,7 @@ DUTIES = (
     Duty(bring_up_cases, dt.timedelta(minutes=5)),
     Duty(forget_old_rows, dt.timedelta(hours=1)),
     Duty(sweep_search_index, dt.timedelta(hours=1)),
+    Duty(enforce_retention, dt.timedelta(days=1)),
     Duty(lay_rows_anew, dt.timedelta(days=1)),
     Duty(mend_search, dt.timedelta(days=1)),
 )

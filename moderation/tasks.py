@@ -5,9 +5,16 @@ from __future__ import annotations
 from django_tasks import task
 
 from moderation.services.claims import bring_up
+from moderation.services.retention import forget_what_is_due
 
 
 @task
 def bring_up_cases() -> None:
     """What was put off and what nobody has answered comes into the queue, whether somebody takes cases or not."""
     bring_up()
+
+
+@task
+def enforce_retention() -> None:
+    """The words of the desk whose time has come (moderation/services/retention.py)."""
+    forget_what_is_due()

@@ -16,7 +16,7 @@ pytest_plugins = ["tests.personas"]
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 _RUNS = ("browser", "faults", "postgres", "redis")  # that choose their databases themselves
-_append_only = importlib.import_module("moderation.migrations.0009_statements")
+_append_only = importlib.import_module("moderation.migrations.0014_words_are_forgotten")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 _QUEUE = "admin:moderation_case_changelist"
 _LOOK = "admin:moderation_case_second_look"
+_RATHER_NOT = "RATHER_NOT"
 
 
 class VerdictForm(forms.Form):
     verdict = forms.ChoiceField(
         label=_("What would you do?"),
-        choices=[*Verdict.choices, ("", _("I would rather not say"))],
+        choices=[*Verdict.choices, (_RATHER_NOT, _("I would rather not say"))],
         widget=forms.RadioSelect,
-        required=False,
     )
 
 
@@ -115,14 +115,16 @@ def second_look_view(request: HttpRequest, site: AdminSite, look_id: str) -> Htt
     try:
         look = second_looks.second_look_of(moderator, look_id)
         if form.is_valid():
-            second_looks.say_second(look_id, actor=moderator, verdict=form.cleaned_data["verdict"])
+            said = form.cleaned_data["verdict"]
+            second_looks.say_second(look_id, actor=moderator, verdict="" if said == _RATHER_NOT else said)
             messages.success(request, _("Thank you. It is counted, and not with your name."))
             return redirect("admin:moderation_case_second_looks")
     except HearthError as error:
         messages.info(request, str(error.text))
         return redirect("admin:moderation_case_second_looks")
     context = {**site.each_context(request), "title": _("A second look"), "form": form, **_blind(request, look)}
-    return TemplateResponse(request, "admin/moderation/second_look.html", context)
+    status = 400 if form.errors else 200
+    return TemplateResponse(request, "admin/moderation/second_look.html", context, status=status)
 
 
 def _blind(request: HttpRequest, look: SecondLook) -> dict[str, Any]:

@@ -30,9 +30,9 @@ class ReportSeenOut(serializers.Serializer[Any]):
 
 class WaitingOut(serializers.Serializer[Any]):
     lane = serializers.IntegerField()
-    a_day = serializers.IntegerField(help_text=_TO_MOST)
-    a_week = serializers.IntegerField(help_text=_TO_MOST)
-    longer = serializers.IntegerField(help_text=_TO_MOST)
+    not_due = serializers.IntegerField(help_text=_TO_MOST)
+    due = serializers.IntegerField(help_text=f"Since a day at most. {_TO_MOST}")
+    long_due = serializers.IntegerField(help_text=f"For longer. {_TO_MOST}")
 
 
 class LookedOut(serializers.Serializer[Any]):
@@ -41,7 +41,7 @@ class LookedOut(serializers.Serializer[Any]):
 
 
 class FiguresOut(serializers.Serializer[Any]):
-    waiting = WaitingOut(many=True, help_text="Open cases by lane and age.")
+    waiting = WaitingOut(many=True, help_text="Open cases by lane, and by when somebody should have looked.")
     first_looks = LookedOut(many=True, help_text="Of the last three months.")
     stories = serializers.IntegerField(help_text="Published in the last 30 days.")
     stories_answered = serializers.IntegerField()

@@ -66,7 +66,6 @@ class Case(models.Model):
             models.Index(
                 fields=["lane", "due_at", "id"], name="case_queue_of_leads", condition=Q(state=CaseState.ESCALATED)
             ),
-            models.Index(fields=["lane", "opened_at"], name="case_ages", condition=Q(state=CaseState.OPEN)),
             models.Index(fields=["wakes_at"], name="case_wakes", condition=Q(state=CaseState.SNOOZED)),
         )
 

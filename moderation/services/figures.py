@@ -27,17 +27,16 @@ STORY_DAYS = 30
 MONTHS_OF_LOOKS = 3
 MONTHS_OF_AGREEMENT = 12
 FEWEST_LOOKS = 20  # fewer could be one person's
-_AGES = ((0, 1), (1, 7), (7, None))  # days
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Of one lane, open: how many came within a day, within a week, before; each counted to WAITING_AT_MOST."""
+    """Of one lane, open: not due yet, due since a day at most, due for longer. Each counted to WAITING_AT_MOST."""
 
     lane: Lane
-    a_day: int
-    a_week: int
-    longer: int
+    not_due: int
+    due: int
+    long_due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +71,14 @@ def figures(*, actor: User) -> Figures:
 
 
 def _waiting() -> list[Waiting]:
-    """Three counts a lane, each read from the index of ages and no further than to WAITING_AT_MOST."""
+    """Three counts a lane, each read from the index of the queue and no further than to WAITING_AT_MOST."""
     now = timezone.now()
+    day_ago = now - dt.timedelta(days=1)
+    ages = (Q(due_at__gt=now), Q(due_at__gt=day_ago, due_at__lte=now), Q(due_at__lte=day_ago))
     told = []
     for lane in Lane:
-        cases = Case.objects.filter(state=CaseState.OPEN, lane=lane)
-        counts = []
-        for youngest, oldest in _AGES:
-            of_age = Q(opened_at__lte=now - dt.timedelta(days=youngest))
-            if oldest is not None:
-                of_age &= Q(opened_at__gt=now - dt.timedelta(days=oldest))
-            counts.append(cases.filter(of_age).order_by()[:WAITING_AT_MOST].count())
-        told.append(Waiting(lane, *counts))
+        cases = Case.objects.filter(state=CaseState.OPEN, lane=lane).order_by()
+        told.append(Waiting(lane, *(cases.filter(age)[:WAITING_AT_MOST].count() for age in ages)))
     return told
 
 

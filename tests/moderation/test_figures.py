@@ -43,18 +43,18 @@ def waited() -> list[tuple[int, str, int]]:
     return sorted(FirstLooks.objects.values_list("lane", "waited", "cases"))
 
 
-def test_what_waits_is_told_by_lane_and_age(category: Category, lead: User) -> None:
+def test_what_waits_is_told_by_lane_and_by_when_it_was_due(category: Category, lead: User) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        for days, many in ((8, 1), (3, 2), (0, 3)):
-            clock.move_to(NOW - dt.timedelta(days=days))
+        for hours, many in ((40, 1), (20, 2), (0, 3)):
+            clock.move_to(NOW - dt.timedelta(hours=hours))
             for _number in range(many):
                 written_by_guest(category)
         clock.move_to(NOW)
         report_post(written_by_guest(category).post, actor="member:1", reason="DANGER")
         waiting = {row.lane: row for row in figures(actor=lead).waiting}
     rules, life = waiting[Lane.RULES], waiting[Lane.LIFE]
-    assert (rules.a_day, rules.a_week, rules.longer) == (3, 2, 1)
-    assert (life.a_day, life.a_week, life.longer) == (1, 0, 0)
+    assert (rules.not_due, rules.due, rules.long_due) == (3, 2, 1)
+    assert (life.not_due, life.due, life.long_due) == (0, 1, 0), "a quarter of an hour after the full one"
 
 
 def test_how_long_a_case_waited_for_its_first_look_is_counted_once(category: Category, lead: User) -> None:
@@ -178,7 +178,7 @@ def test_figures_ask_the_database_as_often_for_few_as_for_many(
         figures(actor=lead)
 
 
-def test_what_waits_is_counted_through_the_index_of_ages(category: Category, lead: User) -> None:
+def test_what_waits_is_counted_through_the_index_of_the_queue(category: Category, lead: User) -> None:
     written_by_guest(category)
     with CaptureQueriesContext(connection) as asked:
         figures(actor=lead)
@@ -190,5 +190,5 @@ def test_what_waits_is_counted_through_the_index_of_ages(category: Category, lea
         for sql in counts:
             cursor.execute(f"{'EXPLAIN' if connection.vendor == 'postgresql' else 'EXPLAIN QUERY PLAN'} {sql}")
             plan = str(cursor.fetchall())
-            assert "case_ages" in plan
+            assert "case_queue" in plan
             assert "LIMIT 100" in sql

@@ -270,6 +270,8 @@ def test_saying_it_at_the_desk(client: Client, guest: GuestPost, moderator: User
     sign_in(client, second)
     assert "drawn by chance" in client.get("/admin/moderation/case/second-look/").content.decode()
     place = client.post("/admin/moderation/case/second-look/").headers["Location"]
+    nothing_said = client.post(place, {"verdict": ""})
+    assert (nothing_said.status_code, "Sentinel words." in nothing_said.content.decode()) == (400, True)
     answer = client.post(place, {"verdict": "HIDDEN"}, follow=True)
     assert "It is counted, and not with your name." in answer.content.decode()
     assert Agreement.objects.get().looks == 1

@@ -36,15 +36,12 @@ def row_key():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0013_the_log_by_day"),
+        ("moderation", "0014_words_are_forgotten"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField("case", "is_looked_at", models.BooleanField(default=False)),
-        migrations.AddIndex(
-            "case", models.Index(fields=["lane", "opened_at"], name="case_ages", condition=Q(state="OPEN"))
-        ),
         migrations.CreateModel(
             "FirstLooks",
             fields=[

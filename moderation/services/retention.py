@@ -1,0 +1,180 @@
+"""Retention: which words of the desk are forgotten, and after how long. The table, and what enforces it.
+
+What was decided stays for good, as a count needs it: what, about which post, when. The words about it are kept for as
+long as somebody can ask for another look, and then a dash stands in their place. Nothing goes while a case about the
+post is live, or while there is a hold on it. Whole rows that go by themselves: personal_data.py (`goes`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from common.days import today
+from forum.services.retention import forget_revisions_of_hidden
+from forum.states import PostState
+from moderation import audit
+from moderation.models import Action, Case, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.states import LIVE
+
+APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
+FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`due`: rows whose time has come on a day, of which `forget` takes some away and says how many."""
+
+    name: str  # in the log
+    what: str
+    since: str
+    days: int
+    due: Callable[[dt.date], QuerySet[Any]]
+    forget: Callable[[QuerySet[Any], Sequence[int]], int]
+    words: tuple[type[models.Model], tuple[str, ...]] | None = None
+
+
+def _words(
+    name: str,
+    model: type[models.Model],
+    fields: tuple[str, ...],
+    *,
+    what: str,
+    since: str,
+    post: str,
+    old: Callable[[dt.date], Q],
+) -> Rule:
+    """Words in `fields`, of rows that are about the post at the end of the path `post`."""
+
+    def due(day: dt.date) -> QuerySet[Any]:
+        left = Q()
+        for field in fields:
+            left |= ~Q(**{f"{field}__in": ["", FORGOTTEN]})
+        rows = model._default_manager.filter(old(day), left)  # noqa: SLF001 - Django documents it
+        return _free(rows, post)
+
+    def forget(rows: QuerySet[Any], keys: Sequence[int]) -> int:
+        dashes = {field: models.Case(When(**{field: ""}, then=Value("")), default=Value(FORGOTTEN)) for field in fields}
+        return rows.filter(pk__in=keys).update(**dashes)
+
+    return Rule(name, what, since, APPEAL_DAYS, due, forget, (model, fields))
+
+
+def _free(rows: QuerySet[Any], post: str) -> QuerySet[Any]:
+    """Without those about whose post a case is live, or on which there is a hold."""
+    live = Case.objects.filter(post=OuterRef(post), state__in=LIVE)
+    held = Hold.objects.filter(post=OuterRef(post), until__gt=today())
+    return rows.filter(~Exists(live), ~Exists(held))
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+
+
+def _decided_since(day: dt.date, case: str) -> Exists:
+    return Exists(Decision.objects.filter(case=OuterRef(case), decided_at__gte=_end_of(day)))
+
+
+def _hidden_long_ago(day: dt.date) -> QuerySet[Case]:
+    """Cases whose post was hidden, is so still, and holds what it said before."""
+    hidden = Case.objects.filter(
+        decisions__action=Action.HIDE, post__state=PostState.HIDDEN, post__revisions__isnull=False
+    )
+    return _free(hidden.filter(~_decided_since(day, "pk")), "post").distinct()
+
+
+def _forget_revisions(rows: QuerySet[Any], keys: Sequence[int]) -> int:
+    return forget_revisions_of_hidden(list(rows.filter(pk__in=keys).values_list("post_id", flat=True)))
+
+
+RULES = (
+    _words(
+        "decisions",
+        Decision,
+        ("word", "reason"),
+        what="a decision's words to the author, and its reason",
+        since="the decision",
+        post="case__post",
+        old=lambda day: Q(case__state=CaseState.CLOSED, decided_at__lt=_end_of(day)),
+    ),
+    _words(
+        "statements",
+        Statement,
+        ("facts",),
+        what="what a statement of reasons says",
+        since="the statement",
+        post="post",
+        old=lambda day: Q(made_on__lte=day),
+    ),
+    _words(
+        "sanctions",
+        Sanction,
+        ("reason", "why_lifted"),
+        what="a sanction's reasons",
+        since="its last day, or its lifting; of a warning the day it was given",
+        post="post",
+        old=lambda day: (
+            Q(lifted_on__lte=day) | Q(lifted_on=None, until__lte=day) | Q(level=Level.WARNING, given_on__lte=day)
+        ),
+    ),
+    _words(
+        "reports",
+        Report,
+        ("text",),
+        what="what a reader wrote in a report",
+        since="the last decision about it, or the report",
+        post="case__post",
+        old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
+    ),
+    Rule(
+        "revisions",
+        "what a hidden post said before it was changed",
+        "the last decision about it",
+        APPEAL_DAYS,
+        _hidden_long_ago,
+        _forget_revisions,
+    ),
+)
+
+
+def due_now() -> dict[str, int]:
+    """How many rows of each rule would be forgotten."""
+    return {rule.name: rule.due(_last_day(rule)).count() for rule in RULES}
+
+
+def forget_what_is_due() -> dict[str, int]:
+    """How many rows of each rule were forgotten. Batch for batch, each with its line in the log: killed, it has lost
+    nothing, and the next run goes on. Two at once forget nothing twice.
+    """
+    return {rule.name: _forget(rule) for rule in RULES}
+
+
+def _forget(rule: Rule) -> int:
+    forgotten, rows = 0, rule.due(_last_day(rule))
+    while keys := list(rows.values_list("pk", flat=True)[:_BATCH]):
+        with transaction.atomic():
+            count = rule.forget(rows, keys)
+            if count:
+                audit.append("words_forgotten", moderator=None, rule=rule.name, rows=count)
+        if not count:  # somebody else was quicker
+            break
+        forgotten += count
+    return forgotten
+
+
+def _last_day(rule: Rule) -> dt.date:
+    """Of what is forgotten today. On the last of its days it is still there."""
+    return today() - dt.timedelta(days=rule.days + 1)
+
+
+def retention_table() -> str:
+    """For docs/running.md."""
+    lines = [f"| {rule.what} | {rule.days} days after {rule.since} |" for rule in RULES]
+    return "\n".join(["| what is forgotten | when |", "|---|---|", *lines])
