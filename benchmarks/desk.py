@@ -62,10 +62,8 @@ def compare(ours: Server, hello: Server, visits: list[str]) -> None:
         for _round in range(ROUNDS):
             measured.append(ours.measured(deed))
             control.append(hello.measured(hello.get))
-        ratios = [used / base for (used, _), (base, _) in zip(measured, control, strict=True) if base]
         cpu, hello_cpu = (statistics.mean(used for used, _passed in each) for each in (measured, control))
-        spread = f"{min(ratios):.1f}-{max(ratios):.1f}" if ratios else "-"
-        print(f"  {name:24} CPU {cpu:6.2f} ms = {cpu / hello_cpu:5.1f} x hello (turns {spread})")
+        print(f"  {name:24} CPU {cpu:6.2f} ms = {cpu / hello_cpu:5.1f} x hello")
 
 
 def ask(server: Server, method: str, path: str, *, cookie: str = "", token: str = "") -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 _WORDS: dict[str, _StrOrPromise] = {
+    "appealed": _("its author asks for another look at what was decided"),
+    "appealed_by_reporter": _("whoever reported it asks for another look at what was decided"),
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "follow_up": _("somebody wanted to look again"),

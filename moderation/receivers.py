@@ -26,6 +26,7 @@ from forum.signals import (
 from forum.states import PostState
 from moderation import audit
 from moderation.services.answering import note_published
+from moderation.services.appeals import forget_decided_appeals
 from moderation.services.cases import close_case_of, drop_reason, open_case
 from moderation.services.concerns import forget_signals, note_concerns
 
@@ -61,6 +62,7 @@ def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
 def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     """Of an account that goes the log says nothing: line after line would tell which posts were one person's."""
     forget_signals(post)
+    forget_decided_appeals(post)
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
         audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))

@@ -97,6 +97,7 @@ _LANES: Mapping[str, Lane] = {
     "reported:BREAKS_WISH": Lane.HARM,
     "breaks_wish": Lane.HARM,
     "unanswered": Lane.UNANSWERED,
+    "follow_up": Lane.HARM,  # somebody worried about somebody
     "reported:SPAM": Lane.RULES,
     "reported:OTHER": Lane.RULES,
 }

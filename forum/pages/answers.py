@@ -17,7 +17,8 @@ from accounts.fresh import has_fresh_password
 from common.errors import HearthError
 from common.forms import QuietForm
 from common.rate_limits import count, network_of
-from crisis.queries import Card
+from crisis.models import Kind
+from crisis.queries import Card, card
 from crisis.visit import card_for
 from forum.authorship import SpeaksAs
 from forum.pages.limits import WRITES
@@ -25,6 +26,7 @@ from forum.screening import help_for
 from forum.services.content_notes import MOST_NOTES
 from forum.services.drafts import MAX_DRAFT_CHARS
 from forum.services.posts import Preview, preview_post
+from forum.services.visibility import ANYWHERE
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
@@ -47,6 +49,13 @@ def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
     """People who can help, for whoever wrote this, where the words say that they may be in danger. For nobody else."""
     kinds = help_for(title, source)
     return card_for(request, kinds) if kinds else None
+
+
+def card_from_team(country: str) -> Card | None:
+    """People who can help, whom a moderator sent with a word: in a country, or ANYWHERE."""
+    if not country:
+        return None
+    return card(None if country == ANYWHERE else country, (Kind.DOMESTIC_ABUSE, Kind.SUICIDE))
 
 
 def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:

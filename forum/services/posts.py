@@ -28,6 +28,7 @@ from forum.services.anonymity import (
     require_living,
 )
 from forum.services.blocking import unseen_by
+from forum.services.branches import BranchLocked
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
 from forum.services.house_rules import require_agreement
@@ -154,6 +155,8 @@ def reply_to(
             raise ThreadLocked
         if thread.is_paused:
             raise RepliesPaused
+        if fresh_parent.takes_no_replies:
+            raise BranchLocked
         if not can_reply(reader, fresh_parent):
             raise CannotReply
         if actor.speaks_as is SpeaksAs.PSEUDONYM and actor.member and is_carried_in(thread, actor.member.pseudonym):

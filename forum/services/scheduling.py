@@ -130,5 +130,5 @@ def _why_not_here(thread: Thread, post: Post) -> Conflict | None:
         return ThreadLocked()
     if thread.is_paused:
         return RepliesPaused()
-    is_open = Post.objects.filter(pk=post.parent_id, state=PostState.PUBLISHED).exists()
+    is_open = Post.objects.filter(pk=post.parent_id, state=PostState.PUBLISHED, takes_no_replies=False).exists()
     return None if is_open else CannotReply()

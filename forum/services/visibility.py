@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from forum.authorship import Reader
 
 
+ANYWHERE: Final = "*"
 _ACTIVITIES_A_DAY = 1_000_000
 PUT_OFF: Final = frozenset({PostState.HELD, PostState.SCHEDULED, PostState.RETURNED})  # in which an hour is kept
 
@@ -132,6 +133,17 @@ def tell_author(
     return fresh
 
 
+@transaction.atomic
+def offer_help(post: Post, *, actor: User, country: str) -> Post:
+    """With the word its author reads who can help them: in a country, or ANYWHERE. "" takes it away."""
+    _thread, fresh = lock_post(post)
+    if fresh.state == PostState.ERASED:
+        raise MoveNotAllowed
+    fresh.help_for = country
+    fresh.save(update_fields=["help_for"])
+    return fresh
+
+
 def forget_when_words_left() -> int:
     """Of those that left: a post keeps no time of what was done about it. Whether this runs changes nothing shown."""
     return Post.objects.filter(word_leaves_at__lte=timezone.now()).update(word_leaves_at=None)
@@ -160,7 +172,7 @@ def remembering(post: Post) -> Iterator[dict[str, Any]]:
     }
 
 
-_REMEMBERED = ("state", "word_to_author", "word_leaves_at", "flag", "due_at", "seq", "path", "written_on")
+_REMEMBERED = ("state", "word_to_author", "word_leaves_at", "help_for", "flag", "due_at", "seq", "path", "written_on")
 _REMEMBERED_OF_THREAD = ("activity", "active_on", "story_on")
 
 
@@ -338,7 +350,15 @@ def _already(post: Post, state: PostState) -> Post | None:
 
 def _erase(post: Post) -> Post:
     post = _move(
-        post, PostState.ERASED, title="", source="", html="", word_to_author="", word_leaves_at=None, has_notes=False
+        post,
+        PostState.ERASED,
+        title="",
+        source="",
+        html="",
+        word_to_author="",
+        word_leaves_at=None,
+        help_for="",
+        has_notes=False,
     )
     post.revisions.all().delete()
     post.carried_notes.all().delete()

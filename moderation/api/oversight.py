@@ -45,6 +45,8 @@ class FiguresOut(serializers.Serializer[Any]):
     first_looks = LookedOut(many=True, help_text="Of the last three months.")
     stories = serializers.IntegerField(help_text="Published in the last 30 days.")
     stories_answered = serializers.IntegerField()
+    appeals = serializers.IntegerField(help_text="Decided in the last year.")
+    appeals_overturned = serializers.IntegerField()
     second_looks = serializers.IntegerField(help_text="Of the last twelve months.")
     agree = serializers.IntegerField(allow_null=True, help_text="Percent; null while too few were looked at twice.")
 

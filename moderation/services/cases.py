@@ -23,11 +23,13 @@ from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
 from moderation.services.looks import note_first_look
+from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
+    from moderation.models import Appeal
 
 LONGEST_SNOOZE = dt.timedelta(days=30)
 
@@ -62,6 +64,11 @@ class PostChanged(Stale):
     message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
+class DecidedItFirst(NotAllowed):
+    code = "decided-it-first"
+    message = _("You took the decision that this is about, so somebody else looks at it now. Nothing was changed.")
+
+
 class CannotBePutOff(Conflict):
     code = "case-cannot-be-put-off"
     message = _("Where a life may be at risk nothing is put off. Pass it on, or take it together with somebody.")
@@ -75,6 +82,12 @@ class SnoozeUnreadable(Invalid):
 def require_moderator(member: User) -> None:
     if not can_decide(member):
         raise NotAModerator
+
+
+def require_other_than_first(case: Case, actor: User) -> None:
+    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8)."""
+    if case.appeal is not None and case.appeal.first_moderator_id == actor.pk:
+        raise DecidedItFirst
 
 
 # --- What comes in ----------------------------------------------------------------------------------------------------
@@ -115,6 +128,14 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
     _weigh(case)
     case.version += 1
     case.save()
+    return case
+
+
+def open_case_of_appeal(post: Post, appeal: Appeal, *, reason: str) -> Case:
+    """Beside the post's own, if that lives: what else comes in about the post is another question."""
+    case = Case(post=post, appeal=appeal, reasons=[reason], opened_at=hour_of(timezone.now()), lane=lane_of([reason]))
+    _weigh(case)
+    case.save(force_insert=True)
     return case
 
 
@@ -177,6 +198,7 @@ def close(case: Case) -> None:
     case.wakes_at = case.first_for = case.first_until = None
     case.save()
     case.handed_over.all().delete()
+    let_minimum_go(case)
     UndoneDecision.objects.filter(decision__case=case).update(typed={})
 
 
@@ -207,14 +229,17 @@ def give_back_to_author(case: Case, *, actor: User) -> None:
 def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     """The case under its thread's lock, as `actor` saw it; with its post, thread and category.
 
-    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded. The
-    epoch is a fencing token: once somebody else has had the case, whoever had it before writes nothing more.
+    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded, and
+    of an appeal DecidedItFirst. The epoch is a fencing token: once somebody else has had the case, whoever had it
+    before writes nothing more.
     """
     require_moderator(actor)
     lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
-    locked = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
+    cases = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category", "appeal")
+    locked = cases.get(pk=case.pk)
     if not locked.is_to_decide:
         raise CaseAlreadyClosed
+    require_other_than_first(locked, actor)
     if locked.state == CaseState.ESCALATED and not is_lead(actor):
         raise LeadNeeded
     if post_version(locked.post.public_id) != seen.post_version:
@@ -253,8 +278,8 @@ def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
 
 
 def live_case_of(post: Post) -> Case | None:
-    """Locked."""
-    return Case.objects.select_for_update().filter(post_id=post.pk, state__in=LIVE).first()
+    """Locked. Never an appeal's."""
+    return Case.objects.select_for_update().filter(post_id=post.pk, appeal=None, state__in=LIVE).first()
 
 
 def _move(case: Case, to: CaseState) -> None:

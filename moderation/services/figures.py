@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from common.days import today
 from forum.queries import stories_since
-from moderation.models import Agreement, Case, CaseState, FirstLooks, Lane, Waited
+from moderation.models import Agreement, Appeal, Case, CaseState, FirstLooks, Lane, Outcome, Waited
 from moderation.queries import WAITING_AT_MOST
 from moderation.services.redaction import require_lead
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STORY_DAYS = 30
+A_YEAR = 365
 MONTHS_OF_LOOKS = 3
 MONTHS_OF_AGREEMENT = 12
 FEWEST_LOOKS = 20  # fewer could be one person's
@@ -59,6 +60,8 @@ class Figures:
     first_looks: Sequence[Looked]
     stories: int
     stories_answered: int
+    appeals: int
+    appeals_overturned: int
     second_looks: int
     agree: int | None
 
@@ -67,7 +70,8 @@ def figures(*, actor: User) -> Figures:
     require_lead(actor)
     stories, answered = stories_since(today() - dt.timedelta(days=STORY_DAYS))
     looks, agree = _agreement()
-    return Figures(_waiting(), _first_looks(), stories, answered, looks, agree)
+    appeals, overturned = _appeals()
+    return Figures(_waiting(), _first_looks(), stories, answered, appeals, overturned, looks, agree)
 
 
 def _waiting() -> list[Waiting]:
@@ -86,6 +90,13 @@ def _first_looks() -> list[Looked]:
     counted = FirstLooks.objects.filter(month__gte=_months_ago(MONTHS_OF_LOOKS - 1)).values("lane", "waited")
     sums = {(row["lane"], row["waited"]): row["sum"] for row in counted.annotate(sum=Sum("cases")).order_by()}
     return [Looked(lane, {waited: sums.get((lane.value, waited.value), 0) for waited in Waited}) for lane in Lane]
+
+
+def _appeals() -> tuple[int, int]:
+    """Decided in the last year, and how many of them otherwise than before."""
+    decided = Appeal.objects.filter(decided_on__gte=today() - dt.timedelta(days=A_YEAR))
+    told = decided.aggregate(all=Count("pk"), overturned=Count("pk", filter=Q(outcome=Outcome.OVERTURNED)))
+    return told["all"], told["overturned"]
 
 
 def _agreement() -> tuple[int, int | None]:

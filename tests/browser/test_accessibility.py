@@ -412,7 +412,10 @@ NO_PAGE = {
     **dict.fromkeys(("livez", "readyz"), "one word, for machines"),
     "forum:thread-unread": "it leads to a place in a thread",
     "forum:post-flag": "it needs somebody's published reply to a story of one's own: tests/forum/pages",
-    "moderation:post-statements": "it needs a moderator's decision: tests/browser/test_an_appeal.py",
+    **dict.fromkeys(
+        ("moderation:post-statements", "moderation:statement-appeal", "moderation:report-appeal"),
+        "it needs a moderator's decision: tests/browser/test_an_appeal.py",
+    ),
     "forum:notice-away": "it needs a notice of the operator's: two sentences and a button",
     "more-names": "the page of signing up",
     "mfa_login_webauthn": "JSON for the page of signing in",

@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from forum.models import Category, Post
 from forum.services.visibility import publish_post
 from moderation.models import Agreement, Case, FirstLooks, Lane, Seen, Waited
+from moderation.services.appeals import appeal_statement, decide_appeal
 from moderation.services.claims import hand_over, take, take_next
 from moderation.services.decisions import ActionNotPossible, decide
 from moderation.services.figures import FEWEST_LOOKS, figures
 from moderation.services.moderators import leads
 from moderation.services.redaction import OnlyLeads
 from moderation.services.reports import report_post
-from tests.personas import answered_by, sign_in, written_by, written_by_guest
+from tests.personas import PASSWORD, answered_by, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -133,6 +134,26 @@ def test_of_the_stories_of_the_last_days_those_that_somebody_answered_are_told(
     assert (now.stories, now.stories_answered) == (before.stories + 1, before.stories_answered + 1)
 
 
+def test_of_the_appeals_of_the_last_year_those_that_were_overturned_are_told(
+    category: Category, moderator: User, lead: User
+) -> None:
+    colleague = type(moderator).objects.create_user("desk two", PASSWORD, is_staff=True)
+    colleague.groups.set(moderator.groups.all())
+    for days, overturns in ((366, True), (300, True), (10, False)):
+        with time_machine.travel(NOW - dt.timedelta(days=days), tick=False):
+            guest = written_by_guest(category)
+            case = case_of(guest.post)
+            decision = decide(case, actor=moderator, action="HIDE", seen=Seen.of(case), reason="It names a street.")
+            assert decision.statement is not None
+        with time_machine.travel(NOW - dt.timedelta(days=days) + dt.timedelta(minutes=1), tick=False):
+            appeal = appeal_statement(decision.statement, actor=guest.reader, text="There is none.").case
+            appeal = Case.objects.select_related("post").get(pk=appeal.pk)
+            decide_appeal(appeal, actor=colleague, seen=Seen.of(appeal), overturns=overturns, answer="We looked.")
+    with time_machine.travel(NOW, tick=False):
+        told = figures(actor=lead)
+    assert (told.appeals, told.appeals_overturned) == (2, 1)
+
+
 def test_agreement_is_told_from_enough_looks_on(lead: User) -> None:
     with time_machine.travel(NOW, tick=False):
         month = dt.date(2026, 3, 1)
@@ -174,7 +195,7 @@ def test_figures_ask_the_database_as_often_for_few_as_for_many(
     for _number in range(many):
         written_by_guest(category)
     lead.has_perm("moderation.lead")  # asked once a request
-    with django_assert_num_queries(3 * len(Lane) + 3):
+    with django_assert_num_queries(3 * len(Lane) + 4):
         figures(actor=lead)
 
 

@@ -15,7 +15,7 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, ask_sign_in, form_page, help_card, preview_of
+from forum.pages.answers import ask_password, ask_sign_in, card_from_team, form_page, help_card, preview_of
 from forum.pages.forms import DelayForm, EditForm, WishForm
 from forum.pages.limits import FLAGS, WRITES, limited
 from forum.services.anonymity import open_member
@@ -45,6 +45,7 @@ def post_detail(request: HttpRequest, post_id: str) -> HttpResponse:
         "can_pause": post.parent_id is None and policies.can_pause(reader, post),
         "asked": queries.wish_above(reader, post) if shown.is_flagged else None,
         "card": help_card(request, shown.title, shown.source),
+        "card_from_team": card_from_team(shown.help_for),
     }
     return render(request, "forum/post_detail.html", context)
 

@@ -36,11 +36,12 @@ def row_key():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0014_words_are_forgotten"),
+        ("moderation", "0016_effects_and_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.AddIndex("appeal", models.Index(fields=["decided_on"], name="appeals_decided")),
         migrations.AddField("case", "is_looked_at", models.BooleanField(default=False)),
         migrations.CreateModel(
             "FirstLooks",
