@@ -175,6 +175,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "is_lead": is_lead(moderator),
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
+            "waits_for_a_second": queries.waits_for_a_second(moderator),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 
