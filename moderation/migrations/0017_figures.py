@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex("appeal", models.Index(fields=["decided_on"], name="appeals_decided")),
+        migrations.AddIndex(
+            "case",
+            models.Index(fields=["claimed_by"], name="case_claims", condition=Q(claimed_by__isnull=False)),
+        ),
         migrations.AddField("case", "is_looked_at", models.BooleanField(default=False)),
         migrations.CreateModel(
             "FirstLooks",

@@ -19,7 +19,7 @@ from django.utils import timezone
 from forum.models import Category
 from moderation.models import Case, CaseState, Lane
 from moderation.queries import queue_page
-from moderation.services.claims import bring_up, free_cases, hand_over, take_next
+from moderation.services.claims import free_cases, hand_over, take_next
 from moderation.services.moderators import leads
 from moderation.states import due_at
 from tests.forum.building import grow, wide
@@ -93,18 +93,23 @@ def test_the_next_case_is_found_through_the_index(many_cases: None, moderator: U
     assert reads_no_more_than_it_shows(plan), plan
 
 
-def test_what_comes_up_by_itself_reads_no_post_that_is_not_due(many_cases: None) -> None:
-    with CaptureQueriesContext(connection) as asked:
-        bring_up()
+@pytest.mark.parametrize("times", [1, 2], ids=["a new one", "the one that they have"])
+def test_taking_the_next_case_reads_no_post_and_no_case_that_is_not_asked_for(
+    many_cases: None, moderator: User, times: int
+) -> None:
+    for _time in range(times):
+        with CaptureQueriesContext(connection) as asked:
+            assert take_next(actor=moderator) is not None
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     selects = [query["sql"] for query in asked.captured_queries if query["sql"].startswith("SELECT")]
     assert selects
     with connection.cursor() as cursor:
         for sql in selects:
             cursor.execute(f"{explain} {sql}")
-            plan = str(cursor.fetchall())
-            assert "SCAN forum_post" not in plan
-            assert "Seq Scan on forum_post" not in plan
+            plan = str(cursor.fetchall()).replace("SCAN moderation_case USING INDEX case_queue", "")
+            for table in ("forum_post", "moderation_case"):
+                assert f"SCAN {table}" not in plan
+                assert f"Seq Scan on {table}" not in plan
 
 
 @pytest.fixture(params=["a moderator", "a lead"])
