@@ -224,7 +224,6 @@ class ShownStatement:
     sanctions: tuple[Sanction, ...]
     effects: tuple[str, ...]
     reasons: tuple[str, ...]
-    was_reported: bool
     automation: str
     automation_words: _StrOrPromise
     rules_version: int | None
@@ -263,7 +262,6 @@ def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
         sanctions=tuple(statement.sanctions.all()),
         effects=tuple(effects(statement)),
         reasons=tuple(reasons(statement)),
-        was_reported=statement.was_reported,
         automation=statement.automation,
         automation_words=automation_words(statement),
         rules_version=statement.rules_version,

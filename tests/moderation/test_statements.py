@@ -124,7 +124,7 @@ def test_without_house_rules_it_says_what_the_place_is_for(written: GuestPost, m
 @pytest.mark.parametrize(
     ("reasons", "was_reported"), [(["OTHER"], True), (["HURT_ME"], False), (["HURT_ME", "SPAM"], True), ([], False)]
 )
-def test_that_somebody_reported_it_is_told_and_that_somebody_fears_them_never(
+def test_whether_somebody_reported_it_is_told_by_nothing(
     written: GuestPost, moderator: User, reasons: list[str], *, was_reported: bool
 ) -> None:
     for number, reason in enumerate(reasons):
@@ -132,7 +132,7 @@ def test_that_somebody_reported_it_is_told_and_that_somebody_fears_them_never(
     decided(written.post, moderator)
     assert Statement.objects.get().was_reported is was_reported
     page = guest(written.code).ask(f"/p/{written.post.public_id}/decided/").text
-    assert ("A reader had told the team" in page) is was_reported
+    assert "Whether somebody had told the team about it, nobody is ever told" in page
     assert "Sentinel" not in page
 
 
