@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -574,6 +574,13 @@ def written_since(day: dt.date) -> Iterator[Post]:
     """Every post of these days that still has words, for the operator; in constant memory, in no order."""
     posts = Post.objects.filter(written_on__gte=day).exclude(state=PostState.ERASED)
     yield from posts.only("public_id", "parent_id", "title", "source").order_by("pk").iterator(chunk_size=500)
+
+
+def stories_since(day: dt.date) -> tuple[int, int]:
+    """How many stories that are there now were published since then, and how many of them somebody has answered."""
+    stories = Thread.objects.filter(is_shown=True, story_on__gte=day)
+    counted = stories.aggregate(all=Count("pk"), answered=Count("pk", filter=Q(is_unanswered=False)))
+    return counted["all"], counted["answered"]
 
 
 def has_published_before(member: User) -> bool:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from moderation.models import Appeal
 
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
+QUEUE_OF_LANE = Order("queue-of-lane", ("due_at", "pk"))  # as if "lane" came first; SQLite would sort the whole lane
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
 MOST_LOOKS = 50
@@ -65,9 +66,10 @@ def queue_page(
 ) -> Page[Case]:
     """One query of a page and one row, whatever waits behind it."""
     cases = Case.objects.filter(state=state).select_related("post__thread__category", "claimed_by")
+    order = QUEUE
     if lane is not None:
-        cases = cases.filter(lane=lane)
-    return page_of(cases, QUEUE, size=size, cursor=cursor, bound_to=f"{state}:{lane}")
+        cases, order = cases.filter(lane=lane), QUEUE_OF_LANE
+    return page_of(cases, order, size=size, cursor=cursor, bound_to=f"{state}:{lane}")
 
 
 def waiting_by_lane() -> dict[Lane, int]:

@@ -173,6 +173,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "chosen": chosen,
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
+            "is_lead": is_lead(moderator),
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
             "waits_for_a_second": queries.waits_for_a_second(moderator),

@@ -7,6 +7,7 @@ from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.effect import Audience, CaseNote, DecisionEffect, EffectKind, FollowUp
+from moderation.models.figures import Agreement, FirstLooks, SecondLook, Verdict, Waited
 from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
@@ -24,6 +25,7 @@ __all__ = [
     "AccessRequest",
     "Act",
     "Action",
+    "Agreement",
     "Appeal",
     "Audience",
     "AuditEntry",
@@ -41,6 +43,7 @@ __all__ = [
     "Duty",
     "DutyDay",
     "EffectKind",
+    "FirstLooks",
     "FollowUp",
     "HandedOver",
     "Hold",
@@ -55,6 +58,7 @@ __all__ = [
     "ReportReason",
     "Sanction",
     "Screener",
+    "SecondLook",
     "Seen",
     "ShippedReply",
     "Signal",
@@ -63,4 +67,6 @@ __all__ = [
     "UnansweredStory",
     "Undoing",
     "UndoneDecision",
+    "Verdict",
+    "Waited",
 ]

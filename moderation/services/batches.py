@@ -50,7 +50,7 @@ from moderation.services.cases import (
     open_again,
     require_moderator,
 )
-from moderation.services.decisions import ActionNotPossible, checked_words, decide
+from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, checked_words, decide
 from moderation.services.reports import JudgementUnknown, judge_report, take_judgement_back
 
 if TYPE_CHECKING:
@@ -211,6 +211,7 @@ def _problem(case: Case, act: BulkAct, actor: User) -> HearthError | None:
     reasons: Sequence[tuple[bool, type[HearthError]]] = (
         (not case.is_to_decide, CaseAlreadyClosed),
         (case.lane == Lane.LIFE, NotInABatch),
+        (case.appeal_id is not None, CaseIsAppeal),
         (case.state == CaseState.ESCALATED and not is_lead(actor), LeadNeeded),
         (case.is_taken and not case.is_taken_by(actor.pk), CaseTaken),
         (post.state not in _FROM[Act(act.act)], ActionNotPossible),
@@ -386,7 +387,8 @@ def problem_words(code: str) -> _StrOrPromise:
 _PROBLEMS = {
     error.code: error.message
     for error in (
-        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseTaken, LeadNeeded, NotInABatch, NothingToJudge,
+        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CaseTaken, LeadNeeded, NotInABatch,
+        NothingToJudge,
         PostChanged, PutOffByAuthor,
     )
 }  # fmt: skip

@@ -23,6 +23,7 @@ from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
 from moderation.services.changes import what_changed
+from moderation.services.looks import note_first_look
 from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
@@ -263,6 +264,7 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
         raise CaseTaken
     if locked.version != seen.case_version or locked.claim_epoch != seen.claim_epoch:
         raise CaseChanged(changed=_changed(locked, seen))
+    note_first_look(locked)
     return locked
 
 

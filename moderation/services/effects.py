@@ -119,7 +119,7 @@ def undo_effects(decision: Decision, post: Post, *, actor: User) -> None:
 def open_follow_ups() -> int:
     """Those whose day has come are cases again. Any number of processes at once; each has its own transaction."""
     opened = 0
-    for follow_up in FollowUp.objects.filter(due_on__lte=today()).select_related("post"):
+    for follow_up in FollowUp.objects.filter(due_on__lte=today()):  # joined, SQLite would read every post
         with transaction.atomic():
             if FollowUp.objects.filter(pk=follow_up.pk).delete()[0]:
                 open_case(follow_up.post, reasons=[FOLLOW_UP])

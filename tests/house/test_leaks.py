@@ -1481,6 +1481,13 @@ NO_WORDS: dict[str, str] = {
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
+    **dict.fromkeys(
+        ("admin:moderation_case_figures", "api:desk-figures", "admin:moderation_case_second_looks"), "numbers of all"
+    ),
+    **dict.fromkeys(
+        ("admin:moderation_case_second_look", "api:desk-next-look", "api:desk-verdict"),
+        "words of a decided case, to one moderator at a time (tests/moderation/test_second_looks.py)",
+    ),
     **dict.fromkeys(("api:desk-transparency", "admin:moderation_case_transparency"), "codes of ours, and numbers"),
     **dict.fromkeys(
         ("admin:moderation_batch_changelist", "admin:moderation_batch_history", "admin:moderation_batch_delete",
@@ -1625,6 +1632,8 @@ def _address(name: str, world: World) -> str:
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:desk-redaction": [1],
+        "api:desk-verdict": [new_public_id()],
+        "admin:moderation_case_second_look": [new_public_id()],
         "api:desk-transparency": [today().year - 1],
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],

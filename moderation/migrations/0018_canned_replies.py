@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0016_effects_and_notes'),
+        ("moderation", "0017_figures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
