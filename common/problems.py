@@ -93,14 +93,14 @@ def problem(error: HearthError) -> JsonResponse:
         "status": error.status,
         "code": error.code,
     }
+    if isinstance(error, Stale) and error.changed is not None:
+        body["changed"] = error.changed
     if isinstance(error, Invalid) and error.fields:
         body["errors"] = [
             {"pointer": f"#/{name}" if name else "#", "detail": str(text)}
             for name, texts in error.fields.items()
             for text in texts
         ]
-    if isinstance(error, Stale) and error.changed is not None:
-        body["changed"] = error.changed
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
