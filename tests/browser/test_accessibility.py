@@ -398,7 +398,8 @@ NO_PAGE = {
         (
             "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw",
             "forum:post-put-back", "forum:post-react", "forum:block-undo", "accounts:break-end",
-            "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "accounts:export-remove",
+            "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "still-here",
+            "accounts:export-remove",
             "accounts:visits-end-others", "accounts:visit-end",
         ),
         _ANSWERLESS,

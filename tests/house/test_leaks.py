@@ -1431,6 +1431,7 @@ NO_WORDS: dict[str, str] = {
     "leave": "leads away",
     "away": "leads away",
     "come-back": "leads to the first page",
+    "still-here": "answers without a word",
     "language": "leads back",
     "account_email": _GONE,
     "account_email_verification_sent": _GONE,
