@@ -34,6 +34,8 @@ class Family:
     adds: bool = False  # hints: each of its phrases adds to the others
     quoted: bool = False  # counts inside quotation marks too
     past: bool = False  # counts although it is said to be over
+    needs: str = ""  # counts only beside a finding of this part
+    lasts: bool = False  # what happened yesterday is as severe as what happens now
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Frame:
     factor: float
     scope: str  # span: the words it covers; near: the clause; sentence; text
     only: str = ""  # the one group of rules it speaks to
+    label: str = ""  # and of it the one label
 
 
 @dataclass(frozen=True, slots=True)

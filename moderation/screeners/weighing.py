@@ -104,6 +104,8 @@ def _what_takes_weight(
             continue
         if frame.scope == "text" and family.severity == MOST_SEVERE:
             continue
+        if frame.label not in {"", family.label}:
+            continue
         if frame.name == "idiom" and family.weight == 1:
             continue
         if frame.factor < 1:

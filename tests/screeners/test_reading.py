@@ -44,7 +44,7 @@ def test_what_was_found_is_marked_in_the_text_as_it_was_typed() -> None:
 def test_one_line_in_a_long_post_is_found() -> None:
     calm = "We went to the market and bought pears. " * 40
     reading = read_post(calm + "He put his hands around my throat last night. " + calm)
-    assert (reading.danger.label, reading.danger.severity) == ("imminent_danger", 2)
+    assert (reading.danger.label, reading.danger.severity) == ("imminent_danger", 3)
     assert reading.danger.signs == ("strangulation",)
 
 
