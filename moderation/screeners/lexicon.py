@@ -34,6 +34,7 @@ class Family:
     adds: bool = False  # hints: each of its phrases adds to the others
     quoted: bool = False  # counts inside quotation marks too
     past: bool = False  # counts although it is said to be over
+    framed: bool = True  # what is said around it takes weight from it
     needs: str = ""  # counts only beside a finding of this part
     lasts: bool = False  # what happened yesterday is as severe as what happens now
 

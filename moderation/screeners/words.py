@@ -77,6 +77,7 @@ FAMILIES: dict[str, _StrOrPromise] = {
     "insult": _("calls somebody names"),
     "dismiss": _("tells somebody to be silent"),
     "menace": _("threatens, or wishes harm"),
+    "cruel": _("says something cruel"),
     "invite": _("asks for contact elsewhere"),
     "whereabouts": _("asks where somebody is, or how old"),
     "channel": _("names another way to talk"),
