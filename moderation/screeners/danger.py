@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moderation.screeners.lexicon import Lexicon
 from moderation.screeners.normalising import Words
@@ -20,6 +20,12 @@ class Danger:
     score: float
     cues: tuple[Cue, ...]
     signs: tuple[str, ...]
+    severities: dict[str, int] = field(default_factory=dict)  # of every label that was flagged
+
+    def said_by(self, cue: Cue) -> tuple[str, int]:
+        """What this one rule speaks for, and how severe: its own label, or what it only helped to find."""
+        label = cue.family.label if cue.family.label in self.severities else self.label
+        return label, self.severities.get(label, self.severity)
 
     @property
     def is_flagged(self) -> bool:
@@ -43,7 +49,12 @@ def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     signs = {cue.family.sign for cue in cues if cue.family.sign and _stands(cue)}
     told = [*(cue for flagged in severities for cue in by_label[flagged]), *beside]
     return Danger(
-        label, severities[label], scores[label], tuple(sorted(told, key=lambda cue: cue.start)), tuple(sorted(signs))
+        label,
+        severities[label],
+        scores[label],
+        tuple(sorted(told, key=lambda cue: cue.start)),
+        tuple(sorted(signs)),
+        severities,
     )
 
 

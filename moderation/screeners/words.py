@@ -89,6 +89,7 @@ FAMILIES: dict[str, _StrOrPromise] = {
 }
 FRAMES: dict[str, _StrOrPromise] = {
     "negated": _("said not to be so"),
+    "rewritten": _("said of words that were changed since"),
     "quoted": _("in quotation marks"),
     "past": _("told as long past"),
     "closed": _("told as over"),

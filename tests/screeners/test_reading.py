@@ -170,7 +170,7 @@ def test_every_family_label_and_frame_has_words_for_a_moderator() -> None:
         assert set(lexicon.families[group]) <= set(FAMILIES)
         assert {family.label for family in lexicon.families[group].values()} - {"supporting"} <= set(LABELS)
     weighing = {name for name, frame in lexicon.frames.items() if frame.factor < 1}
-    assert weighing | {"negated", "quoted"} == set(FRAMES)
+    assert weighing | {"negated", "quoted", "rewritten"} == set(FRAMES)
 
 
 def test_every_family_that_counts_alone_can_be_found_in_every_language() -> None:
