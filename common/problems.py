@@ -106,10 +106,11 @@ def problem(error: HearthError) -> JsonResponse:
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
+    kept = _kept(request)
     context = {
         "error": error,
-        "kept": _kept(request),
-        "may_send_again": isinstance(error, FormTooOld | TooMany),
+        "kept": kept,
+        "may_send_again": bool(kept) and kept["is_form"] and isinstance(error, FormTooOld | TooMany),
     }
     response = render(request, "error.html", context, status=error.status)
     if isinstance(error, TooMany):
@@ -120,26 +121,37 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 # What people write in, in the order it is given back.
 _WRITTEN = ("text", "why")
 _WRITTEN_AT_THE_DESK = ("word", "reason", "sanction-reason")  # elsewhere a reason is chosen, not written
-# Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
-_OF_THE_FORM = (
-    "category", "notes", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version", "writer",
-)  # fmt: skip
+# Beside it comes all that the form sent, whatever its fields are: a choice that stayed behind, such as when it may
+# appear, would be another choice. But for these, and for what is a secret.
+_NOT_CARRIED = {"title", "csrfmiddlewaretoken", "do", "language"}
+_SECRETS = ("password", "code", "token")
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """What they wrote is given back to them. Nothing where the body cannot be read."""
-    if request.method != "POST":
+    """What they wrote is given back to them. Nothing where the body cannot be read, and nothing that another site sent:
+    it would be one press away from being theirs.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         return {}
     try:
         sent = request.POST
     except (RequestDataTooBig, TooManyFieldsSent):
         return {}
-    written = _WRITTEN_AT_THE_DESK if "word" in sent else _WRITTEN
-    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in written)))
-    if not text:
+    at_the_desk = "word" in sent
+    written = [name for name in (_WRITTEN_AT_THE_DESK if at_the_desk else _WRITTEN) if sent.get(name, "").strip()]
+    if not written:
         return {}
-    hidden = {name: sent.getlist(name) for name in _OF_THE_FORM if name in sent}
-    return {"text": text, "title": sent.get("title", ""), "hidden": hidden}
+    words = [(name, sent[name]) for name in written]
+    if at_the_desk:  # to copy from, in one piece
+        words = [("text", "\n\n".join(sent[name].strip() for name in written))]
+    left = {*written, *_NOT_CARRIED, *(name for name in sent if any(secret in name for secret in _SECRETS))}
+    return {
+        "words": words,
+        "title": sent.get("title", ""),
+        "hidden": {} if at_the_desk else {name: values for name, values in sent.lists() if name not in left},
+        "asks_for_code": bool(sent.get("claim_code", "").strip()),
+        "is_form": not at_the_desk,  # a decision is not taken by pressing "again"
+    }
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:

@@ -44,6 +44,12 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "word_to_author": Holds(
                 "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
             ),
+            "help_for": Holds(
+                "the country whose helplines a moderator sent you with such a word",
+                seen_by="you and moderators",
+                copied="no: the words were theirs",
+            ),
+            "takes_no_replies": Nothing("whether the team has closed that part of the conversation for replies"),
             "word_leaves_at": Holds(
                 "from which moment on you read it",
                 seen_by="nobody",

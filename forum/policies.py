@@ -137,7 +137,7 @@ def listed_threads(reader: Reader) -> Q:
 
 def can_reply(reader: Reader, post: Post) -> bool:
     """Answers go to what is published, in a thread that is open, not paused, and there for the reader."""
-    if post.thread.is_locked or post.thread.is_paused:
+    if post.thread.is_locked or post.thread.is_paused or post.takes_no_replies:
         return False
     if post.thread_id in reader.unseen.threads or post.state != PostState.PUBLISHED:
         return False

@@ -7,6 +7,7 @@ never leave this module, so no template or serializer can let them out.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -174,6 +175,7 @@ class ShownPost:
     source: str = ""
     word_to_author: str = ""
     word_follows: bool = False
+    help_for: str = ""
     quote: ShownQuote | None = None
     # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
     waits_until: str = ""
@@ -308,11 +310,35 @@ def categories_for(reader: Reader) -> list[Category]:
     return list(Category.objects.filter(visible_categories(reader)))
 
 
+def category_with(public_id: str) -> Category:
+    """For moderators. Raises NotFound."""
+    category = Category.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
+    if category is None:
+        raise NotFound
+    return category
+
+
+def categories_to_move_to() -> list[Category]:
+    """For moderators: all of them."""
+    return list(Category.objects.order_by("title", "pk"))
+
+
 def category_for(reader: Reader, public_id: str) -> Category:
     category = Category.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
+
+
+def place_to_pin(scope: str, text: str) -> str | None:
+    """The public id of the thread or category that staff named, by its id or by an address of it; None: there is none.
+    Crisis asks this before a helpline is pinned (CRISIS_PLACES).
+    """
+    letter, rows = ("t", Thread.objects.all()) if scope == "THREAD" else ("c", Category.objects.all())
+    at = re.search(rf"/{letter}/([^/?#]+)/", f"{text}/")
+    public_id = at[1] if at else text
+    is_there = is_public_id(public_id) and rows.filter(public_id=public_id).exists()
+    return public_id if is_there else None
 
 
 def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
@@ -835,6 +861,7 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         source=post.source if own and readable else "",
         word_to_author=post.word_to_author if reader.is_moderator or (own and not post.word_follows) else "",
         word_follows=post.word_follows and own,
+        help_for=post.help_for if reader.is_moderator or (own and not post.word_follows) else "",
         quote=quote_of(reader, post) if readable else None,
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),

@@ -6,11 +6,11 @@
      │ └──────► ▲      ▼                                       take back, put back, erase
      └──── withdrawn ◄─┘         (any) ──► erased
 
-Held: written, waiting for a first look; its author and moderators see it. Scheduled: it
-needs no look any more, and waits for the day its author chose (forum/delays.py). Published: shown. Returned: sent back
-to its author with a word. Hidden: taken down by a moderator, who may take that back: then it is published or held, as
-it was. Withdrawn: taken back by its author; putting it back means a first look again. Erased: the text is gone for
-good.
+Held: written, waiting for a first look; its author and moderators see it. Scheduled: it needs no look any more, and
+waits for the day its author chose (forum/delays.py). Published: shown. Returned: sent back to its author with a word;
+another moderator may find that nothing had to change. Hidden: taken down by a moderator, who may take that back: then
+it is published or held, as it was. Withdrawn: taken back by its author; putting it back means a first look again.
+Erased: the text is gone for good.
 """
 
 from __future__ import annotations
@@ -61,7 +61,16 @@ MOVES: dict[PostState, frozenset[PostState]] = {
     PostState.PUBLISHED: frozenset(
         {PostState.HELD, PostState.RETURNED, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}
     ),
-    PostState.RETURNED: frozenset({PostState.HELD, PostState.HIDDEN, PostState.WITHDRAWN, PostState.ERASED}),
+    PostState.RETURNED: frozenset(
+        {
+            PostState.HELD,
+            PostState.SCHEDULED,
+            PostState.PUBLISHED,
+            PostState.HIDDEN,
+            PostState.WITHDRAWN,
+            PostState.ERASED,
+        }
+    ),
     PostState.HIDDEN: frozenset({PostState.HELD, PostState.PUBLISHED, PostState.RETURNED, PostState.ERASED}),
     PostState.WITHDRAWN: frozenset({PostState.HELD, PostState.ERASED}),
     PostState.ERASED: frozenset(),

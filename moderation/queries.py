@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -17,10 +18,13 @@ from common.errors import NotFound
 from common.keyset import Order, Page, page_of
 from common.public_id import is_public_id
 from forum.authorship import name_of
+from forum.policies import is_for_reading_only
 from forum.queries import own_post_for
 from moderation.models import (
     AccessRequest,
+    Audience,
     Case,
+    CaseNote,
     CaseState,
     Decision,
     Hold,
@@ -31,13 +35,17 @@ from moderation.models import (
     Signal,
     Statement,
 )
+from moderation.models.access_request import STANDS
+from moderation.policies import can_decide
 from moderation.stating import automation_words, effects, reasons
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+    from accounts.models import User
     from forum.authorship import Reader
     from forum.models import Post
+    from moderation.models import Appeal
 
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
@@ -81,6 +89,12 @@ def looks(public_id: str = "") -> list[AccessRequest]:
     return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
 
 
+def waits_for_a_second(moderator: User) -> bool:
+    """Whether somebody else asks this moderator to approve a look, and there is time left."""
+    asked = AccessRequest.objects.filter(approved_at=None, asked_at__gt=timezone.now() - STANDS)
+    return asked.exclude(asked_by=moderator).exists()
+
+
 def look_with(public_id: str) -> AccessRequest:
     found = looks(public_id) if is_public_id(public_id) else []
     if not found:
@@ -105,10 +119,26 @@ def case_for_moderator(public_id: str) -> Case:
     """The door has asked whether it is one. Raises NotFound."""
     if not is_public_id(public_id):
         raise NotFound
-    case = Case.objects.select_related("post__thread__category", "claimed_by").filter(public_id=public_id).first()
+    case = (
+        Case.objects.select_related("post__thread__category", "claimed_by", "appeal")
+        .filter(public_id=public_id)
+        .first()
+    )
     if case is None:
         raise NotFound
     return case
+
+
+def has_other_moderators(moderator: User) -> bool:
+    """Whether somebody else could decide what this one decided first."""
+    others = get_user_model().objects.filter(is_staff=True, is_active=True).exclude(pk=moderator.pk)
+    return any(can_decide(other) for other in others)
+
+
+def sanctions_in_force(appeal: Appeal) -> list[Sanction]:
+    """Of those that came with what an author appeals from."""
+    given = appeal.statement.sanctions.select_related("category") if appeal.statement else []
+    return [sanction for sanction in given if sanction.is_in_force]
 
 
 def reports_of(case: Case) -> list[Report]:
@@ -117,9 +147,16 @@ def reports_of(case: Case) -> list[Report]:
 
 def decisions_about(case: Case) -> list[Decision]:
     """On this case and on earlier ones about the same post, newest first."""
-    return list(
-        Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone").order_by("-pk")
+    about = Decision.objects.filter(case__post_id=case.post_id).select_related("moderator", "undone")
+    return list(about.prefetch_related("effects").order_by("-pk"))
+
+
+def notes_about(case: Case, *, is_lead: bool) -> list[CaseNote]:
+    """On this case and on earlier ones about the same post, newest first; those for leads only for one."""
+    notes = (
+        CaseNote.objects.filter(case__post_id=case.post_id).select_related("moderator").order_by("-written_on", "-pk")
     )
+    return list(notes if is_lead else notes.exclude(audience=Audience.LEADS))
 
 
 def signals_of(case: Case) -> list[Signal]:
@@ -188,16 +225,22 @@ class ShownStatement:
     sanctions: tuple[Sanction, ...]
     effects: tuple[str, ...]
     reasons: tuple[str, ...]
-    was_reported: bool
     automation: str
     automation_words: _StrOrPromise
     rules_version: int | None
+    appeal_until: dt.date
+    may_appeal: bool
+    appeal: Appeal | None
+
+    @property
+    def is_over(self) -> bool:
+        return today() > self.appeal_until
 
 
 def statements_about(reader: Reader, post_id: str) -> list[ShownStatement]:
     """For the post's author, newest first, also once the words are gone. To anybody else there is no such post."""
     post = own_post_for(reader, post_id)
-    return [show_statement(each) for each in _statements().filter(post=post).order_by("-made_on", "-pk")]
+    return [show_statement(reader, each) for each in _statements().filter(post=post).order_by("-made_on", "-pk")]
 
 
 def statement_for(reader: Reader, public_id: str) -> Statement:
@@ -209,7 +252,9 @@ def statement_for(reader: Reader, public_id: str) -> Statement:
     return statement
 
 
-def show_statement(statement: Statement) -> ShownStatement:
+def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
+    appeal: Appeal | None = getattr(statement, "appeal", None)
+    is_in_time = today() <= statement.appeal_until
     return ShownStatement(
         id=statement.public_id,
         post_id=statement.post.public_id,
@@ -218,10 +263,12 @@ def show_statement(statement: Statement) -> ShownStatement:
         sanctions=tuple(statement.sanctions.all()),
         effects=tuple(effects(statement)),
         reasons=tuple(reasons(statement)),
-        was_reported=statement.was_reported,
         automation=statement.automation,
         automation_words=automation_words(statement),
         rules_version=statement.rules_version,
+        appeal_until=statement.appeal_until,
+        may_appeal=appeal is None and is_in_time and not is_for_reading_only(reader, statement.post),
+        appeal=appeal,
     )
 
 
@@ -229,4 +276,4 @@ def _statements() -> QuerySet[Statement]:
     """Those that have left: of a decision that can still be undone nobody is told, nor of one that was."""
     has_left = Q(decision__undoing__isnull=True) | Q(decision__undoing__until__lte=timezone.now())
     standing = Statement.objects.filter(has_left, decision__undone__isnull=True)
-    return standing.select_related("post").prefetch_related("sanctions__category")
+    return standing.select_related("post", "appeal").prefetch_related("sanctions__category")

@@ -149,6 +149,9 @@ class PostOut(serializers.Serializer[Any]):
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField(help_text="From the team, for its author. Some seconds after what was done.")
     word_follows = serializers.BooleanField(help_text="Yours, and a word from the team is on its way: ask again soon.")
+    help_for = serializers.CharField(
+        help_text="With its word the team thought of people who can help: in a country (`crisis/resources/`), or `*`."
+    )
     quote = QuoteOut(allow_null=True)
     waits_until = serializers.CharField(help_text="The day, in words, if you put it off; told to its author alone.")
     can_put_off = serializers.BooleanField(help_text="Yours, put off, and not there yet.")

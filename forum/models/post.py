@@ -47,6 +47,11 @@ class Post(models.Model):
     word_to_author = models.TextField(blank=True)
     word_leaves_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # With such a word the team thought of people who can help: a country's code, or "*" for people anywhere. Its
+    # author reads both together.
+    help_for = models.CharField(max_length=2, blank=True, editable=False)
+    takes_no_replies = models.BooleanField(default=False, editable=False)  # forum/services/branches.py
+
     # Other words take it away; only forum/services/visibility.py and an edit change it.
     flag = models.CharField(max_length=5, choices=Flag, blank=True, default=Flag.NONE)
 

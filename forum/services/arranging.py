@@ -15,11 +15,29 @@ from forum.services.visibility import lock_thread
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from forum.models import Category
 
 
 class PinsFull(Conflict):
     code = "pins-full"
     message = _("Three conversations are pinned in this category already. Unpin one of them first.")
+
+
+class MovesInTheOpen(Conflict):
+    code = "thread-moves-in-the-open"
+    message = _("What was written among members is not moved to where everybody reads it.")
+
+
+@transaction.atomic
+def move_thread(thread: Thread, *, actor: User, category: Category, is_way_back: bool = False) -> Thread:
+    """To another category; unpinned, since pins are a category's. Raises MovesInTheOpen, but for a move undone."""
+    fresh = lock_thread(thread.pk)
+    if fresh.category.is_members_only and not category.is_members_only and not is_way_back:
+        raise MovesInTheOpen
+    fresh.category, fresh.is_pinned = category, False
+    fresh.save(update_fields=["category", "is_pinned"])
+    thread.category = category
+    return fresh
 
 
 @transaction.atomic

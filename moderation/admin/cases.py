@@ -18,26 +18,32 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
+from forum.services.restricting import NobodyToFree
 from forum.states import PostState
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.admin import oversight
+from moderation.admin.appeals import AppealForm, appealed
+from moderation.admin.effects import CaseNoteForm, EffectsForm
 from moderation.admin.sanctions import SanctionForm, state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
-from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Seen
+from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Outcome, Seen
 from moderation.policies import is_lead
-from moderation.services import cases, claims, duty, undoing
+from moderation.services import cases, claims, duty, effects, notes, undoing
+from moderation.services.appeals import decide_appeal
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
 from moderation.services.sanctions import SanctionUnfit
+from moderation.services.sealed_minimum import minimum_of
 from moderation.states import TARGET_HOURS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
     from accounts.models import User
+    from moderation.models import Appeal
 
 _QUEUE = "admin:moderation_case_changelist"
 _CASE = "admin:moderation_case_change"
@@ -168,6 +174,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "most": queries.WAITING_AT_MOST,
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
+            "waits_for_a_second": queries.waits_for_a_second(moderator),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 
@@ -222,17 +229,23 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return redirect(_QUEUE)
         if request.method == "POST" and (deed := _DEEDS.get(request.POST.get("do", ""))):
             return self._done(request, case, deed)
+        if case.appeal is not None:
+            return self._appeal_view(request, case, case.appeal)
         waits = case.post.state == PostState.HELD
         concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
         typed, of_sanction = _typed_before(case, _moderator(request))
         initial = {**typed, "seen": Seen.of(case)}
         form = DecisionForm(request.POST or None, initial=initial, waits=waits, concerns=concerns)
         sanction = SanctionForm(request.POST or None, initial=of_sanction)
-        if form.is_valid() and sanction.is_valid():
+        effects = _effects_form(case, request, typed)
+        if all([form.is_valid(), sanction.is_valid(), effects.is_valid()]):
             try:
-                decision = decide(case, actor=_moderator(request), sanction=sanction.terms(), **form.decided())
+                decision = decide(
+                    case, actor=_moderator(request), sanction=sanction.terms(), also=effects.also(), **form.decided()
+                )
             except Invalid as error:
-                _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
+                if not effects.takes(error):
+                    _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
             except HearthError as error:
                 form.add_error(None, str(error.text))
                 case = queries.case_for_moderator(case.public_id)
@@ -242,7 +255,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
-        return self._page(request, case, form, sanction)
+        return self._page(request, case, form, sanction, effects)
 
     def _done(self, request: HttpRequest, case: Case, deed: _Deed) -> HttpResponse:
         """A refusal is said on the page, which is then as things stand."""
@@ -254,22 +267,69 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         messages.success(request, said)
         return redirect(_QUEUE) if leads_away else redirect(_CASE, case.pk)
 
-    def _page(self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm) -> HttpResponse:
+    def _appeal_view(self, request: HttpRequest, case: Case, appeal: Appeal) -> HttpResponse:
+        form = AppealForm(request.POST or None, initial={"seen": Seen.of(case)}, appeal=appeal)
+        if form.is_valid():
+            try:
+                decided = decide_appeal(case, actor=_moderator(request), **form.decided())
+            except Invalid as error:
+                _point_at(form, error)
+            except HearthError as error:
+                form.add_error(None, str(error.text))
+                case = queries.case_for_moderator(case.public_id)
+                if isinstance(error, Stale):  # what was typed stays; they read again and decide
+                    form.data = request.POST.copy()
+                    form.data["seen"] = str(Seen.of(case))
+            else:
+                messages.success(request, _("Answered: %(outcome)s.") % {"outcome": decided.get_outcome_display()})
+                if decided.outcome == Outcome.OVERTURNED and queries.sanctions_in_force(decided):
+                    messages.warning(request, str(NobodyToFree.message))
+                return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
+        context = {
+            **self._around(request, case),
+            **appealed(case.appeal or appeal, _moderator(request)),
+            "title": _("An appeal"),
+            "form": form,
+        }
+        status = 400 if form.errors else 200
+        return TemplateResponse(request, "admin/moderation/case/appeal.html", context, status=status)
+
+    def _page(
+        self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm, effects: EffectsForm
+    ) -> HttpResponse:
+        reader = unfiltered(reader_of(request))
+        signals = queries.signals_of(case)
+        context = {
+            **self._around(request, case),
+            "title": _("A case"),
+            "form": form,
+            "sanction": sanction,
+            "effects": effects,
+            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(case.post)],
+            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
+            "passages": queries.passages(forum.words_of(reader, case.post), signals) if signals else [],
+            "rule_set": signals[0].rule_set if signals else "",
+            "reports": queries.reports_of(case),
+            "judgements": Judgement.choices,
+        }
+        status = 400 if form.errors or sanction.errors or effects.errors else 200
+        return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
+
+    def _around(self, request: HttpRequest, case: Case) -> dict[str, Any]:
+        """What every page of a case shows: who has it, why it is here, the post in its thread, what was decided."""
         reader, moderator = unfiltered(reader_of(request)), _moderator(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post
-        signals = queries.signals_of(case)
         revisions = forum.revisions_of(reader, post)
-        context = {
+        return {
             **self.admin_site.each_context(request),
-            "title": _("A case"),
             "opts": self.opts,
-            "form": form,
-            "sanction": sanction,
-            "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(post)],
+            "note_form": CaseNoteForm(),
+            "case_notes": queries.notes_about(case, is_lead=is_lead(moderator)),
             "case": case,
             "hold": hold_of(post),
+            "is_kept_sealed": post.state == PostState.ERASED and minimum_of(post) is not None,
             "is_mine": case.is_taken_by(moderator.pk),
             "is_others": case.is_taken and not case.is_taken_by(moderator.pk),
             "is_lead": is_lead(moderator),
@@ -286,21 +346,18 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "asked": forum.wish_above(reader, post),
             "revisions": revisions,
             "last_edit": forum.revision_of(reader, post) if revisions else None,
-            "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
-            "passages": queries.passages(forum.words_of(reader, post), signals) if signals else [],
-            "rule_set": signals[0].rule_set if signals else "",
-            "reports": queries.reports_of(case),
-            "judgements": Judgement.choices,
             "decisions": queries.decisions_about(case),
             "undo": _undo_bar(moderator),
         }
-        status = 400 if form.errors or sanction.errors else 200
-        return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
         if not (object_id.isascii() and object_id.isdigit()):
             return None
-        return Case.objects.select_related("post__thread__category", "claimed_by").filter(pk=int(object_id)).first()
+        return (
+            Case.objects.select_related("post__thread__category", "claimed_by", "appeal")
+            .filter(pk=int(object_id))
+            .first()
+        )
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         """The list shows first words, a case all of them: for those who may read every post."""
@@ -359,6 +416,22 @@ def _undo(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]
     return _("Undone. Nobody was told. What you had typed is below, and the case is yours again."), False
 
 
+def _note(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
+    said = request.POST
+    notes.add_note(case, actor=moderator, text=said.get("note-text", ""), audience=said.get("note-audience", ""))
+    return _("Written down, for the team alone."), False
+
+
+def _lock_branch(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any, bool]:
+    effects.set_branch_lock(case.post, actor=moderator, is_locked=True)
+    return _("It takes no more replies. You can open it again here."), False
+
+
+def _unlock_branch(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any, bool]:
+    effects.set_branch_lock(case.post, actor=moderator, is_locked=False)
+    return _("It takes replies again."), False
+
+
 def _judge(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
     said = request.POST
     judge_report(said.get("report", ""), case=case, actor=moderator, judgement=said.get("judgement", ""))
@@ -373,6 +446,9 @@ _DEEDS: dict[str, _Deed] = {
     "pass_on": _pass_on,
     "judge": _judge,
     "undo": _undo,
+    "note": _note,
+    "lock_branch": _lock_branch,
+    "unlock_branch": _unlock_branch,
 }
 
 
@@ -406,6 +482,16 @@ def _undo_bar(moderator: User) -> dict[str, Any] | None:
     }
 
 
+def _effects_form(case: Case, request: HttpRequest, typed: dict[str, Any]) -> EffectsForm:
+    post = case.post
+    return EffectsForm(
+        request.POST or None,
+        initial=typed.get("also"),
+        is_story=post.parent_id is None,
+        category_id=post.thread.category.public_id,
+    )
+
+
 def _typed_before(case: Case, moderator: User) -> tuple[dict[str, Any], dict[str, Any]]:
     """For both forms: what this moderator had sent, and undid."""
     last = undoing.typed_before(case, moderator)
@@ -414,7 +500,9 @@ def _typed_before(case: Case, moderator: User) -> tuple[dict[str, Any], dict[str
     decision, typed = last
     said = {f"right_{label}": "yes" if is_right else "no" for label, is_right in typed.get("judged", {}).items()}
     form = {name: getattr(decision, name) for name in ("action", "word", "reason")}
-    return {**form, **said, "notes": typed.get("notes", [])}, SanctionForm.typed(typed.get("sanction") or {})
+    return {**form, **said, "notes": typed.get("notes", []), "also": typed.get("also")}, SanctionForm.typed(
+        typed.get("sanction") or {}
+    )
 
 
 def _row(case: Case, moderator: User) -> dict[str, Any]:

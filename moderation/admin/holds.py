@@ -18,6 +18,7 @@ from moderation.admin.two_people import PostField
 from moderation.models import Hold, HoldKind
 from moderation.policies import can_decide, is_lead
 from moderation.services.holds import MAX_REASON_CHARS, end_hold, place_hold, seal_evidence
+from moderation.services.retention import retention_report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -83,6 +84,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
             "form": form,
             "is_lead": is_lead(cast("User", request.user)),
             "holds": queries.holds(),
+            "forgotten": retention_report(),
         }
         return TemplateResponse(request, "admin/moderation/holds.html", context, status=400 if form.errors else 200)
 

@@ -18,16 +18,34 @@ from common.errors import Invalid, PreconditionNeeded, SignInNeeded
 from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, IF_MATCH, KEY
 from forum.api.serializers import PostOut
-from forum.queries import first_words, show_post, words_of
+from forum.queries import first_words, post_for, show_post, words_of
 from forum.services.content_notes import MOST_NOTES
 from forum.visit import unfiltered
 from moderation import queries
 from moderation.explaining import part_words, reason_words, signal_words
-from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Seen, Signal
+from moderation.models import (
+    DECIDABLE,
+    Action,
+    Appeal,
+    Audience,
+    Case,
+    CaseState,
+    EffectKind,
+    Judgement,
+    Lane,
+    Outcome,
+    Seen,
+    Signal,
+)
+from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, undoing
+from moderation.services.appeals import decide_appeal
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
+from moderation.services.effects import Also, set_branch_lock
+from moderation.services.notes import add_note
 from moderation.services.reports import judge_report
+from moderation.stating import reasons
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,23 +98,69 @@ class SignalOut(serializers.Serializer[Any]):
     rule_set = serializers.CharField()
 
 
+class EffectOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(EffectKind.choices)
+    facts = serializers.DictField()
+
+
+class CaseNoteOut(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    audience = serializers.ChoiceField(Audience.choices)
+    moderator = serializers.CharField()
+    written_on = serializers.DateField()
+
+
+class CaseNoteIn(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    audience = serializers.ChoiceField(Audience.choices, required=False, default=Audience.MODERATORS)
+
+
 class DecisionOut(serializers.Serializer[Any]):
     action = serializers.ChoiceField(Action.choices)
     word = serializers.CharField()
     reason = serializers.CharField()
     decided_at = serializers.DateTimeField()
+    effects = EffectOut(many=True, help_text="What it did besides.")
     is_undone = serializers.BooleanField(help_text="Before anybody was told. It stands as if it had not been taken.")
 
 
+class AppealOnCaseOut(serializers.Serializer[Any]):
+    by = serializers.ChoiceField(["author", "reporter"])
+    text = serializers.CharField(help_text="In their own words.")
+    reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="Why it was decided so; of a report nothing."
+    )
+    may_decide = serializers.BooleanField(help_text="False for whoever decided first.")
+    outcome = serializers.ChoiceField(["", *Outcome.values], help_text="Empty while it waits.")
+    answer = serializers.CharField()
+    still_in_force = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids of sanctions that came with the decision and hold."
+    )
+
+
 class CaseOut(QueuedCaseOut):
+    appeal = AppealOnCaseOut(
+        allow_null=True, help_text="Of the case of an appeal: what was decided, and who asks. `appeal/` decides it."
+    )
     head_start = PartOfHeadStartOut(many=True, help_text="Why it is due sooner than its lane alone would say.")
     claim_expires_at = serializers.DateTimeField(allow_null=True, help_text="While you have it.")
     post = PostOut()
     signals = SignalOut(many=True, help_text="What the screeners noticed, in the order of the text.")
     reports = ReportOnCaseOut(many=True)
     decisions = DecisionOut(many=True, help_text="About the post, newest first.")
+    notes = CaseNoteOut(many=True, help_text="Of the team, about the post, newest first.")
     undo_until = serializers.DateTimeField(allow_null=True, help_text="Until then you can undo what you decided.")
     etag = serializers.CharField(help_text="To send as If-Match.")
+
+
+class AlsoIn(serializers.Serializer[Any]):
+    reach_out = serializers.CharField(
+        required=False, default="", max_length=2, help_text="`word` comes with people who can help: a country, or `*`."
+    )
+    follow_up = serializers.DateField(required=False, allow_null=True, default=None, help_text="A case again that day.")
+    follow_up_note = serializers.CharField(required=False, default="", help_text="For whoever looks then.")
+    lock_branch = serializers.BooleanField(required=False, default=False, help_text="No more replies below the post.")
+    move_to = serializers.CharField(required=False, default="", help_text="A category's id. A story's case alone.")
 
 
 class DecisionIn(serializers.Serializer[Any]):
@@ -115,6 +179,17 @@ class DecisionIn(serializers.Serializer[Any]):
         required=False,
         default=dict,
         help_text="Whether a screener was right, by its label. Kept without the words.",
+    )
+    also = AlsoIn(required=False, help_text="Done besides, in the same moment, and undone with it.")
+
+
+class AppealDecisionIn(serializers.Serializer[Any]):
+    overturns = serializers.BooleanField(
+        help_text="true: of an author's, all that still stands is taken back; of a reporter's, the post is hidden."
+    )
+    answer = serializers.CharField(allow_blank=True, help_text="To whoever asked, in words.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="Needed to hide the post; its author reads it."
     )
 
 
@@ -177,6 +252,8 @@ class DeskView(ForumView):
             "signals": [_signal(signal, words_of(unfiltered(self.reader), case.post)) for signal in signals],
             "reports": queries.reports_of(case),
             "decisions": queries.decisions_about(case),
+            "notes": queries.notes_about(case, is_lead=is_lead(self.moderator)),
+            "appeal": _appeal(case.appeal, self.moderator) if case.appeal else None,
             "undo_until": undoing.undoable_until(case, self.moderator),
             "etag": etag,
         }
@@ -191,6 +268,21 @@ def _signal(signal: Signal, words: str) -> dict[str, Any]:
         "passage": "" if signal.is_of_earlier_words else words[signal.start : signal.end],
         "rule": signal.rule,
         "rule_set": signal.rule_set,
+    }
+
+
+def _appeal(appeal: Appeal, moderator: User) -> dict[str, Any]:
+    statement = appeal.statement
+    return {
+        "by": "author" if statement else "reporter",
+        "text": appeal.text,
+        "reasons": reasons(statement) if statement else [],
+        "may_decide": appeal.is_waiting and appeal.first_moderator_id != moderator.pk,
+        "outcome": appeal.outcome,
+        "answer": appeal.answer,
+        "still_in_force": [each.public_id for each in statement.sanctions.all() if each.is_in_force]
+        if statement
+        else [],
     }
 
 
@@ -275,12 +367,54 @@ class DecisionsView(DeskView):
         body = checked(DecisionIn, request)
         case = queries.case_for_moderator(case_id)
         seen = self.seen()
+        also = Also(**body.pop("also", {}))
 
         def work() -> tuple[dict[str, Any], str]:
-            decide(case, actor=self.moderator, seen=seen, **body)
+            decide(case, actor=self.moderator, seen=seen, also=also, **body)
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
         return self.created(f"decide:{case.public_id}:{seen}", body, work)
+
+
+class AppealDecisionView(DeskView):
+    @extend_schema(
+        parameters=[IF_MATCH, KEY], request=AppealDecisionIn, responses={201: CaseOut}, operation_id="decideAppeal"
+    )
+    def post(self, request: Request, case_id: str) -> Response:
+        """By somebody else than whoever decided first (403 decided-it-first)."""
+        body = checked(AppealDecisionIn, request)
+        case = queries.case_for_moderator(case_id)
+        seen = self.seen()
+
+        def work() -> tuple[dict[str, Any], str]:
+            decide_appeal(case, actor=self.moderator, seen=seen, **body)
+            return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
+
+        return self.created(f"appeal:{case.public_id}:{seen}", body, work)
+
+
+class CaseNotesView(DeskView):
+    @extend_schema(request=CaseNoteIn, responses={201: CaseOut}, operation_id="writeCaseNote")
+    def post(self, request: Request, case_id: str) -> Response:
+        """For the team, or for leads alone. Neither the post's author nor any reader ever sees it."""
+        case = queries.case_for_moderator(case_id)
+        add_note(case, actor=self.moderator, **checked(CaseNoteIn, request))
+        return self.case_answer(case, status=201)
+
+
+class BranchLockView(DeskView):
+    @extend_schema(request=None, responses={204: None}, operation_id="lockBranch")
+    def put(self, request: Request, post_id: str) -> Response:
+        """No more replies below this post."""
+        return self._set(post_id, is_locked=True)
+
+    @extend_schema(responses={204: None}, operation_id="unlockBranch")
+    def delete(self, request: Request, post_id: str) -> Response:
+        return self._set(post_id, is_locked=False)
+
+    def _set(self, post_id: str, *, is_locked: bool) -> Response:
+        set_branch_lock(post_for(self.author, post_id), actor=self.moderator, is_locked=is_locked)
+        return Response(status=204)
 
 
 class UndoingView(DeskView):

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import batches, desk, holds, oversight, raid, sanctions, statements, two_people, views
+from moderation.api import batches, desk, holds, oversight, raid, retention, sanctions, statements, two_people, views
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
     path("posts/<pid:post_id>/team-notes/", views.PostTeamNotesView.as_view(), name="post-team-notes"),
     path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
     path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
+    path("statements/<pid:statement_id>/appeal/", statements.StatementAppealView.as_view(), name="statement-appeal"),
+    path("reports/<pid:reference>/appeal/", statements.ReportAppealView.as_view(), name="report-appeal"),
     path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
     path("team/", raid.TeamView.as_view(), name="team"),
     path("desk/looks/", two_people.LooksView.as_view(), name="desk-looks"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("desk/looks/<pid:look_id>/opening/", two_people.OpeningView.as_view(), name="desk-look-opening"),
     path("desk/holds/", holds.HoldsView.as_view(), name="desk-holds"),
     path("desk/holds/<pid:hold_id>/", holds.HoldView.as_view(), name="desk-hold"),
+    path("desk/retention/", retention.RetentionView.as_view(), name="desk-retention"),
     path("desk/raid/", raid.SwitchesView.as_view(), name="desk-raid"),
     path("desk/raid/<slug:switch>/", raid.SwitchView.as_view(), name="desk-raid-switch"),
     path("desk/duty/", desk.DutyView.as_view(), name="desk-duty"),
@@ -26,6 +29,9 @@ urlpatterns = [
     path("desk/cases/<pid:case_id>/claim/", desk.ClaimView.as_view(), name="desk-claim"),
     path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
     path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
+    path("desk/cases/<pid:case_id>/notes/", desk.CaseNotesView.as_view(), name="desk-case-notes"),
+    path("desk/posts/<pid:post_id>/branch-lock/", desk.BranchLockView.as_view(), name="desk-branch-lock"),
+    path("desk/cases/<pid:case_id>/appeal/", desk.AppealDecisionView.as_view(), name="desk-appeal"),
     path("desk/cases/<pid:case_id>/undoing/", desk.UndoingView.as_view(), name="desk-undoing"),
     path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
     path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),

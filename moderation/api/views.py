@@ -48,6 +48,9 @@ class ReportedOut(serializers.Serializer[Any]):
 class ReportStatusOut(serializers.Serializer[Any]):
     is_waiting = serializers.BooleanField()
     outcome = serializers.CharField(help_text="In words; empty while it waits.")
+    may_ask_again = serializers.BooleanField(help_text="Whether somebody else can be asked to look at it again.")
+    is_asked_again = serializers.BooleanField()
+    answer = serializers.CharField(help_text="Of whoever looked again; empty until then.")
 
 
 class PostTeamNotesView(ForumView):

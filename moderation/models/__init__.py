@@ -1,19 +1,22 @@
 from moderation.models.access_request import Access, AccessRequest
+from moderation.models.appeal import Appeal, Outcome
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
 from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
+from moderation.models.effect import Audience, CaseNote, DecisionEffect, EffectKind, FollowUp
 from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
 from moderation.models.signal import REWRITTEN, Screener, Signal
-from moderation.models.statement import Automation, Statement
+from moderation.models.statement import APPEAL_DAYS, Automation, Statement
 from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
 
 __all__ = [
+    "APPEAL_DAYS",
     "DECIDABLE",
     "RESTRICTING",
     "REWRITTEN",
@@ -21,22 +24,29 @@ __all__ = [
     "AccessRequest",
     "Act",
     "Action",
+    "Appeal",
+    "Audience",
     "AuditEntry",
     "AuditHead",
     "Automation",
     "Batch",
     "BatchItem",
     "Case",
+    "CaseNote",
     "CaseState",
     "Decision",
+    "DecisionEffect",
     "Duty",
     "DutyDay",
+    "EffectKind",
+    "FollowUp",
     "HandedOver",
     "Hold",
     "HoldKind",
     "Judgement",
     "Lane",
     "Level",
+    "Outcome",
     "RaidSwitch",
     "RedactedBecause",
     "Report",

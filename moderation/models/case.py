@@ -14,7 +14,7 @@ from moderation.states import LIVE, TO_DECIDE, CaseState, Lane
 
 
 class Case(models.Model):
-    """Everything that waits for a moderator about one post; one live case per post.
+    """Everything that waits for a moderator about one post; one live case per post, and one more for each appeal.
 
     `reasons` are the screeners' and reporters' codes, in the order they came; `lane` and `due_at` order the queue
     (moderation/states.py), and `head_start` holds the parts that made it due. `opened_at` is rounded down to the hour,
@@ -27,6 +27,7 @@ class Case(models.Model):
     id = RandomKeyField()
     public_id = PublicIdField()
     post = models.ForeignKey("forum.Post", models.PROTECT, related_name="+", verbose_name=_("post"))
+    appeal = models.OneToOneField("moderation.Appeal", models.PROTECT, null=True, related_name="case")
     state = models.CharField(_("state"), max_length=9, choices=CaseState, default=CaseState.OPEN)
     reasons = models.JSONField(default=list)
     lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.RULES)
@@ -50,7 +51,9 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         permissions = (("lead", _("Can decide what was passed on, and take over what somebody else has taken")),)
         constraints = (
-            models.UniqueConstraint(fields=["post"], condition=Q(state__in=LIVE), name="one_live_case_per_post"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(state__in=LIVE, appeal__isnull=True), name="one_live_case_per_post"
+            ),
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_is_known"),
             models.CheckConstraint(condition=Q(lane__in=Lane.values), name="case_lane_is_known"),
             models.CheckConstraint(

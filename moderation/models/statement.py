@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,8 @@ from django.db.models import Q
 from common.days import today
 from common.public_id import PublicIdField, RandomKeyField
 from moderation.models.decision import RESTRICTING
+
+APPEAL_DAYS = 183  # six months, in which its author can ask for another look (DSA art. 20)
 
 
 class Automation(models.TextChoices):
@@ -49,3 +53,8 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"statement {self.public_id}"
+
+    @property
+    def appeal_until(self) -> dt.date:
+        """The last day."""
+        return self.made_on + dt.timedelta(days=APPEAL_DAYS)

@@ -4,20 +4,23 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.errors import Invalid, NotFound
+from common.errors import HearthError, Invalid, NotFound
 from common.forms import QUIET, QuietForm
 from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
+from forum.pages.answers import form_page
+from forum.pages.limits import WRITES, limited
 from forum.queries import own_post_for, post_for, show_post
 from forum.services.blocking import Hidden
 from forum.visit import identity_in, is_fresh, owners_of, reader_of, reporter_key
 from moderation import queries
 from moderation.models import ReportReason
+from moderation.services.appeals import MAX_APPEAL_CHARS, appeal_report, appeal_statement
 from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_and_hide, report_status
 
 REPORTS = Limit("reports", quota=20, window=600)
@@ -110,13 +113,15 @@ def report_look_up(request: HttpRequest) -> HttpResponse:
     """What became of a report. Posted, so that no reference stands in an address or a history."""
     form = ReferenceForm(request.POST or None)
     status: ReportStatus | None = None
+    reference = ""
     if form.is_valid():
         count(LOOK_UPS, network_of(request))
         try:
-            status = report_status(form.cleaned_data["reference"].lower())
+            reference = form.cleaned_data["reference"].lower()
+            status = report_status(reference)
         except NotFound:
             form.add_error("reference", _("There is no report with this reference. Please compare it once more."))
-    context = {"form": form, "status": status}
+    context = {"form": form, "status": status, "reference": reference}
     return render(request, "moderation/report_look_up.html", context, status=400 if form.errors else 200)
 
 
@@ -129,3 +134,52 @@ def post_statements(request: HttpRequest, post_id: str) -> HttpResponse:
         "post": show_post(reader, own_post_for(reader, post_id), None),
     }
     return render(request, "moderation/post_statements.html", context)
+
+
+class AppealForm(QuietForm):
+    text = forms.CharField(
+        label=_("How you see it"),
+        help_text=_("In your own words. Somebody else than whoever decided reads it, and answers you."),
+        max_length=MAX_APPEAL_CHARS,
+        widget=forms.Textarea(attrs={"rows": 8, **QUIET}),
+    )
+
+
+@limited(WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement_appeal(request: HttpRequest, statement_id: str) -> HttpResponse:
+    """Its author asks for another look."""
+    reader = reader_of(request)
+    statement = queries.statement_for(reader, statement_id)
+    form = AppealForm(request.POST or None)
+    if form.is_valid():
+        try:
+            appeal_statement(statement, actor=reader, text=form.cleaned_data["text"])
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            return redirect("moderation:post-statements", statement.post.public_id)
+    context = {"statement": queries.show_statement(reader, statement)}
+    return form_page(request, "moderation/statement_appeal.html", form, context)
+
+
+class ReportAppealForm(AppealForm):
+    reference = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_appeal(request: HttpRequest) -> HttpResponse:
+    """Whoever reported asks for another look. Posted, as `report_look_up` is."""
+    if request.method != "POST":
+        return redirect("moderation:report-look-up")
+    count(LOOK_UPS, network_of(request))
+    form = ReportAppealForm(request.POST if "text" in request.POST else None, initial=request.POST.dict())
+    if form.is_valid():
+        try:
+            appeal_report(form.cleaned_data["reference"], text=form.cleaned_data["text"])
+        except HearthError as error:
+            form.add_errors(error)
+        else:
+            context = {"form": ReferenceForm(), "status": report_status(form.cleaned_data["reference"])}
+            return render(request, "moderation/report_look_up.html", context)
+    return form_page(request, "moderation/report_appeal.html", form, {})

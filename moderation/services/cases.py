@@ -20,13 +20,15 @@ from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
 from moderation.explaining import is_about_words
-from moderation.models import Case, CaseState, Lane, Seen, UndoneDecision
+from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
+from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
+    from moderation.models import Appeal
 
 LONGEST_SNOOZE = dt.timedelta(days=30)
 
@@ -61,6 +63,11 @@ class PostChanged(Stale):
     message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
+class DecidedItFirst(NotAllowed):
+    code = "decided-it-first"
+    message = _("You took the decision that this is about, so somebody else looks at it now. Nothing was changed.")
+
+
 class CannotBePutOff(Conflict):
     code = "case-cannot-be-put-off"
     message = _("Where a life may be at risk nothing is put off. Pass it on, or take it together with somebody.")
@@ -74,6 +81,12 @@ class SnoozeUnreadable(Invalid):
 def require_moderator(member: User) -> None:
     if not can_decide(member):
         raise NotAModerator
+
+
+def require_other_than_first(case: Case, actor: User) -> None:
+    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8)."""
+    if case.appeal is not None and case.appeal.first_moderator_id == actor.pk:
+        raise DecidedItFirst
 
 
 # --- What comes in ----------------------------------------------------------------------------------------------------
@@ -117,6 +130,14 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
     return case
 
 
+def open_case_of_appeal(post: Post, appeal: Appeal, *, reason: str) -> Case:
+    """Beside the post's own, if that lives: what else comes in about the post is another question."""
+    case = Case(post=post, appeal=appeal, reasons=[reason], opened_at=hour_of(timezone.now()), lane=lane_of([reason]))
+    _weigh(case)
+    case.save(force_insert=True)
+    return case
+
+
 def _weigh(case: Case) -> None:
     """Lane, parts and due time, from what the case is made of."""
     case.lane = min(case.lane, lane_of(case.reasons))
@@ -130,6 +151,16 @@ def weigh_anew(case: Case) -> None:
     """After a report was added to it."""
     _weigh(case)
     case.save(update_fields=["lane", "head_start", "due_at"])
+
+
+def awaits_a_look(post: Post) -> bool:
+    """Of a post that was gone and is back in the version it had: whether it was reported and nobody decided since, or
+    somebody decided while it was gone.
+    """
+    live = live_case_of(post)
+    if live is not None and live.reports.exists():
+        return True
+    return Decision.objects.filter(case__post=post, post_version__gt=post.version).exists()
 
 
 def wake_cases() -> int:
@@ -176,6 +207,7 @@ def close(case: Case) -> None:
     case.wakes_at = case.first_for = case.first_until = None
     case.save()
     case.handed_over.all().delete()
+    let_minimum_go(case)
     UndoneDecision.objects.filter(decision__case=case).update(typed={})
 
 
@@ -206,14 +238,17 @@ def give_back_to_author(case: Case, *, actor: User) -> None:
 def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     """The case under its thread's lock, as `actor` saw it; with its post, thread and category.
 
-    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded. The
-    epoch is a fencing token: once somebody else has had the case, whoever had it before writes nothing more.
+    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded, and
+    of an appeal DecidedItFirst. The epoch is a fencing token: once somebody else has had the case, whoever had it
+    before writes nothing more.
     """
     require_moderator(actor)
     lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
-    locked = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category").get(pk=case.pk)
+    cases = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category", "appeal")
+    locked = cases.get(pk=case.pk)
     if not locked.is_to_decide:
         raise CaseAlreadyClosed
+    require_other_than_first(locked, actor)
     if locked.state == CaseState.ESCALATED and not is_lead(actor):
         raise LeadNeeded
     if post_version(locked.post.public_id) != seen.post_version:
@@ -251,8 +286,8 @@ def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
 
 
 def live_case_of(post: Post) -> Case | None:
-    """Locked."""
-    return Case.objects.select_for_update().filter(post_id=post.pk, state__in=LIVE).first()
+    """Locked. Never an appeal's."""
+    return Case.objects.select_for_update().filter(post_id=post.pk, appeal=None, state__in=LIVE).first()
 
 
 def _move(case: Case, to: CaseState) -> None:

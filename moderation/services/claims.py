@@ -20,8 +20,16 @@ from moderation import audit
 from moderation.models import Case, CaseState, Duty, HandedOver, Lane
 from moderation.policies import can_decide, is_lead
 from moderation.services.answering import open_cases_of_unanswered
-from moderation.services.cases import CaseAlreadyClosed, CaseTaken, LeadNeeded, NotAModerator, wake_cases
+from moderation.services.cases import (
+    CaseAlreadyClosed,
+    CaseTaken,
+    LeadNeeded,
+    NotAModerator,
+    require_other_than_first,
+    wake_cases,
+)
 from moderation.services.duty import note_given, require_on_duty
+from moderation.services.effects import open_follow_ups
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -50,6 +58,7 @@ def take_next(*, actor: User, goes_on: bool = False) -> Case | None:
 def bring_up() -> None:
     """What was put off and what nobody has answered comes into the queue when its time has come."""
     wake_cases()
+    open_follow_ups()
     open_cases_of_unanswered()
 
 
@@ -69,7 +78,10 @@ def _take_next(actor: User, duty: Duty) -> Case | None:
 
 
 def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySet[Case]:
-    """In the order of the queue, those that nobody looks at, nobody else sees first, and this one did not give back."""
+    """In the order of the queue, those that nobody looks at, nobody else sees first, and this one did not give back.
+
+    An appeal is not for whoever decided first.
+    """
     now = timezone.now()
     is_free = Q(claim_expires_at__isnull=True) | Q(claim_expires_at__lte=now)
     is_for_all = (
@@ -80,7 +92,9 @@ def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySe
         | Q(lane=Lane.LIFE)
     )
     given_back = Exists(HandedOver.objects.filter(case=OuterRef("pk"), moderator=moderator))
-    return Case.objects.filter(is_free, is_for_all, ~given_back, state=state).order_by("lane", "due_at", "pk")
+    is_for_somebody_else = Q(appeal__first_moderator=moderator)
+    cases = Case.objects.filter(is_free, is_for_all, ~given_back, ~is_for_somebody_else, state=state)
+    return cases.order_by("lane", "due_at", "pk")
 
 
 @transaction.atomic
@@ -136,6 +150,7 @@ def _locked(case: Case, actor: User) -> Case:
         raise CaseAlreadyClosed
     if case.state == CaseState.ESCALATED and not is_lead(actor):
         raise LeadNeeded
+    require_other_than_first(case, actor)
     return case
 
 

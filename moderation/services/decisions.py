@@ -20,6 +20,7 @@ from moderation.models import DECIDABLE, RESTRICTING, Action, Case, Decision, Se
 from moderation.services.answering import note_published
 from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_author, lock_seen
 from moderation.services.concerns import judge_signals
+from moderation.services.effects import NOTHING_ELSE, Also, carry_out, checked_also, keep_effects
 from moderation.services.sanctions import Terms, checked_terms, sanction_author
 from moderation.services.statements import make_statement
 from moderation.services.undoing import keep_for_undoing, remembering_case, words_leave_at
@@ -52,6 +53,11 @@ class ActionNotPossible(Conflict):
     message = _("This is not possible with the post as it stands now.")
 
 
+class CaseIsAppeal(Conflict):
+    code = "case-is-an-appeal"
+    message = _("Somebody asks whether a decision was right: say whether it stands, and answer them.")
+
+
 def decide(
     case: Case,
     *,
@@ -63,6 +69,7 @@ def decide(
     notes: Collection[str] = (),
     sanction: Terms | None = None,
     judged: Mapping[str, bool] | None = None,
+    also: Also = NOTHING_ELSE,
     batch: str = "",
 ) -> Decision:
     """Carries out one action on a case's post. Raises what `lock_seen` does unless all is as the moderator saw it.
@@ -70,13 +77,15 @@ def decide(
     RETURN needs a word to the author, and leaves the case with them; HIDE needs a reason, which its author reads too.
     LEAVE closes the case of a post that nobody has to change, a published one. Whatever is done, a word reaches the
     author, the content notes that are named, by their ids, are put on the post, and a sanction, if there is one, on the
-    name it stands under; what restricts them leaves a statement of reasons. `judged`: which labels of the screeners
-    were right. The same decision sent again by the same moderator is the decision that was taken. For some seconds it
-    can be undone (services/undoing.py); then its words reach the author. `batch`: the public id of the batch it is part
-    of, which is undone as a whole, and whose words are read at once (services/batches.py).
+    name it stands under; what restricts them leaves a statement of reasons. `also`: what is done besides. `judged`:
+    which labels of the screeners were right. The same decision sent again by the same moderator is the decision that
+    was taken. For some seconds it can be undone (services/undoing.py); then its words reach the author. `batch`: the
+    public id of the batch it is part of, which is undone as a whole, and whose words are read at once
+    (services/batches.py).
     """
     word, reason = checked_words(action, word.strip(), reason.strip())
     sanction = checked_terms(sanction) if sanction else None
+    also = checked_also(also, case.post, word=word)
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
@@ -84,12 +93,15 @@ def decide(
             if same := _sent_twice(case, actor, (action, seen.post_version, word, reason), notes):
                 return same
             raise
+        if case.appeal_id is not None:
+            raise CaseIsAppeal
         leaves_at = None if batch else words_leave_at()
         with remembering_case(case, judged or {}) as before:
             if notes:
                 add_team_notes(case.post, notes_named(notes), actor=actor)
             told = "\n\n".join(filter(None, (word, reason))) if action == Action.HIDE else word
             _carry_out(case.post, actor, action, told, leaves_at)
+            effects = carry_out(also, case, actor=actor)
             judge_signals(case, judged or {})
             if action == Action.RETURN:
                 give_back_to_author(case, actor=actor)
@@ -115,13 +127,15 @@ def decide(
                 action=action,
                 post_version=seen.post_version,
                 **({"notes": sorted(notes)} if notes else {}),
+                **({"effects": sorted(effects)} if effects else {}),
                 **({"batch": batch} if batch else {}),
             )
+            keep_effects(decision, effects)
             if sanction is not None:
                 sanction_author(case.post, actor=actor, terms=sanction, decision=decision, leaves_at=leaves_at)
         if leaves_at is not None:
             terms = asdict(sanction) if sanction else None
-            typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms}
+            typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms, "also": also.typed()}
             keep_for_undoing(decision, before=before, typed=typed)
     return decision
 

@@ -24,6 +24,7 @@ from moderation.models import Hold, HoldKind
 from moderation.services.cases import close_case_of
 from moderation.services.concerns import forget_signals
 from moderation.services.redaction import require_lead
+from moderation.services.sealed_minimum import minimum_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -105,10 +106,14 @@ def hold_of(post: Post) -> Hold | None:
     return Hold.objects.filter(post_id=post.pk, until__gt=today()).first()
 
 
+def is_anything_held(post: Post) -> bool:
+    return hold_of(post) is not None or minimum_of(post) is not None
+
+
 def held_words(post: Post) -> tuple[str, ...]:
     """What it said, newest first. For two people together (moderation/services/two_people.py). Raises NothingHeld."""
     hold = hold_of(post)
-    words = None if hold is None else sealed_records.read(HELD, hold.public_id)
+    words = minimum_of(post) if hold is None else sealed_records.read(HELD, hold.public_id)
     if words is None:
         raise NothingHeld
     return tuple(words)

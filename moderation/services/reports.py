@@ -19,11 +19,13 @@ from common.days import today
 from common.errors import Invalid, NotFound
 from common.sealing import tags
 from forum.services.blocking import Hidden, Hiding, hide_from_author
+from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Judgement, Report, ReportReason
+from moderation.models import Action, Appeal, Judgement, Outcome, Report, ReportReason
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
 from moderation.policies import can_decide
 from moderation.services.cases import NotAModerator, open_case, weigh_anew
+from moderation.services.sealed_minimum import keep_minimum
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from accounts.identity import Identity
     from accounts.models import User
     from forum.models import Post
-    from moderation.models import Case
+    from moderation.models import Case, Decision
 
 MAX_REPORT_CHARS = 2_000
 MOST_CHARS_TOGETHER = 10 * MAX_REPORT_CHARS  # of one reader for one reason, sent one after another
@@ -66,10 +68,13 @@ class JudgementUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ReportStatus:
-    """For whoever sent it. `outcome` is empty while it waits."""
+    """For whoever sent it. `outcome` is empty while it waits; `answer` is somebody else's, who looked again."""
 
     is_waiting: bool
     outcome: _StrOrPromise
+    may_ask_again: bool = False
+    is_asked_again: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
     weight = UNKNOWN if identity is None else _weight_of(identity)
     case = open_case(post, reasons=[f"reported:{reason}"])
+    keep_minimum(case, reason=reason)
     text = text.replace("\0", "").strip()
     own_tags = tags("reporter", actor, case.public_id)
     report = case.reports.filter(reporter_tag__in=own_tags, reason=reason).first()  # any key's, while keys rotate
@@ -167,13 +173,47 @@ def take_judgement_back(report: Report, *, actor: User, batch: str) -> None:
 
 def report_status(reference: str) -> ReportStatus:
     """For whoever has the reference. Raises NotFound."""
-    report = Report.objects.filter(reference=reference.strip()).select_related("case").first()
+    report = report_with(reference)
+    appeal = Appeal.objects.filter(report=report).select_related("decision").first()
+    newest = appeal.decision if appeal and appeal.decision else _newest_decision(report)
+    return ReportStatus(
+        is_waiting=report.case.is_live,
+        outcome="" if report.case.is_live else _outcome_of(newest),
+        may_ask_again=appeal is None and decision_left_standing(report) is not None,
+        is_asked_again=appeal is not None,
+        answer=appeal.answer if appeal else "",
+    )
+
+
+def report_with(reference: str) -> Report:
+    """Raises NotFound."""
+    report = Report.objects.filter(reference=reference.strip()).select_related("case__post__thread__category").first()
     if report is None:
         raise NotFound
-    if report.case.is_live:
-        return ReportStatus(is_waiting=True, outcome="")
-    newest = report.case.decisions.standing().order_by("-decided_at").first()
-    return ReportStatus(is_waiting=False, outcome=_OUTCOMES.get(Action(newest.action), _GONE) if newest else _GONE)
+    return report
+
+
+def decision_left_standing(report: Report) -> Decision | None:
+    """By which the post was left where it is, and still stands there: what its reporter can have looked at again."""
+    newest = None if report.case.is_live else _newest_decision(report)
+    is_left = newest is not None and newest.action in {Action.PUBLISH, Action.LEAVE}
+    return newest if is_left and report.case.post.state == PostState.PUBLISHED else None
+
+
+def _newest_decision(report: Report) -> Decision | None:
+    return report.case.decisions.standing().order_by("-pk").first()
+
+
+def _outcome_of(newest: Decision | None) -> _StrOrPromise:
+    if newest is None:
+        return _GONE
+    return _PUT_BACK if _is_overturned(newest) else _OUTCOMES.get(Action(newest.action), _GONE)
+
+
+def _is_overturned(decision: Decision) -> bool:
+    """Somebody else has decided again since, because its author asked."""
+    appeal = Appeal.objects.filter(statement=decision.statement_id).first() if decision.statement_id else None
+    return appeal is not None and appeal.outcome == Outcome.OVERTURNED
 
 
 _OUTCOMES: dict[Action, _StrOrPromise] = {
@@ -182,6 +222,7 @@ _OUTCOMES: dict[Action, _StrOrPromise] = {
     Action.RETURN: _("It was sent back to whoever wrote it, to be changed. Thank you for telling us."),
     Action.HIDE: _("It was taken down. Thank you for telling us."),
 }
+_PUT_BACK = _("Somebody else of the team has looked at it again since, and put it back. Thank you for telling us.")
 _GONE = _("It is not there any more. Thank you for telling us.")
 
 

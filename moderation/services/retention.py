@@ -10,22 +10,40 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from common.days import today
 from forum.services.retention import forget_revisions_of_hidden
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, Case, CaseState, Decision, Hold, Level, Report, Sanction, Statement
+from moderation.models import (
+    APPEAL_DAYS,
+    Action,
+    Appeal,
+    AuditEntry,
+    Case,
+    CaseNote,
+    CaseState,
+    Decision,
+    Hold,
+    Level,
+    Report,
+    Sanction,
+    Statement,
+)
 from moderation.states import LIVE
 
-APPEAL_DAYS = 183  # six months in which somebody can ask for another look (DSA art. 20)
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
 _BATCH = 200
+_EVENT = "words_forgotten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +51,8 @@ class Rule:
     """`due`: rows whose time has come on a day, of which `forget` takes some away and says how many."""
 
     name: str  # in the log
-    what: str
-    since: str
+    what: _StrOrPromise
+    since: _StrOrPromise
     days: int
     due: Callable[[dt.date], QuerySet[Any]]
     forget: Callable[[QuerySet[Any], Sequence[int]], int]
@@ -46,8 +64,8 @@ def _words(
     model: type[models.Model],
     fields: tuple[str, ...],
     *,
-    what: str,
-    since: str,
+    what: _StrOrPromise,
+    since: _StrOrPromise,
     post: str,
     old: Callable[[dt.date], Q],
 ) -> Rule:
@@ -99,8 +117,8 @@ RULES = (
         "decisions",
         Decision,
         ("word", "reason"),
-        what="a decision's words to the author, and its reason",
-        since="the decision",
+        what=_("a decision's words to the author, and its reason"),
+        since=_("the decision"),
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, decided_at__lt=_end_of(day)),
     ),
@@ -108,8 +126,8 @@ RULES = (
         "statements",
         Statement,
         ("facts",),
-        what="what a statement of reasons says",
-        since="the statement",
+        what=_("what a statement of reasons says"),
+        since=_("the statement"),
         post="post",
         old=lambda day: Q(made_on__lte=day),
     ),
@@ -117,8 +135,8 @@ RULES = (
         "sanctions",
         Sanction,
         ("reason", "why_lifted"),
-        what="a sanction's reasons",
-        since="its last day, or its lifting; of a warning the day it was given",
+        what=_("a sanction's reasons"),
+        since=_("its last day, or its lifting; of a warning the day it was given"),
         post="post",
         old=lambda day: (
             Q(lifted_on__lte=day) | Q(lifted_on=None, until__lte=day) | Q(level=Level.WARNING, given_on__lte=day)
@@ -128,15 +146,33 @@ RULES = (
         "reports",
         Report,
         ("text",),
-        what="what a reader wrote in a report",
-        since="the last decision about it, or the report",
+        what=_("what a reader wrote in a report"),
+        since=_("the last decision about it, or the report"),
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, reported_on__lte=day) & ~Q(_decided_since(day, "case")),
     ),
+    _words(
+        "case_notes",
+        CaseNote,
+        ("text",),
+        what="a moderator's note on a case",
+        since="the note",
+        post="case__post",
+        old=lambda day: Q(case__state=CaseState.CLOSED, written_on__lte=day),
+    ),
+    _words(
+        "appeals",
+        Appeal,
+        ("text", "answer"),
+        what=_("what somebody wrote to have a decision looked at again, and what they were answered"),
+        since=_("the answer"),
+        post="case__post",
+        old=lambda day: Q(decided_on__lte=day),
+    ),
     Rule(
         "revisions",
-        "what a hidden post said before it was changed",
-        "the last decision about it",
+        _("what a hidden post said before it was changed"),
+        _("the last decision about it"),
         APPEAL_DAYS,
         _hidden_long_ago,
         _forget_revisions,
@@ -162,7 +198,7 @@ def _forget(rule: Rule) -> int:
         with transaction.atomic():
             count = rule.forget(rows, keys)
             if count:
-                audit.append("words_forgotten", moderator=None, rule=rule.name, rows=count)
+                audit.append(_EVENT, moderator=None, rule=rule.name, rows=count)
         if not count:  # somebody else was quicker
             break
         forgotten += count
@@ -174,7 +210,32 @@ def _last_day(rule: Rule) -> dt.date:
     return today() - dt.timedelta(days=rule.days + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Of one rule: how many rows wait for the next run, and how many were forgotten in a year, by the log."""
+
+    rule: Rule
+    due: int
+    forgotten: int
+
+
+def retention_report() -> list[Kept]:
+    """Reads a year of the log's lines about it."""
+    due = due_now()
+    forgotten = dict.fromkeys(due, 0)
+    year_ago = (today() - dt.timedelta(days=365)).isoformat()
+    for facts in AuditEntry.objects.filter(event=_EVENT, at__gte=year_ago).values_list("facts", flat=True):
+        if facts.get("rule") in forgotten:  # none, where a lead took the facts out
+            forgotten[facts["rule"]] += facts["rows"]
+    return [Kept(rule, due[rule.name], forgotten[rule.name]) for rule in RULES]
+
+
 def retention_table() -> str:
     """For docs/running.md."""
+    with translation.override("en"):
+        return _table()
+
+
+def _table() -> str:
     lines = [f"| {rule.what} | {rule.days} days after {rule.since} |" for rule in RULES]
     return "\n".join(["| what is forgotten | when |", "|---|---|", *lines])

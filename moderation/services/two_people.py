@@ -25,7 +25,7 @@ from forum.states import PostState
 from moderation import audit
 from moderation.models import Access, AccessRequest
 from moderation.services.cases import require_moderator
-from moderation.services.holds import NothingHeld, held_words, hold_of
+from moderation.services.holds import NothingHeld, held_words, is_anything_held
 from moderation.services.redaction import require_lead
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def ask_for_look(post: Post, *, actor: User, access: str, reason: str, quiet_bec
     _refuse_unfit(access, reason, quiet_because)
     if access == Access.UNMASKING:
         _require_unmaskable(post)
-    elif hold_of(post) is None:
+    elif not is_anything_held(post):
         raise NothingHeld
     asked = AccessRequest.objects.create(
         access=access,

@@ -22,6 +22,7 @@ from moderation import audit
 from moderation.models import Case, CaseState, Decision, HandedOver, Lane, Seen, Undoing, UndoneDecision
 from moderation.services.answering import remember_waiting, wait_again
 from moderation.services.cases import CaseChanged, live_case_of, require_moderator
+from moderation.services.effects import undo_effects
 from moderation.services.sanctions import unmake_sanction
 from moderation.states import LEASE, LEASE_LIFE, UNDO_WITHIN
 
@@ -95,6 +96,7 @@ def undo_decision(case: Case, *, actor: User, seen: Seen) -> Case:
         raise SomethingHappenedSince
     decision, before = newest.decision, newest.before
     sanctions = [unmake_sanction(sanction) for sanction in decision.sanctions.all()]
+    undo_effects(decision, case.post, actor=actor)
     case.post = take_back(case.post, before["post"], actor=actor)
     _open_again(case, before, actor)
     for pk, is_right in before["judged"].items():

@@ -46,6 +46,7 @@ from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation.models import Action, Batch, BatchItem, Case, Decision, Sanction, Seen, Statement
+from moderation.services.appeals import appeal_statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.moderators import PERMISSIONS, moderators
@@ -68,11 +69,12 @@ class Secret(StrEnum):
     BEFORE = "o"  # what a post said before it was edited
     WORD = "w"  # what a moderator wrote to its author
     REPORT = "r"  # what a reader reported of it
+    APPEAL = "a"  # what its author wrote to the team, to have it looked at again
     NAME = "n"  # the thread pseudonym
     PLACE = "p"  # that there is a post: its id
 
 
-TITLE, BODY, BEFORE, WORD, REPORT, NAME, PLACE = Secret
+TITLE, BODY, BEFORE, WORD, REPORT, APPEAL, NAME, PLACE = Secret
 UNDECIDED = {PostState.HELD, PostState.PUBLISHED, PostState.SCHEDULED}  # nobody wrote their author a word
 NOTHING: frozenset[Secret] = frozenset()
 PLACEHOLDER = frozenset({NAME, PLACE})
@@ -106,7 +108,7 @@ def sentinel(number: int, kind: Secret) -> str:
     return f"zq{number:03}{kind.value}x"
 
 
-_SENTINEL = re.compile(r"zq(\d{3})([tbowrn])x")
+_SENTINEL = re.compile(r"zq(\d{3})([tbowran])x")
 _PUBLIC_ID = re.compile(rf"(?<![{ALPHABET}])[{ALPHABET}]{{{LENGTH}}}(?![{ALPHABET}])")
 
 
@@ -145,6 +147,7 @@ class World:
         Two, a bare and an answered one, to those to whom most could leak, unless they are turned away anyhow.
         """
         targets = [target for target in self.targets if target.is_opening or not row.openings_only]
+        targets = [target for target in targets if row.only_in in {"", target.state}]
         own = [target for target in targets if PARTS[persona][target.name] in AUTHORS]
         is_refused = not any(PARTS[persona][target.name] in row.to for target in own or targets)
         is_stranger = persona in {"visitor", "other member", "member it is hidden from"}  # to whom most could leak
@@ -324,6 +327,8 @@ def _target(
             post = hold_post(post, actor=None)
         case PostState.HIDDEN:
             _decided(post, Action.HIDE, users["moderator"], reason=sentinel(number, WORD))
+            statement = Statement.objects.select_related("post").get(post=post)
+            appeal_statement(statement, actor=author, text=sentinel(number, APPEAL))
         case PostState.RETURNED | PostState.WITHDRAWN | PostState.ERASED:
             _decided(post, Action.RETURN, users["moderator"], word=sentinel(number, WORD))
     post = Post.objects.select_related("thread__category", "thread_pseudonym", "parent").get(pk=post.pk)
@@ -377,7 +382,8 @@ def may_have_at_the_desk(persona: str, target: Target) -> frozenset[Secret]:
     if persona != "moderator":
         return NOTHING
     word = NOTHING if target.state in UNDECIDED else {WORD}
-    return may_have(persona, target) | {REPORT} | word
+    appeal = {APPEAL} if target.state == PostState.HIDDEN else NOTHING
+    return may_have(persona, target) | {REPORT} | word | appeal
 
 
 def sees_category(persona: str, category: str) -> bool:
@@ -414,6 +420,7 @@ class Row:
     of_thread: bool = False  # the URL is its thread's, not its own
     openings_only: bool = False
     past_own_blocks: bool = False  # where a block began it is taken back
+    only_in: str = ""  # a state: of posts in another there is nothing at this URL
     of_decisions: bool = False  # what the team said of it, also when the words are gone; of nothing decided, nothing
     note: str = ""
     worked_by: str = ""  # a persona who may do this, where the author by name may not
@@ -445,6 +452,7 @@ class Row:
         is_theirs = PARTS[persona][target.name] in self.to
         if self.of_decisions:
             decided = NOTHING if target.state in UNDECIDED else self.shows
+            decided = decided if target.state == PostState.HIDDEN else decided - {APPEAL}  # of those alone
             return decided | self.perhaps if is_theirs else self.to_others
         return has(persona, target) & (self.shows | self.perhaps if is_theirs else self.to_others)
 
@@ -545,14 +553,28 @@ def _statement(name: str) -> Callable[[Target], str]:
     """Of what was decided against it; of what nothing was decided against, one that is not there."""
 
     def url(target: Target) -> str:
-        statement = Statement.objects.filter(post=target.post).first()
+        statement = Statement.objects.filter(post=target.post).order_by("restriction").last()
         return reverse(name, args=[statement.public_id if statement else "0" * LENGTH])
+
+    return url
+
+
+def _appeal(name: str) -> Callable[[Target], str]:
+    """The case of an appeal, by its row in the admin and by its id elsewhere."""
+
+    def url(target: Target) -> str:
+        case = Case.objects.get(post=target.post, appeal__isnull=False)
+        return reverse(name, args=[case.pk if name.startswith("admin:") else case.public_id])
 
     return url
 
 
 def _leave(_target: Target) -> dict[str, str]:
     return {"action": "LEAVE"}
+
+
+def _case_note(_target: Target) -> dict[str, str]:
+    return {"text": "A note for the team."}
 
 
 def _hours(_target: Target) -> dict[str, str]:
@@ -562,13 +584,14 @@ def _hours(_target: Target) -> dict[str, str]:
 OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
 POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
-STATEMENT = frozenset({WORD, PLACE})
+STATEMENT = frozenset({WORD, APPEAL, PLACE})
 MASKED = "author behind a thread pseudonym, opened"
 BODY_ONLY = frozenset({BODY})
 NAME_ONLY = frozenset({NAME})
 MEMBERS_ALL = ANYBODY - {"visitor", "guest author", "reading guest"}
 AT_THE_DESK = frozenset({"moderator"})
-ON_ITS_CASE = frozenset(Secret)
+ON_ITS_CASE = frozenset(Secret) - {APPEAL}
+ON_ITS_APPEAL = frozenset(Secret) - {REPORT}
 
 ROWS = (
     # Pages to read. A link may hold its id.
@@ -595,7 +618,7 @@ ROWS = (
     Row(
         "moderation:post-statements",
         _post("moderation:post-statements"),
-        frozenset({WORD}),
+        frozenset({WORD, APPEAL}),
         LINK,
         to=ITS_AUTHOR,
         of_decisions=True,
@@ -607,6 +630,14 @@ ROWS = (
     Row("forum:thread-wish", _thread("forum:thread-wish"), to=WHO_CHANGES_IT, of_thread=True, openings_only=True),
     # No URL of ours: where a page stood that became the thread. Leads to it.
     Row(OLD_ADDRESS, lambda target: f"/{_old(target.post)}/", of_thread=True),
+    Row(
+        "moderation:statement-appeal",
+        _statement("moderation:statement-appeal"),
+        NOTHING,
+        frozenset({WORD, PLACE}),
+        to=ITS_AUTHOR,
+        of_decisions=True,
+    ),
     # Pages to write. What comes back is often the form again, beside the post.
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK, method="POST", works=400, data=_no_text),
     Row("forum:post-edit", _post("forum:post-edit"), POST, to=WHO_CHANGES_IT, method="POST", works=400, data=_no_text),
@@ -679,6 +710,16 @@ ROWS = (
         openings_only=True,
     ),
     Row("forum:post-flag", _answer("forum:post-flag"), perhaps=LINK, to=WHO_CHANGES_IT, method="POST"),
+    Row(
+        "moderation:statement-appeal",
+        _statement("moderation:statement-appeal"),
+        frozenset({WORD, PLACE}),
+        to=ITS_AUTHOR,
+        method="POST",
+        works=400,
+        data=_no_text,
+        of_decisions=True,
+    ),
     Row("forum:post-flag-undo", _answer("forum:post-flag-undo"), to=WHO_CHANGES_IT, method="POST", works=302),
     # The API, reading.
     Row("api:thread", _thread("api:thread"), POST, of_thread=True, openings_only=True),
@@ -745,6 +786,16 @@ ROWS = (
     ),
     Row("api:post-reaction", _reaction, method="PUT", works=204),
     Row("api:post-reaction", _reaction, method="DELETE", works=204),
+    Row(
+        "api:statement-appeal",
+        _statement("api:statement-appeal"),
+        STATEMENT,
+        to=WHO_CHANGES_IT,
+        method="POST",
+        works=201,
+        data=_text,
+        of_decisions=True,
+    ),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
     Row(
         "api:desk-post-sanctions",
@@ -808,9 +859,46 @@ ROWS = (
     Row("api:desk-claim", _desk("api:desk-claim"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-takeover", _desk("api:desk-takeover"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="POST"),
     Row("api:desk-decisions", _desk("api:desk-decisions"), to=AT_THE_DESK, method="POST", works=428, data=_leave),
+    Row(
+        "api:desk-case-notes",
+        _desk("api:desk-case-notes"),
+        ON_ITS_CASE - {BEFORE},
+        to=AT_THE_DESK,
+        method="POST",
+        works=201,
+        data=_case_note,
+    ),
+    Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="PUT", works=204),
+    Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
+    Row(
+        "admin:moderation_case_change",
+        _appeal("admin:moderation_case_change"),
+        ON_ITS_APPEAL,
+        to=AT_THE_DESK,
+        only_in=PostState.HIDDEN,
+        note="appeal",
+    ),
+    Row(
+        "api:desk-case",
+        _appeal("api:desk-case"),
+        frozenset({APPEAL}),
+        frozenset(Secret),
+        to=AT_THE_DESK,
+        only_in=PostState.HIDDEN,
+        note="appeal",
+    ),
+    Row(
+        "api:desk-appeal",
+        _appeal("api:desk-appeal"),
+        to=AT_THE_DESK,
+        method="POST",
+        works=428,
+        data=lambda _target: {"overturns": True, "answer": "Other words."},
+        only_in=PostState.HIDDEN,
+    ),
     Row("admin:moderation_case_history", _case("admin:moderation_case_history"), to=AT_THE_DESK),
     Row("admin:moderation_case_delete", _case("admin:moderation_case_delete"), to=AT_THE_DESK),
 )
@@ -892,7 +980,7 @@ def test_what_is_asked_for_above_works_for_whoever_may(world: World, row: Row) -
     )
     persona = row.worked_by or persona
     own = [target for target in world.targets if PARTS[persona][target.name] == "author"]
-    for target in own or world.targets:
+    for target in [each for each in own or world.targets if row.only_in in {"", each.state}]:
         with transaction.atomic():
             data = row.data(target) if row.data else None
             answer = world.somebody(persona).ask(row.url(target), row.method, data=data)
@@ -1343,6 +1431,7 @@ NO_WORDS: dict[str, str] = {
     "leave": "leads away",
     "away": "leads away",
     "come-back": "leads to the first page",
+    "still-here": "answers without a word",
     "language": "leads back",
     "account_email": _GONE,
     "account_email_verification_sent": _GONE,
@@ -1399,6 +1488,7 @@ NO_WORDS: dict[str, str] = {
     "admin:moderation_auditentry_redact": "for leads; what an entry holds is in the list of them",
     "api:desk-duty": "how a moderator wants to work",
     "api:team": "whether somebody of the team is here",
+    "api:desk-retention": "counts",
     "api:desk-raid": "what is set against a raid",
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
@@ -1412,6 +1502,8 @@ NO_WORDS: dict[str, str] = {
     "api:desk-look-opening": "what two people look at together, once (tests/moderation/test_two_people.py)",
     "admin:moderation_case_duty": "how a moderator wants to work",
     "api:report": "what became of a report, in words of ours",
+    "api:report-appeal": "what became of a report, in words of ours",
+    "moderation:report-appeal": "what was sent to it, and what became of a report, in words of ours",
     "moderation:report-look-up": "what became of a report, in words of ours",
     "admin:moderation_case_next": "leads to a case",
     "api:schema": "made from code",
@@ -1534,6 +1626,7 @@ def _address(name: str, world: World) -> str:
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],
         "api:report": [new_public_id()],
+        "api:report-appeal": [new_public_id()],
         "api:draft": [world.targets[0].post.public_id],
         "api:desk-sanction": [new_public_id()],
         "api:desk-sanction-lifting": [new_public_id()],

@@ -103,7 +103,8 @@ def test_a_report_is_judged_apart_from_the_post_and_its_reference_tells_what_bec
     )  # fmt: skip
     reference = answer.json()["reference"]
     status = f"/api/v1/reports/{reference}/"
-    assert Client().get(status).json() == {"is_waiting": True, "outcome": ""}
+    nothing_yet = {"may_ask_again": False, "is_asked_again": False, "answer": ""}
+    assert Client().get(status).json() == {"is_waiting": True, "outcome": "", **nothing_yet}
     case = send(desk, "next/").json()
     judged = send(desk, f"{case['id']}/reports/{reference}/judgement/", {"judgement": "UNFOUNDED"}, method="put")
     assert (judged.status_code, Report.objects.get().judgement) == (204, "UNFOUNDED")

@@ -19,7 +19,8 @@ from forum.models import Category, Post
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post
 from forum.states import PostState
-from moderation.models import Access, AuditEntry, Case, Hold, HoldKind
+from moderation.models import Access, AuditEntry, Case, Hold, HoldKind, ReportReason, Seen
+from moderation.services.decisions import decide
 from moderation.services.holds import (
     EvidenceStays,
     HeldAlready,
@@ -208,6 +209,54 @@ def test_one_person_alone_opens_no_evidence(post: Post, lead: User) -> None:
     asked = ask_for_look(post, actor=lead, access=Access.EVIDENCE, reason="To report it.")
     with pytest.raises(NotApproved):
         look(asked, actor=lead)
+
+
+# --- The sealed minimum -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["CHILD", "IMAGES"])
+def test_erasing_does_not_end_the_question_of_what_was_reported_as_unlawful(
+    post: Post, lead: User, second: User, trusted_member: User, reason: str
+) -> None:
+    report_post(post, actor="network:one", reason=reason)
+    erase_post(post, actor=Reader(trusted_member))
+    assert not [table for table, row in rows_of(dump_tables()) if WORDS in str(row)]
+    assert Case.objects.get(post=post).state == "OPEN"
+    assert opened_by_two(post, lead, second) == (f"A title\n{WORDS} one.",)
+
+
+@pytest.mark.parametrize("reason", sorted(set(ReportReason.values) - {"CHILD", "IMAGES"}))
+def test_no_other_report_keeps_anything(post: Post, lead: User, trusted_member: User, reason: str) -> None:
+    before = SealedRecord.objects.count()
+    report_post(post, actor="network:one", reason=reason)
+    assert SealedRecord.objects.count() == before
+    with pytest.raises(NothingHeld):
+        ask_for_look(post, actor=lead, access=Access.EVIDENCE, reason="To see it.")
+
+
+def test_the_minimum_goes_when_it_is_decided(post: Post, lead: User, clock: time_machine.Traveller) -> None:
+    records = SealedRecord.objects.count()
+    report_post(post, actor="network:one", reason="CHILD")
+    case = Case.objects.get(post=post)
+    decide(case, actor=lead, action="LEAVE", seen=Seen.of(case))
+    with pytest.raises(NothingHeld):
+        held_words(post)
+    clock.shift(DAY)
+    forget_old_rows.call()
+    assert SealedRecord.objects.count() == records
+
+
+def test_the_minimum_goes_after_three_months_even_if_nobody_decides(
+    post: Post, lead: User, clock: time_machine.Traveller
+) -> None:
+    report_post(post, actor="network:one", reason="CHILD")
+    clock.shift(89 * DAY)
+    forget_old_rows.call()
+    assert held_words(post)
+    clock.shift(DAY)
+    forget_old_rows.call()
+    with pytest.raises(NothingHeld):
+        held_words(post)
 
 
 # --- Doors ------------------------------------------------------------------------------------------------------------

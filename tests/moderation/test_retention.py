@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,24 +15,27 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import TextField
+from django.test import Client
 
 from common.personal_data import Table
 from forum.authorship import Reader
 from forum.models import Category, Post, Revision
 from forum.services.posts import edit_post
 from moderation.audit import problems
-from moderation.models import AuditEntry, Case, Decision, Report, Sanction, Seen, Statement
+from moderation.models import APPEAL_DAYS, AuditEntry, Case, CaseNote, Decision, Report, Sanction, Seen, Statement
 from moderation.personal_data import TABLES
 from moderation.services import retention
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.holds import end_hold, place_hold
 from moderation.services.moderators import leads
+from moderation.services.notes import add_note
 from moderation.services.reports import report_post
-from moderation.services.retention import APPEAL_DAYS, FORGOTTEN, RULES, due_now, forget_what_is_due, retention_table
+from moderation.services.retention import FORGOTTEN, RULES, due_now, forget_what_is_due, retention_table
 from moderation.services.sanctions import Terms, lift_sanction, sanction_author
 from moderation.tasks import enforce_retention
-from tests.personas import written_by
+from tests.house.doors import signed_in
+from tests.personas import sign_in, written_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,7 +79,8 @@ def words_about(post: Post) -> set[str]:
     statements = Statement.objects.filter(post=post).values_list("facts", flat=True)
     sanctions = Sanction.objects.filter(post=post).values_list("reason", "why_lifted")
     reports = Report.objects.filter(case__post=post).values_list("text", flat=True)
-    said = [*statements, *reports, *(word for pair in (*decisions, *sanctions) for word in pair)]
+    notes = CaseNote.objects.filter(case__post=post).values_list("text", flat=True)
+    said = [*statements, *reports, *notes, *(word for pair in (*decisions, *sanctions) for word in pair)]
     return {word for word in said if word} - {FORGOTTEN}
 
 
@@ -83,12 +88,19 @@ def test_words_about_a_decision_stay_for_the_time_of_an_appeal_and_a_count_stays
     trusted_member: User, category: Category, moderator: User, clock: time_machine.Traveller
 ) -> None:
     post = hidden(trusted_member, category, moderator)
+    add_note(Case.objects.get(post=post, state="CLOSED"), actor=moderator, text="For the next.")
     before = words_about(post)
     clock.shift(LAST)
     assert forget_what_is_due() == NOTHING
-    assert words_about(post) == before == {"Kindly.", "It names a street.", "She is blamed."}
+    assert words_about(post) == before == {"Kindly.", "It names a street.", "She is blamed.", "For the next."}
     clock.shift(DAY)
-    assert forget_what_is_due() == {"decisions": 1, "statements": 1, "sanctions": 0, "reports": 1, "revisions": 1}
+    assert forget_what_is_due() == NOTHING | {
+        "decisions": 1,
+        "statements": 1,
+        "reports": 1,
+        "case_notes": 1,
+        "revisions": 1,
+    }
     assert words_about(post) == set()
     assert not Revision.objects.exists()
     decision = Decision.objects.get()
@@ -171,7 +183,7 @@ def test_nothing_goes_while_a_case_about_the_post_is_live(
     assert forget_what_is_due() == NOTHING
     decide(case, actor=moderator, action="LEAVE", seen=Seen.of(case), word="What was decided today stays.")
     gone = forget_what_is_due()
-    assert gone == {"decisions": 1, "statements": 1, "sanctions": 0, "reports": 1, "revisions": 1}
+    assert gone == NOTHING | {"decisions": 1, "statements": 1, "reports": 1, "revisions": 1}
     assert Decision.objects.latest("decided_at").word == "What was decided today stays."
 
 
@@ -281,6 +293,27 @@ def _said(*arguments: str) -> str:
     out = StringIO()
     call_command("enforce_retention", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_the_desk_and_the_api_say_what_was_forgotten(
+    trusted_member: User, category: Category, moderator: User, clock: time_machine.Traveller
+) -> None:
+    for _number in range(2):
+        hidden(trusted_member, category, moderator)
+    clock.shift(LAST + DAY)
+    moderator.refresh_from_db()
+    assert _rule("decisions", moderator)["due"] == 2
+    enforce_retention.call()
+    told = _rule("decisions", moderator)
+    assert (told["due"], told["forgotten"], told["days"]) == (0, 2, APPEAL_DAYS)
+    page = sign_in(Client(), moderator).get("/admin/moderation/hold/").text
+    assert "183 days after the decision. Forgotten within a year: 2." in page
+
+
+def _rule(name: str, moderator: User) -> dict[str, Any]:
+    answer = json.loads(signed_in(moderator).ask("/api/v1/desk/retention/").text)
+    told: dict[str, Any] = next(rule for rule in answer["rules"] if rule["name"] == name)
+    return told
 
 
 def test_every_text_of_the_desk_is_in_the_table_or_goes_with_its_row() -> None:

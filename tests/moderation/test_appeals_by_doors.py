@@ -1,0 +1,270 @@
+"""Appeals on pages, over the API and at the desk. Their rules are in test_appeals.py."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from forum.models import Category, Post
+from forum.services.anonymity import read_claim
+from forum.services.claims import make_code
+from moderation.models import Action, Appeal, Case, Level, Seen, Statement
+from moderation.services.decisions import decide
+from moderation.services.reports import report_post
+from moderation.services.sanctions import Terms
+from tests.house.doors import Somebody, guest, signed_in, visitor
+from tests.moderation.test_appeals import ANSWER, HOW, WHY, another, decided
+from tests.personas import GuestPost, sign_in, written_by, written_by_guest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def written(category: Category) -> GuestPost:
+    return written_by_guest(category)
+
+
+@pytest.fixture
+def colleague(moderator: User) -> User:
+    return another(moderator, "desk two")
+
+
+@pytest.fixture
+def statement(written: GuestPost, moderator: User) -> Statement:
+    return decided(written.post, moderator, sanction=Terms(Level.BAN, "A second time."))
+
+
+def asking(statement: Statement) -> str:
+    return f"/decided/{statement.public_id}/ask-again/"
+
+
+def of_desk(case: Case, way: str = "") -> str:
+    return f"/api/v1/desk/cases/{case.public_id}/{way}"
+
+
+def appeal_case() -> Case:
+    return Case.objects.select_related("post").get(appeal__isnull=False)
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_guest_asks_on_a_page_also_while_paused_and_reads_that_it_waits(
+    written: GuestPost, statement: Statement
+) -> None:
+    me = guest(written.code)
+    place = f"/p/{written.post.public_id}/decided/"
+    assert asking(statement) in me.ask(place).text
+    assert WHY in me.ask(asking(statement)).text
+    sent = me.ask(asking(statement), "POST", data={"text": HOW})
+    assert (sent.status, sent.headers["location"]) == (302, place)
+    page = me.ask(place).text
+    assert "You asked for another look" in page
+    assert HOW in page
+    assert asking(statement) not in page
+    assert "asked for another look at this already" in me.ask(asking(statement)).text
+
+
+def test_nothing_typed_is_lost(written: GuestPost, statement: Statement) -> None:
+    me = guest(written.code)
+    for text in ("", "x" * 4001):
+        answer = me.ask(asking(statement), "POST", data={"text": text})
+        assert answer.status == 400
+        assert text in answer.text
+    me.ask(asking(statement), "POST", data={"text": HOW})
+    refused = me.ask(asking(statement), "POST", data={"text": "Sentinel words."})
+    assert refused.status == 409
+    assert "Sentinel words." in refused.text
+    assert Appeal.objects.get().text == HOW
+
+
+def test_a_code_for_reading_only_is_told_so(written: GuestPost, statement: Statement) -> None:
+    me = guest(make_code(read_claim(written.code), may_write=False).code)
+    assert asking(statement) not in me.ask(f"/p/{written.post.public_id}/decided/").text
+    assert "for reading only" in me.ask(asking(statement)).text
+    assert me.ask(asking(statement), "POST", data={"text": HOW}).status == 403
+    assert not Appeal.objects.exists()
+
+
+def test_to_anybody_else_there_is_nothing(written: GuestPost, statement: Statement, other_member: User) -> None:
+    for somebody in (visitor(), signed_in(other_member)):
+        assert somebody.ask(asking(statement)).status == 404
+        assert somebody.ask(asking(statement), "POST", data={"text": HOW}).status == 404
+    assert not Appeal.objects.exists()
+
+
+@pytest.fixture
+def reference(trusted_member: User, category: Category, moderator: User) -> str:
+    """Of a report of what was left where it is."""
+    report = report_post(written_by(trusted_member, category), actor="member:77", reason="BLAMES")
+    case = Case.objects.select_related("post").get(pk=report.case.pk)
+    decide(case, actor=moderator, action=Action.LEAVE, seen=Seen.of(case))
+    return report.reference
+
+
+def test_whoever_reported_asks_on_the_page_of_their_reference(reference: str, colleague: User) -> None:
+    me = visitor()
+    assert "Ask somebody else to look again" in me.ask("/reports/", "POST", data={"reference": reference}).text
+    form = me.ask("/reports/ask-again/", "POST", data={"reference": reference})
+    assert (form.status, reference in form.text) == (200, True)
+    empty = me.ask("/reports/ask-again/", "POST", data={"reference": reference, "text": ""})
+    assert (empty.status, reference in empty.text) == (400, True)
+    sent = me.ask("/reports/ask-again/", "POST", data={"reference": reference, "text": HOW})
+    assert "You asked for another look" in sent.text
+    case = appeal_case()
+    body = {"overturns": False, "answer": "We read it otherwise."}
+    answer = signed_in(colleague).ask(of_desk(case, "appeal/"), "POST", data=body, **{"If-Match": f'"{Seen.of(case)}"'})
+    assert answer.status == 201, answer.text
+    assert "We read it otherwise." in me.ask("/reports/", "POST", data={"reference": reference}).text
+    assert me.ask("/reports/ask-again/").headers["location"] == "/reports/"
+
+
+# --- The API ----------------------------------------------------------------------------------------------------------
+
+
+def test_asked_and_decided_over_the_api(
+    written: GuestPost, statement: Statement, moderator: User, colleague: User
+) -> None:
+    me = guest(written.code)
+    place = f"/api/v1/statements/{statement.public_id}/"
+    key = {"Idempotency-Key": "one-key-for-both-of-them"}
+    sent = [me.ask(f"{place}appeal/", "POST", data={"text": HOW}, **key) for _time in range(2)]
+    assert [each.status for each in sent] == [201, 201]
+    assert sent[0].text == sent[1].text
+    told = json.loads(sent[0].text)
+    assert (told["may_appeal"], told["appeal"]["text"], told["appeal"]["outcome"]) == (False, HOW, "")
+    assert me.ask(f"{place}appeal/", "POST", data={"text": "Another."}).status == 409
+
+    case = appeal_case()
+    first, second = signed_in(moderator), signed_in(colleague)
+    shown = json.loads(first.ask(of_desk(case)).text)
+    assert (shown["appeal"]["may_decide"], shown["appeal"]["by"]) == (False, "author")
+    body = {"overturns": True, "answer": ANSWER}
+    etag = {"If-Match": shown["etag"]}
+    refused = first.ask(of_desk(case, "appeal/"), "POST", data=body, **etag)
+    assert (refused.status, json.loads(refused.text)["code"]) == (403, "decided-it-first")
+    assert json.loads(first.ask(of_desk(case, "claim/"), "PUT").text)["code"] == "decided-it-first"
+    assert second.ask(of_desk(case, "decisions/"), "POST", data={"action": "PUBLISH"}, **etag).status == 409
+    silent = second.ask(of_desk(case, "appeal/"), "POST", data={"overturns": True, "answer": ""}, **etag)
+    assert json.loads(silent.text)["errors"][0]["pointer"] == "#/answer"
+    done = json.loads(second.ask(of_desk(case, "appeal/"), "POST", data=body, **etag).text)
+    assert (done["state"], done["appeal"]["outcome"], done["appeal"]["still_in_force"]) == ("CLOSED", "OVERTURNED", [])
+
+    told = json.loads(me.ask(place).text)
+    assert (told["appeal"]["outcome"], told["appeal"]["answer"]) == ("OVERTURNED", ANSWER)
+    for name in (moderator.username, colleague.username):
+        assert name not in me.ask(place).text
+    thread = f"/api/v1/threads/{written.post.thread.public_id}/posts/"
+    assert json.loads(visitor().ask(thread).text)["posts"][0]["state"] == "PUBLISHED"
+
+
+def test_a_report_is_appealed_over_the_api(reference: str) -> None:
+    me, place = visitor(), f"/api/v1/reports/{reference}/"
+    assert json.loads(me.ask(place).text)["may_ask_again"] is True
+    sent = me.ask(f"{place}appeal/", "POST", data={"text": HOW})
+    assert (sent.status, json.loads(sent.text)["is_asked_again"]) == (201, True)
+    assert me.ask("/api/v1/reports/00000000000000/appeal/", "POST", data={"text": HOW}).status == 404
+
+
+def test_nobody_else_decides_over_the_api(written: GuestPost, statement: Statement, other_member: User) -> None:
+    guest(written.code).ask(asking(statement), "POST", data={"text": HOW})
+    case = appeal_case()
+    for somebody, status in ((visitor(), 401), (signed_in(other_member), 403)):
+        answer = somebody.ask(of_desk(case, "appeal/"), "POST", data={"overturns": True, "answer": ANSWER})
+        assert answer.status == status
+    assert Appeal.objects.get().is_waiting
+
+
+# --- The desk ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(written: GuestPost, statement: Statement) -> Case:
+    guest(written.code).ask(asking(statement), "POST", data={"text": HOW})
+    return appeal_case()
+
+
+def page_of(case: Case) -> str:
+    return f"/admin/moderation/case/{case.pk}/change/"
+
+
+def typed(case: Case, **fields: Any) -> dict[str, Any]:
+    return {"seen": str(Seen.of(case)), "outcome": "overturned", "answer": ANSWER, **fields}
+
+
+def test_whoever_decided_first_sees_it_and_is_told_kindly_also_when_nobody_else_is_there(
+    client: Client, waiting: Case, moderator: User
+) -> None:
+    desk = sign_in(client, moderator)
+    page = desk.get(page_of(waiting)).content.decode()
+    assert HOW in page
+    assert "You took the decision that this is about" in page
+    assert "There is nobody else at the desk" in page
+    assert "Your answer" not in page
+    refused = desk.post(page_of(waiting), typed(waiting))
+    assert "Nothing was changed" in refused.content.decode()
+    another(moderator, "desk two")
+    assert "There is nobody else at the desk" not in desk.get(page_of(waiting)).content.decode()
+    assert (Appeal.objects.get().is_waiting, Post.objects.get().state) == (True, "HIDDEN")
+
+
+def test_somebody_else_decides_it_in_words(client: Client, waiting: Case, colleague: User) -> None:
+    desk = sign_in(client, colleague)
+    silent = desk.post(page_of(waiting), typed(waiting, answer=""))
+    assert silent.status_code == 400
+    assert desk.post(page_of(waiting), typed(waiting)).status_code == 302
+    assert (Appeal.objects.get().answer, Post.objects.get().state) == (ANSWER, "PUBLISHED")
+    closed = desk.get(page_of(waiting)).content.decode()
+    assert "What was found" in closed
+    assert "Your answer" not in closed
+
+
+def test_what_changed_meanwhile_is_said_and_what_was_typed_stays(
+    client: Client, waiting: Case, colleague: User, written: GuestPost
+) -> None:
+    desk = sign_in(client, colleague)
+    before = typed(waiting, answer="Sentinel words.")
+    Post.objects.filter(pk=waiting.post_id).update(version=7)
+    refused = desk.post(page_of(waiting), before)
+    text = refused.content.decode()
+    assert refused.status_code == 400
+    assert "Sentinel words." in text
+    assert 'value="1.0.7"' in text
+    assert Appeal.objects.get().is_waiting
+
+
+def test_the_second_of_two_is_told_that_it_is_decided_and_keeps_their_words(
+    client: Client, waiting: Case, moderator: User, colleague: User
+) -> None:
+    late = sign_in(Client(), another(moderator, "desk three"))
+    before = typed(waiting, answer="Sentinel words.", outcome="stands")
+    assert sign_in(client, colleague).post(page_of(waiting), typed(waiting)).status_code == 302
+    text = late.post(page_of(waiting), before).content.decode()
+    assert "Somebody has decided this case already" in text
+    assert "Sentinel words." in text
+    assert Appeal.objects.get().outcome == "OVERTURNED"
+
+
+def test_a_reporters_is_overturned_for_a_reason(client: Client, reference: str, colleague: User) -> None:
+    visitor().ask("/reports/ask-again/", "POST", data={"reference": reference, "text": HOW})
+    case = appeal_case()
+    desk = sign_in(client, colleague)
+    page = desk.get(page_of(case)).content.decode()
+    assert "What whoever reported it says" in page
+    assert desk.post(page_of(case), typed(case, reason="")).status_code == 400
+    assert desk.post(page_of(case), typed(case, reason=WHY)).status_code == 302
+    case.post.refresh_from_db()
+    assert case.post.state == "HIDDEN"
+
+
+def test_it_stands_in_the_queue_among_the_others(client: Client, waiting: Case, colleague: User) -> None:
+    queue = sign_in(client, colleague).get("/admin/moderation/case/").content.decode()
+    assert "its author asks for another look" in queue
+    taken = Somebody(client).ask("/api/v1/desk/cases/next/", "POST", data={})
+    assert json.loads(taken.text)["reasons"][0]["code"] == "appealed"

@@ -1,0 +1,228 @@
+"""What a decision does besides: reach out, look again, close a branch, move a conversation; and notes of the team."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from forum.authorship import Reader, Speaker, SpeaksAs
+from forum.models import Category, Post
+from forum.policies import can_reply
+from forum.queries import show_post
+from forum.services.arranging import MovesInTheOpen
+from forum.services.branches import BranchLocked
+from forum.services.posts import reply_to
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision, FollowUp, Sanction, Seen, UnansweredStory
+from moderation.queries import notes_about
+from moderation.services.cases import open_case
+from moderation.services.claims import bring_up
+from moderation.services.decisions import decide
+from moderation.services.effects import Also, EffectUnfit, open_follow_ups, set_branch_lock
+from moderation.services.moderators import leads
+from moderation.services.notes import NoteUnfit, add_note
+from moderation.services.undoing import undo_decision
+from tests.personas import let_words_leave, sign_in, written_by
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def story(trusted_member: User, category: Category) -> Post:
+    return written_by(trusted_member, category, title="The first night")
+
+
+def case_about(post: Post) -> Case:
+    open_case(post, reasons=["reported:OTHER"])
+    return Case.objects.select_related("post__thread__category").get(post=post, state=CaseState.OPEN)
+
+
+def decided(post: Post, by: User, also: Also, **what: Any) -> Decision:
+    case = case_about(post)
+    return decide(case, actor=by, action=Action.LEAVE, seen=Seen.of(case), also=also, **what)
+
+
+def undone(decision: Decision, by: User) -> None:
+    case = Case.objects.select_related("post").get(pk=decision.case_id)
+    undo_decision(case, actor=by, seen=Seen.of(case))
+
+
+def fresh(post: Post) -> Post:
+    return Post.objects.select_related("thread__category").get(pk=post.pk)
+
+
+def answer(parent: Post, by: User) -> Post:
+    return reply_to(fresh(parent), actor=Speaker(SpeaksAs.PSEUDONYM, by), text="I believe you.").post
+
+
+def test_reaching_out_sends_a_word_with_people_who_can_help_and_counts_against_nobody(
+    story: Post, trusted_member: User, moderator: User
+) -> None:
+    decided(story, moderator, Also(reach_out="*"), word="I believe you. Are you safe to read this?")
+    author = Reader(member=trusted_member)
+    assert show_post(author, fresh(story), None).help_for == ""
+    let_words_leave()
+    shown = show_post(author, fresh(story), None)
+    assert (shown.help_for, shown.word_to_author) == ("*", "I believe you. Are you safe to read this?")
+    assert not Sanction.objects.exists()
+    assert AuditEntry.objects.latest("number").facts["effects"] == ["REACH_OUT"]
+
+
+def test_the_author_sees_the_card_with_their_post_and_nobody_else_does(
+    story: Post, trusted_member: User, other_member: User, moderator: User
+) -> None:
+    decided(story, moderator, Also(reach_out="*"), word="Thinking of you.")
+    let_words_leave()
+    page = sign_in(Client(), trusted_member).get(f"/p/{story.public_id}/").content.decode()
+    assert "Somebody from the team thought of you" in page
+    assert page.count('id="help-card"') == 1
+    others = sign_in(Client(), other_member).get(f"/p/{story.public_id}/", follow=True).content.decode()
+    assert "Somebody from the team" not in others
+
+
+@pytest.mark.parametrize(
+    ("also", "field"),
+    [
+        (Also(reach_out="*"), "word"),
+        (Also(reach_out="QQ"), "reach_out"),
+        (Also(follow_up=dt.date(2020, 1, 1)), "follow_up"),
+        (Also(follow_up=dt.date(2999, 1, 1)), "follow_up"),
+    ],
+)
+def test_what_cannot_be_decides_nothing(story: Post, moderator: User, also: Also, field: str) -> None:
+    word = "" if field == "word" else "A word."
+    with pytest.raises(EffectUnfit) as refused:
+        decided(story, moderator, also, word=word)
+    assert list(refused.value.fields) == [field]
+    assert not Decision.objects.exists()
+
+
+def test_looking_again_makes_it_a_case_on_its_day_with_the_note(
+    clock: time_machine.Traveller, story: Post, moderator: User
+) -> None:
+    UnansweredStory.objects.all().delete()
+    decided(story, moderator, Also(follow_up=dt.date(2026, 3, 3), follow_up_note="Ask whether the friend came."))
+    bring_up()
+    assert not Case.objects.filter(post=story, state=CaseState.OPEN).exists()
+    clock.shift(dt.timedelta(days=1))
+    bring_up()
+    case = Case.objects.get(post=story, state=CaseState.OPEN)
+    assert case.reasons == ["follow_up"]
+    assert [note.text for note in notes_about(case, is_lead=False)] == ["Ask whether the friend came."]
+    assert (open_follow_ups(), FollowUp.objects.count()) == (0, 0)
+
+
+def test_below_a_closed_branch_nobody_replies_and_beside_it_everybody_does(
+    story: Post, trusted_member: User, moderator: User
+) -> None:
+    branch, beside = answer(story, trusted_member), answer(story, trusted_member)
+    below = answer(branch, trusted_member)
+    decided(branch, moderator, Also(lock_branch=True))
+    for closed in (branch, below):
+        with pytest.raises(BranchLocked):
+            answer(closed, trusted_member)
+        assert not can_reply(Reader(member=trusted_member), fresh(closed))
+    assert answer(beside, trusted_member).parent_id == beside.pk
+    set_branch_lock(fresh(branch), actor=moderator, is_locked=False)
+    assert answer(below, trusted_member).parent_id == below.pk
+
+
+def test_the_composer_says_it_kindly_and_keeps_the_words(
+    client: Client, story: Post, trusted_member: User, moderator: User
+) -> None:
+    set_branch_lock(story, actor=moderator, is_locked=True)
+    page = sign_in(client, trusted_member).post(
+        f"/p/{story.public_id}/reply/",
+        {"text": "My long words.", "speaks_as": "pseudonym", "form_key": "a-key-of-a-form-0001"},
+    )
+    assert "closed this part of the conversation" in page.content.decode()
+    assert "My long words." in page.content.decode()
+
+
+def test_a_conversation_is_moved_with_its_case_and_never_from_members_to_everybody(
+    story: Post, members_category: Category, category: Category, moderator: User
+) -> None:
+    decision = decided(story, moderator, Also(move_to=members_category.public_id))
+    assert fresh(story).thread.category == members_category
+    undone(decision, moderator)
+    assert fresh(story).thread.category == category
+    decided(story, moderator, Also(move_to=members_category.public_id))
+    with pytest.raises(MovesInTheOpen):
+        decided(story, moderator, Also(move_to=category.public_id))
+    assert Decision.objects.count() == 2
+
+
+def test_all_of_it_is_undone_with_the_decision(story: Post, trusted_member: User, moderator: User) -> None:
+    tomorrow = dt.date.today() + dt.timedelta(days=1)  # noqa: DTZ011
+    also = Also(reach_out="*", follow_up=tomorrow, lock_branch=True)
+    undone(decided(story, moderator, also, word="Thinking of you."), moderator)
+    post = fresh(story)
+    assert (post.help_for, post.takes_no_replies, post.word_to_author) == ("", False, "")
+    assert not FollowUp.objects.exists()
+
+
+def test_notes_are_for_the_team_and_those_for_leads_for_leads(story: Post, moderator: User) -> None:
+    case = case_about(story)
+    add_note(case, actor=moderator, text="Careful with the name.")
+    add_note(case, actor=moderator, text="About one of us.", audience="LEADS")
+    assert [note.text for note in notes_about(case, is_lead=False)] == ["Careful with the name."]
+    assert len(notes_about(case, is_lead=True)) == 2
+    with pytest.raises(NoteUnfit):
+        add_note(case, actor=moderator, text="  ")
+
+
+# --- Through the doors ------------------------------------------------------------------------------------------------
+
+
+def test_the_desk_does_it_all_from_one_form(client: Client, story: Post, moderator: User) -> None:
+    desk = sign_in(client, moderator)
+    case = case_about(story)
+    place = f"/admin/moderation/case/{case.pk}/change/"
+    typed = {"seen": str(Seen.of(case)), "action": "LEAVE", "word": "", "reason": "", "also-reach_out": "*"}
+    page = desk.post(place, typed)
+    assert page.status_code == 400
+    assert "it reaches its author together with people who can help" in page.content.decode()
+    assert desk.post(place, {**typed, "word": "I believe you.", "also-lock_branch": "on"}).status_code == 302
+    assert (fresh(story).help_for, fresh(story).takes_no_replies) == ("*", True)
+    desk.post(place, {"do": "unlock_branch"})
+    desk.post(place, {"do": "note", "note-text": "Sentinel note.", "note-audience": "MODERATORS"})
+    assert fresh(story).takes_no_replies is False
+    text = desk.get(place).content.decode()
+    assert "Sentinel note." in text
+    assert "reach out" in text
+
+
+def test_the_api_does_the_same_and_shows_notes_to_those_they_are_for(
+    client: Client, story: Post, moderator: User
+) -> None:
+    desk = sign_in(client, moderator)
+    case = case_about(story)
+    address = f"/api/v1/desk/cases/{case.public_id}/"
+    note = {"text": "For leads.", "audience": "LEADS"}
+    assert desk.post(f"{address}notes/", note, content_type="application/json").json()["notes"] == []
+    moderator.groups.add(leads())
+    lead = sign_in(Client(), moderator)
+    assert [each["text"] for each in lead.get(address).json()["notes"]] == ["For leads."]
+    body = {"action": "LEAVE", "word": "I believe you.", "also": {"reach_out": "*", "lock_branch": True}}
+    answer = lead.post(
+        f"{address}decisions/", body, content_type="application/json",
+        headers={"Idempotency-Key": "a-key-of-our-own-00001", "If-Match": str(Seen.of(case))},
+    )  # fmt: skip
+    assert answer.status_code == 201
+    assert sorted(effect["kind"] for effect in answer.json()["decisions"][0]["effects"]) == ["LOCK_BRANCH", "REACH_OUT"]
+    lock = f"/api/v1/desk/posts/{story.public_id}/branch-lock/"
+    assert (lead.delete(lock).status_code, fresh(story).takes_no_replies) == (204, False)
+    assert (lead.put(lock).status_code, fresh(story).takes_no_replies) == (204, True)
