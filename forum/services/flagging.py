@@ -33,7 +33,7 @@ class NotYourStory(NotAllowed):
 
 class CannotFlag(Conflict):
     code = "post-cannot-be-flagged"
-    message = _("This cannot be held now. You can still report it, or block whoever wrote it.")
+    message = _("This cannot be held now. You can still report it.")
 
 
 @transaction.atomic

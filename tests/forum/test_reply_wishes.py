@@ -122,19 +122,14 @@ _MOVES: dict[PostState, Callable[[Post, Reader, User], object]] = {
 
 
 @pytest.mark.parametrize("state", _MOVES)
-def test_whoever_reads_the_story_is_told_in_the_thread_and_above_a_reply(
+def test_whoever_sees_the_thread_is_told_in_it_and_above_a_reply_also_while_the_story_is_not_shown(
     trusted_member: User, other_member: User, moderator: User, story: Post, state: PostState
 ) -> None:
     reply = answered_by(trusted_member, story)
     _MOVES[state](story, Reader(trusted_member), moderator)
-    readers = {
-        VISITOR: state == PostState.PUBLISHED,
-        Reader(other_member): state == PostState.PUBLISHED,
-        Reader(trusted_member): state != PostState.ERASED,
-        Reader(moderator, is_moderator=True): state != PostState.ERASED,
-    }
-    for reader, is_told in readers.items():
-        right = LISTEN if is_told else ShownWish()
+    right = ShownWish() if state == PostState.ERASED else LISTEN
+    readers = VISITOR, Reader(other_member), Reader(trusted_member), Reader(moderator, is_moderator=True)
+    for reader in readers:
         assert wish_of(reader, thread_for(reader, story.thread.public_id)) == right
         assert wish_above(reader, post_for(reader, story.public_id)) == right
         assert wish_above(reader, post_for(reader, reply.public_id)) == right
