@@ -141,9 +141,12 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
     written = [name for name in (_WRITTEN_AT_THE_DESK if at_the_desk else _WRITTEN) if sent.get(name, "").strip()]
     if not written:
         return {}
+    words = [(name, sent[name]) for name in written]
+    if at_the_desk:  # to copy from, in one piece
+        words = [("text", "\n\n".join(sent[name].strip() for name in written))]
     left = {*written, *_NOT_CARRIED, *(name for name in sent if any(secret in name for secret in _SECRETS))}
     return {
-        "words": [(name, sent[name]) for name in written],
+        "words": words,
         "title": sent.get("title", ""),
         "hidden": {} if at_the_desk else {name: values for name, values in sent.lists() if name not in left},
         "asks_for_code": bool(sent.get("claim_code", "").strip()),

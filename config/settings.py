@@ -286,6 +286,9 @@ UNMASKING_DAYS = whole_number("UNMASKING_DAYS", default=0, least=0, most=365)
 # And when nobody of the team will be here for days, although it would be their hour (crisis/openness.py).
 TEAM_ASKED_WHEN_BACK = "moderation.services.duty.all_back_on"
 
+# Where staff pin a helpline, this says which place is meant: crisis does not know what a thread is.
+CRISIS_PLACES = "forum.queries.place_to_pin"
+
 # --- The forum --------------------------------------------------------------------------------------------------------
 
 # Forum asks these, in order, before a post is saved; the strictest verdict counts (forum/screening.py).

@@ -7,6 +7,7 @@ never leave this module, so no template or serializer can let them out.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -329,6 +330,17 @@ def category_for(reader: Reader, public_id: str) -> Category:
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
+
+
+def place_to_pin(scope: str, text: str) -> str | None:
+    """The public id of the thread or category that staff named, by its id or by an address of it; None: there is none.
+    Crisis asks this before a helpline is pinned (CRISIS_PLACES).
+    """
+    letter, rows = ("t", Thread.objects.all()) if scope == "THREAD" else ("c", Category.objects.all())
+    at = re.search(rf"/{letter}/([^/?#]+)/", f"{text}/")
+    public_id = at[1] if at else text
+    is_there = is_public_id(public_id) and rows.filter(public_id=public_id).exists()
+    return public_id if is_there else None
 
 
 def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:

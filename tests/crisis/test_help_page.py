@@ -124,7 +124,7 @@ def test_a_kind_is_shown_with_the_emergency_number_and_a_live_directory_beside_i
 def test_the_country_of_the_browser_is_offered_and_not_taken(client: Client) -> None:
     page = body(client, **{"Accept-Language": "en-ES,es-ES;q=0.9"})
 
-    assert re.search(r'<a href="/help/\?country=ES">\s*Are you in Spain\?', page)
+    assert re.search(r'<a href="/help/\?country=ES">\s*Is this your country\? Spain', page)
     assert 'href="tel:016"' not in page
 
 

@@ -178,7 +178,7 @@ def test_another_language_before_it_is_sent_and_after_the_visit_ended_keeps_the_
     client: Client, category: Category
 ) -> None:
     typed = {"title": "T", "text": "My number is 0170 1234567.", "category": category.public_id, "form_key": KEY}
-    step = client.post("/new/", typed)
+    step = client.post("/new/", typed, follow=True)
     assert "Before it is sent" in step.content.decode()
     assert "0170 1234567" in in_german(client, step, "/new/", typed)
     expired = Client(enforce_csrf_checks=True).post("/new/", typed)
