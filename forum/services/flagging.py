@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 class NotYourStory(NotAllowed):
     code = "not-your-story"
     message = _(
-        "Only whoever began this conversation can do that. If it was you, open it with your claim code or your "
-        "password."
+        "Only whoever began this conversation can do that. If it was you, open it with your six words or your password."
     )
 
 

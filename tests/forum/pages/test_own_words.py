@@ -55,7 +55,7 @@ def test_a_guest_is_not_told_to_block_but_what_they_can_do(
     refused = client.get(f"/p/{story.public_id}/block/")
     assert refused.status_code == 401
     assert f'href="/p/{story.public_id}/report/"' in refused.content.decode()
-    assert "use your claim code" not in refused.content.decode()
+    assert "use your six words" not in refused.content.decode()
 
 
 @pytest.mark.parametrize("state", [PostState.HELD, PostState.WITHDRAWN, PostState.ERASED])
