@@ -220,8 +220,8 @@ class ShownThread:
 
 @dataclass(frozen=True, slots=True)
 class ShownWish:
-    """What the author of a story asks of those who answer; empty where the thread is not the reader's to see, and once
-    the story is erased.
+    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read,
+    unless it only waits.
 
     `words`: the wish and the limits as they stand on a page.
     """
@@ -471,9 +471,9 @@ def wish_of_story(post: Post) -> ShownWish:
 
 
 def _wish(reader: Reader, opening: Post) -> ShownWish:
-    """The thread's: it stands while the story itself is not shown, too, for its replies can still be answered."""
-    is_there = opening.state != PostState.ERASED and can_see_post(reader, opening)
-    return wish_of_story(opening) if is_there else ShownWish()
+    """The thread's: it stands while the story waits for another look, too, for its replies can still be answered."""
+    waits = opening.state == PostState.HELD and can_see_post(reader, opening)
+    return wish_of_story(opening) if waits or can_read_post(reader, opening) else ShownWish()
 
 
 def opening_of(thread: Thread) -> Post:

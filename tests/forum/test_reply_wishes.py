@@ -122,14 +122,20 @@ _MOVES: dict[PostState, Callable[[Post, Reader, User], object]] = {
 
 
 @pytest.mark.parametrize("state", _MOVES)
-def test_whoever_sees_the_thread_is_told_in_it_and_above_a_reply_also_while_the_story_is_not_shown(
+def test_whoever_reads_the_story_is_told_in_the_thread_and_above_a_reply_and_everybody_while_it_waits(
     trusted_member: User, other_member: User, moderator: User, story: Post, state: PostState
 ) -> None:
     reply = answered_by(trusted_member, story)
     _MOVES[state](story, Reader(trusted_member), moderator)
-    right = ShownWish() if state == PostState.ERASED else LISTEN
-    readers = VISITOR, Reader(other_member), Reader(trusted_member), Reader(moderator, is_moderator=True)
-    for reader in readers:
+    is_there, is_kept = state in {PostState.PUBLISHED, PostState.HELD}, state != PostState.ERASED
+    readers = {
+        VISITOR: is_there,
+        Reader(other_member): is_there,
+        Reader(trusted_member): is_kept,
+        Reader(moderator, is_moderator=True): is_kept,
+    }
+    for reader, is_told in readers.items():
+        right = LISTEN if is_told else ShownWish()
         assert wish_of(reader, thread_for(reader, story.thread.public_id)) == right
         assert wish_above(reader, post_for(reader, story.public_id)) == right
         assert wish_above(reader, post_for(reader, reply.public_id)) == right
