@@ -68,7 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Nothing: there is no address to send to, and mail gives people away (M1)."""
 
     def clean_username(self, username: str, shallow: bool = False) -> str:  # noqa: FBT001, FBT002 - allauth's signature
-        """One rule for the page and the headless API (accounts/pseudonyms.py)."""
+        """One rule for the page and the headless API (accounts/pseudonyms.py). Where nobody can sign up, nobody learns
+        which names are taken either: the refusal that follows is the same for each.
+        """
+        if not may_sign_up():
+            return username
         with errors_for_forms():
             name = clean_pseudonym(username)
             refuse_revealing_name(name)

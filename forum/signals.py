@@ -4,6 +4,7 @@ post_written     a new text stands: a story, a reply, an edit, something put bac
 post_appeared    what its author put off is there for everybody now. `post`
 post_withdrawn   its author took a post back. `post`
 post_erased      its author erased a post: the words are gone already. `post`, `with_account` if its author left as well
+post_restored    a sealed account is open again, and this post of it, that was gone, is back with all it had. `post`
 thread_arranged  a moderator closed, pinned or slowed a conversation, or undid it. `thread`, `actor`, `changed`
 reply_flagged    whoever began the conversation holds a reply, or lets it go again. `post`, `is_held`
 posts_brought_in posts came in from elsewhere, many at once. `thread`, `posts`
@@ -18,6 +19,7 @@ from django.dispatch import Signal
 post_written = Signal()
 post_appeared = Signal()
 post_withdrawn = Signal()
+post_restored = Signal()
 post_erased = Signal()
 reply_flagged = Signal()
 posts_brought_in = Signal()

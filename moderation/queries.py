@@ -35,6 +35,7 @@ from moderation.models import (
     Signal,
     Statement,
 )
+from moderation.models.access_request import STANDS
 from moderation.policies import can_decide
 from moderation.stating import automation_words, effects, reasons
 
@@ -86,6 +87,12 @@ def looks(public_id: str = "") -> list[AccessRequest]:
     if public_id:
         rows = rows.filter(public_id=public_id)
     return list(rows.order_by("-asked_at", "-pk")[:MOST_LOOKS])
+
+
+def waits_for_a_second(moderator: User) -> bool:
+    """Whether somebody else asks this moderator to approve a look, and there is time left."""
+    asked = AccessRequest.objects.filter(approved_at=None, asked_at__gt=timezone.now() - STANDS)
+    return asked.exclude(asked_by=moderator).exists()
 
 
 def look_with(public_id: str) -> AccessRequest:
@@ -215,7 +222,6 @@ class ShownStatement:
     sanctions: tuple[Sanction, ...]
     effects: tuple[str, ...]
     reasons: tuple[str, ...]
-    was_reported: bool
     automation: str
     automation_words: _StrOrPromise
     rules_version: int | None
@@ -254,7 +260,6 @@ def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
         sanctions=tuple(statement.sanctions.all()),
         effects=tuple(effects(statement)),
         reasons=tuple(reasons(statement)),
-        was_reported=statement.was_reported,
         automation=statement.automation,
         automation_words=automation_words(statement),
         rules_version=statement.rules_version,

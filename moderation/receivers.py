@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.dispatch import receiver
 
 from forum.policies import is_named
+from forum.services.visibility import hold_post, take_out_of_the_world
 from forum.signals import (
     post_appeared,
     post_erased,
+    post_restored,
     post_withdrawn,
     post_written,
     posts_brought_in,
@@ -25,10 +27,12 @@ from forum.signals import (
 )
 from forum.states import PostState
 from moderation import audit
+from moderation.models import HoldKind
 from moderation.services.answering import note_published
 from moderation.services.appeals import forget_decided_appeals
-from moderation.services.cases import close_case_of, drop_reason, open_case
+from moderation.services.cases import awaits_a_look, close_case_of, drop_reason, open_case
 from moderation.services.concerns import forget_signals, note_concerns
+from moderation.services.holds import hold_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -66,6 +70,19 @@ def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
         audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+
+
+@receiver(post_restored)
+def on_post_restored(post: Post, **_kwargs: Any) -> None:
+    """What was sealed away as evidence stays away. What was reported and not decided as it stands, or decided when
+    there were no words to decide on, is looked at again: closing an account is no way out of that.
+    """
+    hold = hold_of(post)
+    if hold is not None and hold.kind == HoldKind.EVIDENCE:
+        take_out_of_the_world(post, actor=None)
+    elif post.state == PostState.PUBLISHED and awaits_a_look(post):
+        hold_post(post, actor=None)
+        open_case(post, reasons=["put_back"])
 
 
 @receiver(reply_flagged)

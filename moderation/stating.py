@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.states import PostState
 from moderation.models import Action, Automation, Level, Sanction, Statement
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _AUTOMATION: dict[str, _StrOrPromise] = {
 def effects(statement: Statement) -> list[str]:
     """What was restricted, how far and until when; `sanctions` are loaded, or cost a query."""
     of_post = [str(_OF_THE_POST[statement.restriction])] if statement.restriction else []
+    if of_post and statement.post.state == PostState.PUBLISHED:
+        of_post.append(_("It stands where it stood again."))
     return of_post + [said for sanction in statement.sanctions.all() for said in _of_name(sanction)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -191,11 +192,12 @@ class ForumView(LimitedView):
         reader = self.reader
         own, readable = is_author(reader, post), can_read_post(reader, post)
         notes = sorted(post.carried_notes.values_list("note", "is_by_moderator")) if post.has_notes else ""
-        seen = f"{post.word_follows}:{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
+        seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
         thread = post.thread
         asked = f"{thread.reply_wish}:{thread.reply_limits}"
         quote = quote_of(reader, post)  # what it says may go while the post stays as it is
-        mark = f"{quote}:{post.public_id}:{post.version}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
+        state = _state_of(post, sees_all=own or reader.is_moderator)
+        mark = f"{quote}:{post.public_id}:{state}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
         return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
 
     @property
@@ -204,6 +206,14 @@ class ForumView(LimitedView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
+
+
+def _state_of(post: Post, *, sees_all: bool) -> str:
+    """Others learn from it what they read and no more: that the team said something to its author is none of theirs."""
+    if sees_all:
+        return f"{post.version}:{post.word_follows}"
+    words = hashlib.sha256(f"{post.title}\n{post.html}".encode()).hexdigest()
+    return f"{post.state}:{post.author_id}:{post.thread_pseudonym_id}:{post.is_edited}:{words}"
 
 
 def _frame_of(thread: Thread) -> tuple[bool, bool, bool, int]:

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.utils.translation import gettext as _now
 
+from common.days import today
 from common.errors import Invalid
 from forum.importing.markdown import line_from_html
 
@@ -99,9 +100,10 @@ def day_of(text: str) -> dt.date | None:
     """The day of "2019-05-04 21:07:33" or "2019-05-04T21:07:33Z"; what is finer is not looked at. None of nonsense."""
     found = _DAY.match(text)
     try:
-        return dt.date(*map(int, found.groups())) if found and found[1] > "1970" else None
+        day = dt.date(*map(int, found.groups())) if found and found[1] > "1970" else None
     except ValueError:
         return None
+    return day if day and day <= today() else None
 
 
 def site_of(address: str) -> str:

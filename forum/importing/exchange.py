@@ -66,6 +66,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "day": "day", "edited": "flag", "notes": "list", "before": "list", "reactions": "list",
         "quote": "list",
     },
+    "end": {"lines": "number"},
 }  # fmt: skip
 
 
@@ -77,17 +78,28 @@ def line_of(kind: str, **fields: Any) -> str:
 
 
 def lines_of(file: Iterable[str]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Number, kind and fields of each, the first being the forum's. Raises ExchangeLineBroken."""
-    number = 0
+    """Number, kind and fields of each, the first being the forum's; all but the last, which says that nothing is
+    missing. Raises ExchangeLineBroken.
+    """
+    number, has_ended = 0, False
     for number, text in enumerate(file, start=1):
+        if has_ended:
+            raise ExchangeLineBroken(_("Nothing may stand below the last line."), line=number)
         value = _object(text, number)
         kind = value.pop("kind", None)
         if not isinstance(kind, str) or kind not in _FIELDS or (kind == "forum") != (number == 1):
             raise ExchangeLineBroken(_("No line of this kind may stand here."), line=number)
         _check(kind, value, number)
-        yield number, kind, value
+        if kind == "end":
+            if value["lines"] != number - 1:
+                raise ExchangeLineBroken(_("Lines are missing above this one, or are there twice."), line=number)
+            has_ended = True
+        else:
+            yield number, kind, value
     if number == 0:
         raise ExchangeLineBroken(_("The file is empty."), line=1)
+    if not has_ended:
+        raise ExchangeLineBroken(_("The file ends too soon: its last line is missing."), line=number)
 
 
 def _object(text: str, line: int) -> dict[str, Any]:

@@ -11,10 +11,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from forum.importing.markdown import escaped
 
 WORD = re.compile(r"[^\W_]+")  # a run of letters and digits
+_MARKS = re.compile(r"[*_~`]+")
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -121,11 +124,12 @@ class NameSearch:
     def __init__(self, names: Collection[tuple[str, str]], *, plain_words: Collection[str]) -> None:
         self._root = _Node()
         self._plain_words = plain_words
+        names = [(spelling, person) for name, person in names for spelling in _spellings(name)]
         for name, person in names:  # all whole names before any part: "Given" may be a whole name
             self._add([folded(word) for word in WORD.findall(name)], person)
         for name, person in names:
-            for part in _personal_parts(name):
-                self._add(part, person)
+            for part, made_of in _personal_parts(name):
+                self._add(part, person, made_of)
         # Scripts that write words together, or glue prefixes to names, give no word to compare: searched as they are.
         self._glued: dict[str, str] = {}
         for name, person in names:
@@ -134,14 +138,14 @@ class NameSearch:
         longest_first = sorted(self._glued, key=len, reverse=True)
         self._glued_pattern = re.compile("|".join(map(re.escape, longest_first))) if self._glued else None
 
-    def _add(self, words: Sequence[str], person: str) -> None:
+    def _add(self, words: Sequence[str], person: str, made_of: Sequence[str] = ()) -> None:
+        """`made_of`: the words that were run together; where one of them is no ordinary word, neither is the whole."""
         if not words or (len(words) == 1 and len(words[0]) == 1 and not _has_no_case(words[0])):
             return
         node = self._root
         for word in words:
             node = node.next.setdefault(word, _Node())
-        if not node.people:
-            node.any_case = not all(map(self._is_ordinary, words))
+        node.any_case |= not all(map(self._is_ordinary, made_of or words))
         node.people.setdefault(person)
 
     def _is_ordinary(self, word: str) -> bool:
@@ -163,6 +167,7 @@ class NameSearch:
         def inserted(person: str) -> str:
             return escaped(pseudonym_of(person)) if markdown else pseudonym_of(person)
 
+        text = unicodedata.normalize("NFC", text)
         if self._glued_pattern is not None:
             text = self._glued_pattern.sub(lambda found: inserted(self._glued[found[0]]), text)
         words = list(WORD.finditer(text))
@@ -174,7 +179,8 @@ class NameSearch:
             if person is None:
                 at += 1
                 continue
-            done += text[copied : words[at].start()], inserted(person)
+            opening, closing = _marks_inside(text, words[at:end])
+            done += text[copied : words[at].start()], opening, inserted(person), closing
             copied = words[end - 1].end()
             at = end
         return "".join(done) + text[copied:]
@@ -194,6 +200,18 @@ class NameSearch:
         return found
 
 
+def _marks_inside(text: str, words: Sequence[re.Match[str]]) -> tuple[str, str]:
+    """The marks of Markdown between the words of a name whose other half stands outside it: "**Given** Surname"."""
+    opening = closing = ""
+    for before, after in pairwise(words):
+        left, space, right = text[before.end() : after.start()].partition(" ")
+        left, right = (left, right) if space else ("", "")
+        closed, opened = ("".join(_MARKS.findall(side)) for side in (left, right))
+        if closed != opened:
+            opening, closing = opening + opened, closing + closed
+    return opening, closing
+
+
 def _meant(node: _Node, here: Collection[str] | None, *, is_capital: bool) -> str | None:
     if not (node.any_case or is_capital):
         return None
@@ -206,10 +224,29 @@ def _has_no_case(char: str) -> bool:
     return unicodedata.category(char) == "Lo"
 
 
-def _personal_parts(name: str) -> Iterator[list[str]]:
-    """What somebody may be called who signed `name`: all words up to a place, each of them, and all run together."""
+def _spellings(name: str) -> Iterator[str]:
+    """As it is, and as somebody writes it who has no umlauts."""
+    name = unicodedata.normalize("NFC", name)
+    yield name
+    if (plain := name.lower().translate(_WITHOUT_UMLAUTS)) != name.lower():
+        yield plain
+
+
+def _address_parts(address: str) -> Iterator[tuple[list[str], Sequence[str]]]:
+    """Of a mail address what stands before the sign: the rest is a provider's."""
+    pieces = list(map(folded, WORD.findall(address.partition("@")[0])))
+    if len(pieces) > 1 and not _IMPERSONAL.issuperset(pieces):
+        yield pieces, ()
+        yield ["".join(pieces)], pieces
+
+
+def _personal_parts(name: str) -> Iterator[tuple[list[str], Sequence[str]]]:
+    """What somebody may be called who signed `name`: all words up to a place, each of them, and all run together, that
+    with what it was made of.
+    """
     if "@" in name[1:]:
-        return  # an address as a whole: its parts are a provider's
+        yield from _address_parts(name)
+        return
     person: list[str] = []
     for word in name.split():
         pieces = WORD.findall(word)
@@ -219,17 +256,17 @@ def _personal_parts(name: str) -> Iterator[list[str]]:
             break
         person += plain
         if whole not in _IMPERSONAL:
-            yield plain
-            yield [whole]
+            yield plain, ()
+            yield [whole], plain
         for piece in pieces:
             for inner in map(folded, _inner_words(piece)):
                 if len(inner) > 2 and inner not in _IMPERSONAL:
-                    yield [inner]
+                    yield [inner], ()
         if word.endswith(","):
             break
     if len(person) > 1:
-        yield person
-        yield ["".join(person)]
+        yield person, ()
+        yield ["".join(person)], person
 
 
 def _inner_words(piece: str) -> list[str]:

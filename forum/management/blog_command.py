@@ -89,7 +89,7 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
 
 def _lines(report: BlogReport, verb: str) -> Iterator[str]:
     yield (
-        f"{verb} {report.threads} threads and {report.posts} answers below them, "
+        f"{verb} threads: {report.threads}; answers below them: {report.posts}, "
         f"{report.answers_to_comments} of these to another answer."
     )
     yield f"People whose names give way to others': {report.names_replaced}."
@@ -97,6 +97,7 @@ def _lines(report: BlogReport, verb: str) -> Iterator[str]:
         (report.here_already, "comments are here already."),
         (report.lost_parents, "answered something that the file does not hold; they stand below the page itself."),
         (report.unreadable, "texts had no words, or more signs than can be shown, and are left out."),
+        (report.damaged, "texts hold characters that got lost when the file was made: each shows as \ufffd."),
         (report.twice, "comments stood in the file twice."),
         *((count, f"comments {_COMMENTS[why]}, and are left out.") for why, count in sorted(report.skipped.items())),
         *((count, f"{_PAGES[why]}.") for why, count in sorted(report.skipped_pages.items())),

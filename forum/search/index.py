@@ -23,7 +23,7 @@ from forum.search.words import Term, words_of
 from forum.states import PostState
 from forum.text import words_as_read
 
-RULES = "1"  # raise it whenever the same post could give other words: `mend` then writes every entry anew
+RULES = "2"  # raise it whenever the same post could give other words: `mend` then writes every entry anew
 # What a tsvector can hold, kept on both: the first places of each word, and the first words of a text.
 MAX_PLACES: Final = 255
 MAX_INDEXED: Final = 16_000

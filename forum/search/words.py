@@ -82,13 +82,17 @@ class _Folding:
 _FOLDING = _Folding()
 
 
+# Letters that Unicode takes for letters of their own, and a keyboard without them writes so.
+_WRITTEN_AS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"})
+
+
 @lru_cache(maxsize=8192)
 def _folded(code: int) -> str:
     """Nothing, a space, or the letters that stand for it. Folding what is folded changes nothing."""
     text = chr(code)
     for _round in range(3):  # what is folded may come apart further
         text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-        text = text.casefold()
+        text = text.casefold().translate(_WRITTEN_AS)
     return "".join(map(_placed, text))
 
 

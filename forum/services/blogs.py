@@ -67,6 +67,7 @@ class BlogReport:
     lost_parents: int = 0  # answers to what the file does not hold: they answer the page now
     unreadable: int = 0  # no words in them, or more than a post may have
     twice: int = 0
+    damaged: int = 0  # texts with characters that the file's encoding could not hold
     skipped: Counter[Skipped] = field(default_factory=Counter)
     skipped_pages: Counter[Skipped] = field(default_factory=Counter)
 
@@ -202,7 +203,10 @@ class _Moving:
             self.report.threads += 1
         new = [note for note in notes if note.key not in moved.posts]
         if self._dry_run:
-            self.report.names_replaced += len({note.person for note in new} - {""})
+            named = {note.person for note in notes if note.key in moved.posts} | (
+                {page.author.key} if thread else set()
+            )
+            self.report.names_replaced += len({page.author.key, *(note.person for note in new)} - named - {""})
             return moved
         with transaction.atomic():
             self._open(moved, page, notes, new)
@@ -255,6 +259,7 @@ class _Moving:
 
     def _words(self, moved: _Moved, html: str) -> str | None:
         """Nameless Markdown; None where there are no words, or more marks than a post may have even without any."""
+        self.report.damaged += "\ufffd" in html
         for as_markdown in (markdown_from_html, plain_from_html):
             text = self._nameless(moved, as_markdown(html), markdown=True)
             try:

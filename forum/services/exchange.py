@@ -35,6 +35,13 @@ class _Export:
         self._notes: dict[int, str] = {}
 
     def lines(self) -> Iterator[str]:
+        count = 0
+        for line in self._lines():
+            yield line
+            count += 1
+        yield line_of("end", lines=count)
+
+    def _lines(self) -> Iterator[str]:
         yield line_of(
             "forum",
             format=FORMAT,

@@ -16,13 +16,17 @@ from accounts import sealed_records
 from accounts.identity import Identity, member_number
 from accounts.pseudonyms import suggest_pseudonym
 from common.personal_data import Own
+from forum import signals
 from forum.authorship import author_tags
 from forum.models import Post, Quote, ReactionKind, Revision, ThreadPseudonym
 from forum.queries import wish_of_story
+from forum.screening import Verdict
+from forum.search import index
 from forum.services.anonymity import OWN_POSTS
 from forum.services.blocking import forget_blocks, keep_away_again
 from forum.services.content_notes import restore_notes
 from forum.services.drafts import drafts_by, forget_drafts, kept_by, restore_drafts
+from forum.services.posts import screen_again
 from forum.services.quoting import is_said
 from forum.services.reactions import reactions_of, restore_reaction
 from forum.services.visibility import erase_with_account, put_out_of_sight, restore_post, take_author_off
@@ -30,6 +34,7 @@ from forum.services.wishes import restore_wish
 from forum.states import PostState
 
 _ROWS = 100  # in memory at once
+_KEPT = ("title", "source", "html", "renderer_version", "word_to_author", "version")  # of a post, beside its name
 AT_ONCE = 100  # posts that go out of sight with the click, newest first; the job takes the rest a moment later
 
 
@@ -88,12 +93,8 @@ def archive_of(identity: Identity, closed: list[str]) -> dict[str, Any]:
                 "id": post.public_id,
                 "is_named": post.author_id is not None,
                 "name": post.thread_pseudonym_id,
+                **{name: getattr(post, name) for name in _KEPT},
                 "state": PostState.PUBLISHED if post.public_id in closed else post.state,
-                "title": post.title,
-                "source": post.source,
-                "html": post.html,
-                "renderer_version": post.renderer_version,
-                "word_to_author": post.word_to_author,
                 "notes": [[carried.note_id, carried.is_by_moderator] for carried in post.carried_notes.all()],
                 "asked": [post.thread.reply_wish, post.thread.reply_limits] if post.parent_id is None else None,
                 "revisions": [
@@ -124,16 +125,20 @@ def erase(identity: Identity, *, keep_words: bool) -> Iterator[None]:
         yield
     forget_drafts(identity)
     forget_blocks(identity)
+    _sweep()
 
 
 def restore(identity: Identity, archive: dict[str, Any]) -> None:
     for number, thread, name, waits in archive["names"]:
         _restore_name(identity, number, thread, name, waits=waits)
+    back = []
     for kept in archive["posts"]:
         post = Post.objects.select_related("thread__category").get(public_id=kept["id"])
         author = member_number(identity) if kept["is_named"] else None
-        words = {name: kept[name] for name in ("title", "source", "html", "renderer_version", "word_to_author")}
-        restore_post(post, kept["state"], author_id=author, thread_pseudonym_id=kept["name"], words=words)
+        words = {name: kept[name] for name in _KEPT}
+        state = PostState.HELD if kept["state"] == PostState.SCHEDULED else kept["state"]
+        if restore_post(post, state, author_id=author, thread_pseudonym_id=kept["name"], words=words):
+            back.append(post.pk)
         if kept["asked"] is not None:
             wish, limits = kept["asked"]
             restore_wish(post.thread, wish=wish, limits=limits)
@@ -144,10 +149,26 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
         restore_notes(post, kept["notes"])
     for kept in archive["posts"]:
         _restore_quotes(kept)
+    for pk in back:
+        _say_that_it_is_back(Post.objects.select_related("thread__category", "author", "thread_pseudonym").get(pk=pk))
     for post_id, kind in archive["reactions"]:
         restore_reaction(Post.objects.get(public_id=post_id), ReactionKind(kind), giver=identity)
     restore_drafts(identity, archive["drafts"])
     keep_away_again(identity)
+    _sweep()
+
+
+def _sweep() -> None:
+    """What went or came at one moment does not stay side by side in the index."""
+    transaction.on_commit(index.sweep, robust=True)
+
+
+def _say_that_it_is_back(post: Post) -> None:
+    """What waits, waits for what any such post waits for: a reason of its own would tell which came back together."""
+    if post.state == PostState.HELD:
+        verdict = screen_again(post, is_edit=False)
+        signals.post_written.send(Post, post=post, verdict=Verdict(verdict.reasons or ("put_back",)))
+    signals.post_restored.send(Post, post=post)
 
 
 def _quote_in(post: Post) -> list[str]:

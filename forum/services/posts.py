@@ -198,7 +198,7 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         was_held_by_flag = fresh.flag == Flag.WAITS
         fresh.flag = Flag.NONE
         fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
-        verdict = _screen_again(fresh)
+        verdict = screen_again(fresh)
         if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
         if verdict.hold and fresh.state != PostState.HELD:
@@ -222,7 +222,7 @@ def put_back_post(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.WITHDRAWN:
         raise NotWithdrawn
     held = hold_post(fresh, actor=None)
-    verdict = _screen_again(held)
+    verdict = screen_again(held)
     why = "resubmitted" if held.word_to_author else "put_back"
     signals.post_written.send(Post, post=held, verdict=Verdict((*verdict.reasons, why)))
     return held
@@ -240,7 +240,7 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
         raise EditNotAllowed
     put_notes(fresh, notes, is_by_moderator=False)
     if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
-        verdict = _screen_again(fresh)
+        verdict = screen_again(fresh)
         if verdict.hold:
             fresh = hold_post(fresh, actor=None)
             signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
@@ -363,16 +363,17 @@ def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
     )
 
 
-def _screen_again(post: Post) -> Verdict:
+def screen_again(post: Post, *, is_edit: bool = True) -> Verdict:
     """A saved post, and how it was spoken as far as it can be known: member or guest is sealed for anonymous ones."""
     return screen(
         Submission(
             speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
             member=post.author,
             is_premoderated=post.thread.category.is_premoderated,
-            is_edit=True,
+            is_edit=is_edit,
             title=post.title,
             source=post.source,
             is_name_watched=is_name_restricted(post),
+            name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
         )
     )

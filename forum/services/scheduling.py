@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import identity_of
 from common.errors import Conflict
 from forum import signals
-from forum.authorship import SpeaksAs
+from forum.authorship import SpeaksAs, name_of
 from forum.delays import due_after, moment_of
 from forum.models import Post, Thread
 from forum.screening import Submission, screen
+from forum.services.anonymity import names_of
 from forum.services.pausing import RepliesPaused
 from forum.services.posts import CannotReply, ThreadLocked
 from forum.services.restricting import is_name_restricted, require_may_act
@@ -23,6 +24,7 @@ from forum.services.visibility import PUT_OFF, hold_post, lock_post, publish_pos
 from forum.states import PostState
 
 if TYPE_CHECKING:
+    from accounts.identity import Identity
     from forum.authorship import Reader
 
 _AGAIN = dt.timedelta(days=1)
@@ -42,8 +44,11 @@ def put_off_post(post: Post, *, actor: Reader, hours: int) -> Post:
 
 
 @transaction.atomic
-def let_appear_now(post: Post, *, actor: Reader) -> Post:
-    """Its author waits no longer. What waits for a first look goes on waiting for that. Twice is once."""
+def let_appear_now(post: Post, *, actor: Reader, owners: Collection[Identity]) -> Post:
+    """Its author waits no longer. What waits for a first look goes on waiting for that. Twice is once.
+
+    `owners` are the identities the actor may speak for: to let it appear is to speak. Raises WritingPaused.
+    """
     require_changeable(post, actor)
     thread, fresh = lock_post(post)
     if fresh.state == PostState.PUBLISHED:
@@ -52,8 +57,9 @@ def let_appear_now(post: Post, *, actor: Reader) -> Post:
     if fresh.state != PostState.SCHEDULED:
         fresh.due_at = None
         return _saved(fresh)
-    if actor.member is not None:  # to let it appear is to speak
-        require_may_act(identity_of(actor.member), fresh.thread.category)
+    for owner in sorted(owners):
+        if name_of(fresh) in names_of(owner):
+            require_may_act(owner, fresh.thread.category)
     if (refusal := _why_not_here(thread, fresh)) is not None:
         raise refusal
     return _appear(fresh)

@@ -23,7 +23,6 @@ from forum import signals
 from forum.delays import moment_of
 from forum.models import Post, Quote, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
-from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
 from forum.services.idempotency import forget_answers
@@ -252,7 +251,7 @@ def erase_with_account(post: Post) -> None:
 
 
 @transaction.atomic
-def take_out_of_the_world(post: Post, *, actor: User) -> None:
+def take_out_of_the_world(post: Post, *, actor: User | None) -> None:
     """A lead seals it away as evidence (moderation/services/holds.py): here its words are gone as if it were erased."""
     if _already(post, PostState.ERASED) is None:
         _erase(post)
@@ -260,29 +259,30 @@ def take_out_of_the_world(post: Post, *, actor: User) -> None:
 
 @transaction.atomic
 def put_out_of_sight(post: Post) -> None:
-    """Of an account that was closed this moment; the words go a moment later. Nobody is told."""
-    _move(post, PostState.WITHDRAWN)
+    """Of an account that was closed this moment; the words go a moment later. Nobody is told, and its version stays:
+    one step more than what is erased by hand would tell which posts went with an account.
+    """
+    thread, fresh = lock_post(post)
+    _change(thread, fresh, PostState.WITHDRAWN, {"version": fresh.version})
 
 
 @transaction.atomic
 def restore_post(
     post: Post, state: str, *, author_id: int | None, thread_pseudonym_id: int | None, words: dict[str, Any]
-) -> None:
-    """An account that was sealed is open again: its post carries its name, and has its words if they were gone.
+) -> bool:
+    """An account that was sealed is open again: its post carries its name, and has its words if they were gone: True.
 
-    The one way out of ERASED, for the words are kept nowhere but in what the author alone could open. One that waited
-    for a first look, or for its day, waits for a look anew.
+    The one way out of ERASED, for the words are kept nowhere but in what the author alone could open. Its version comes
+    back with them: else every post of somebody who ever closed an account would stand out by it, under all their names.
     """
     thread, fresh = lock_post(post)
     fresh.author_id, fresh.thread_pseudonym_id = author_id, thread_pseudonym_id
     fresh.save(update_fields=["author", "thread_pseudonym"])
-    if state == PostState.SCHEDULED:
-        state = PostState.HELD
-    if fresh.state == PostState.ERASED != state:
+    was_gone = fresh.state == PostState.ERASED != state
+    if was_gone:
         _change(thread, fresh, PostState(state), words)
-        if state == PostState.HELD:
-            signals.post_written.send(Post, post=fresh, verdict=Verdict(("put_back",)))
     settle_unanswered(thread)
+    return was_gone
 
 
 @transaction.atomic
@@ -392,11 +392,10 @@ def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) 
         parent = Post.objects.get(pk=post.parent_id) if post.parent_id else None
         seq, path = next_place(thread, parent)
         changes |= {"seq": seq, "path": path, "written_on": today()}  # as if it were written now
-    post.state = to
-    post.version += 1
+    changes = {"state": to, "version": post.version + 1} | changes
     for name, value in changes.items():
         setattr(post, name, value)
-    post.save(update_fields=["state", "version", *changes])
+    post.save(update_fields=[*changes])
     if to == PostState.PUBLISHED:
         index.keep(post)
         if post.parent_id is None and thread.story_on is None:

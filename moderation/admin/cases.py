@@ -174,6 +174,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "most": queries.WAITING_AT_MOST,
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
+            "waits_for_a_second": queries.waits_for_a_second(moderator),
         }
         return TemplateResponse(request, "admin/moderation/case/queue.html", context)
 

@@ -61,6 +61,13 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.UNMASKING_DAYS:  # what is off is not offered; a form from before is told so
+            offered = [choice for choice in Access.choices if choice[0] != Access.UNMASKING]
+            self.fields["access"].widget.choices = offered
+            self.fields["access"].initial = Access.EVIDENCE
+
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(admin.ModelAdmin[AccessRequest]):

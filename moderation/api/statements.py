@@ -54,7 +54,6 @@ class StatementOut(serializers.Serializer[Any]):
     sanctions = SanctionToldOut(many=True, help_text="Of whoever wrote it, under whichever name.")
     effects = serializers.ListField(child=serializers.CharField(), help_text="In words: what, where, how long.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why, in the team's words.")
-    was_reported = serializers.BooleanField(help_text="Whether a reader had told the team. Never who.")
     automation = serializers.ChoiceField(
         Automation.values, help_text="What a program did before a person decided: held it by a rule, or noticed words."
     )

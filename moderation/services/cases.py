@@ -20,7 +20,7 @@ from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
 from moderation.explaining import is_about_words
-from moderation.models import Case, CaseState, Lane, Seen, UndoneDecision
+from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
 from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
@@ -151,6 +151,16 @@ def weigh_anew(case: Case) -> None:
     """After a report was added to it."""
     _weigh(case)
     case.save(update_fields=["lane", "head_start", "due_at"])
+
+
+def awaits_a_look(post: Post) -> bool:
+    """Of a post that was gone and is back in the version it had: whether it was reported and nobody decided since, or
+    somebody decided while it was gone.
+    """
+    live = live_case_of(post)
+    if live is not None and live.reports.exists():
+        return True
+    return Decision.objects.filter(case__post=post, post_version__gt=post.version).exists()
 
 
 def wake_cases() -> int:

@@ -26,14 +26,22 @@ from accounts.services.recovery import recover_account
 from common.memorable import new_code
 from config.housekeeping import STUCK_AFTER, requeue_stuck
 from config.tasks import forget_old_rows
-from forum.models import Post, Reaction, Revision, ThreadPseudonym
+from forum.authorship import Reader
+from forum.models import Category, Post, Reaction, Revision, ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS, open_member
+from forum.services.visibility import erase_post, publish_post
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Case, Report
+from moderation.models import Seen as Seen_
+from moderation.services.cases import live_case_of
+from moderation.services.decisions import decide
+from moderation.services.holds import seal_evidence
+from moderation.services.moderators import leads
+from moderation.services.reports import report_post
 from tests.accounts.leaving import Killed, dump, killed_after, sealed_shapes, work
 from tests.house.doors import Somebody, signed_in, visitor
-from tests.personas import PASSWORD
+from tests.personas import PASSWORD, written_by
 
 pytestmark = pytest.mark.django_db
 ERASE, SEAL = PASSWORD, PASSWORD * 2
@@ -150,13 +158,13 @@ def test_the_words_twice_are_looked_at_as_costly_as_the_password_once(member: Us
 
 
 def life(member: User) -> dict[str, Any]:
-    """Everything of theirs that others or they themselves can see. `version` goes on, and is left out."""
+    """Everything of theirs that others or they themselves can see."""
     return {
         "account": User.objects.filter(pk=member.pk).values("username", "pseudonym", "is_active").get(),
         "posts": list(
             Post.objects.order_by("public_id").values(
                 "public_id", "state", "title", "source", "html", "word_to_author", "author", "thread_pseudonym",
-                "shown_children", "is_edited",
+                "shown_children", "is_edited", "version",
             )
         ),
         "threads": list(Post.objects.order_by("public_id").values_list("thread__is_shown", "thread__activity")),
@@ -169,7 +177,8 @@ def life(member: User) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("keep_words", [False, True], ids=["words too", "account only"])
-def test_everything_stands_where_it_stood(member: User, community: None, *, keep_words: bool) -> None:
+def test_everything_stands_where_it_stood(member: User, community: None, moderator: User, *, keep_words: bool) -> None:
+    leave_what_was_reported(moderator)
     before = life(member)
     waiting = Case.objects.filter(state="OPEN", post__state=PostState.HELD).order_by("post")
     before_it = list(waiting.values_list("post"))
@@ -180,6 +189,12 @@ def test_everything_stands_where_it_stood(member: User, community: None, *, keep
     assert list(waiting.values_list("post")) == before_it != [], "what waited for a first look waits again"
     assert open_member(again).post_ids
     assert list(audit.problems()) == []
+
+
+def leave_what_was_reported(moderator: User) -> None:
+    """What waits because of a report waits again."""
+    for case in Case.objects.filter(reports__isnull=False, post__state=PostState.PUBLISHED).distinct():
+        decide(case, actor=moderator, action="LEAVE", seen=Seen_.of(case))
 
 
 def life_is_gone(member: User) -> bool:
@@ -294,3 +309,73 @@ def test_a_moderator_comes_back_as_a_member(moderator: User) -> None:
     closed(moderator, SEAL)
     again, _words = reopen_account("desk one", words=WORDS, new_password=NEW_PASSWORD, network="here")
     assert (again.pk, again.is_staff, again.groups.count()) == (moderator.pk, False, 0)
+
+
+# --- What stands again ------------------------------------------------------------------------------------------------
+
+
+def lead_of(moderator: User) -> User:
+    moderator.groups.add(leads())
+    return moderator
+
+
+def test_what_waits_again_waits_for_what_others_wait_for(member: User, community: None, moderator: User) -> None:
+    """A reason that nothing else has would join what came back together."""
+    leave_what_was_reported(moderator)
+    closed(member, SEAL)
+    reopened(member)
+    anonymous = Case.objects.filter(post__thread_pseudonym__isnull=False, post__state=PostState.HELD)
+    assert {reason for case in anonymous for reason in case.reasons} == {"guest"}
+
+
+def test_what_is_erased_with_an_account_looks_like_what_is_erased_by_hand(member: User, category: Category) -> None:
+    by_hand, with_account = written_by(member, category), written_by(member, category)
+    for post in (by_hand, with_account):
+        publish_post(post, actor=None)
+    erase_post(by_hand, actor=Reader(member))
+    closed(member, ERASE)
+    assert len(set(Post.objects.values_list("state", "version"))) == 1
+    assert Post.objects.filter(pk__in=[by_hand.pk, with_account.pk]).count() == 2
+
+
+@pytest.mark.parametrize("keep_words", [True, False])
+def test_what_was_sealed_away_as_evidence_stays_away(
+    member: User, category: Category, moderator: User, *, keep_words: bool
+) -> None:
+    post = publish_post(written_by(member, category), actor=None)
+    if keep_words:
+        closed(member, SEAL, keep_words=True)
+        seal_evidence(post, actor=lead_of(moderator), reason="A child is shown.")
+    else:
+        seal_evidence(post, actor=lead_of(moderator), reason="A child is shown.")
+        closed(member, SEAL)
+    reopened(member)
+    post.refresh_from_db()
+    assert (post.state, post.source, post.html) == (PostState.ERASED, "", "")
+
+
+@pytest.mark.parametrize("is_decided", [True, False])
+def test_what_was_reported_waits_for_a_look_when_it_is_back(
+    member: User, other_member: User, category: Category, moderator: User, *, is_decided: bool
+) -> None:
+    post = publish_post(written_by(member, category), actor=None)
+    report_post(post, actor="member:1", reason="DANGER", text="")
+    closed(member, SEAL)
+    case = Case.objects.get(post=post)
+    if is_decided:  # of a post that has no words: nothing was looked at
+        decide(case, actor=moderator, action="LEAVE", seen=Seen_.of(case))
+    reopened(member)
+    post.refresh_from_db()
+    assert post.state == PostState.HELD
+    assert live_case_of(post) is not None
+
+
+def test_what_was_reported_and_left_as_it_is_stands_again(member: User, category: Category, moderator: User) -> None:
+    post = publish_post(written_by(member, category), actor=None)
+    report_post(post, actor="member:1", reason="OTHER", text="")
+    case = Case.objects.get(post=post)
+    decide(case, actor=moderator, action="LEAVE", seen=Seen_.of(case))
+    closed(member, SEAL)
+    reopened(member)
+    post.refresh_from_db()
+    assert post.state == PostState.PUBLISHED

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from tests.accounts.factors import totp
 from tests.browser.conftest import Site
 from tests.browser.people import PASSWORD, sign_up
+from tests.browser.test_a_story import decide, open_case, unique, write_story
 from tests.browser.test_keeping_words import take_up
 from tests.house.doors import url_names
 
@@ -412,12 +413,12 @@ NO_PAGE = {
     ),
     **dict.fromkeys(("livez", "readyz"), "one word, for machines"),
     "forum:thread-unread": "it leads to a place in a thread",
-    "forum:post-flag": "it needs somebody's published reply to a story of one's own: tests/forum/pages",
+    "forum:post-flag": "it needs somebody's published reply to a story of one's own: below",
     **dict.fromkeys(
         ("moderation:post-statements", "moderation:statement-appeal", "moderation:report-appeal"),
         "it needs a moderator's decision: tests/browser/test_an_appeal.py",
     ),
-    "forum:notice-away": "it needs a notice of the operator's: two sentences and a button",
+    "forum:notice-away": "it needs a notice of the operator's: below",
     "more-names": "the page of signing up",
     "mfa_login_webauthn": "JSON for the page of signing in",
     "mfa_reauthenticate_webauthn": "it needs a passkey: tests/browser/test_passkeys.py",
@@ -468,6 +469,50 @@ def test_a_page_has_no_flaw_and_fits_a_small_phone_and_a_narrow_desk(small_phone
 def test_the_desk_has_no_flaw(desk: Page, site: Site, name: str) -> None:
     DESK[name](desk, site)
     assert flaws(desk) == []
+
+
+def look_at(page: Page, url_name: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert resolve(urlsplit(page.url).path).view_name == url_name
+    assert flaws(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_flag_on_a_reply_has_no_flaw(chromium: Browser, desk: Page, site: Site) -> None:
+    author, other, title, words = chromium.new_page(), chromium.new_page(), unique("Asked for"), unique("A lawyer")
+    write_story(author, site, title, "Some words.")
+    open_case(desk, site, title)
+    decide(desk, "publish")
+    other.goto(f"{site.address}/")
+    other.get_by_role("link", name=title).first.click()
+    _follow(other, "reply")
+    other.get_by_label("Your words").fill(words)
+    _press(other, "Send")
+    other.wait_for_url("**/sent/")
+    open_case(desk, site, words)
+    decide(desk, "publish")
+    author.goto(f"{site.address}/")
+    author.get_by_role("link", name=title).first.click()
+    _follow(author, "flag")
+    look_at(author, "forum:post-flag")
+    author.close()
+    other.close()
+
+
+def test_a_notice_has_no_flaw_and_goes_when_it_is_put_away(chromium: Browser, desk: Page, site: Site) -> None:
+    desk.goto(f"{site.address}/admin/forum/notice/add/")
+    desk.locator("[name=text]").fill("We read less on Sunday.")
+    desk.locator("[name=shown_until]").fill(desk.locator("[name=shown_from]").input_value())
+    desk.locator("[name=_continue]").click()
+    page = chromium.new_page()
+    page.goto(site.address)
+    page.get_by_role("link", name="Do not show this again in this visit").click()
+    look_at(page, "forum:notice-away")
+    page.get_by_role("main").get_by_role("button").click()
+    assert page.get_by_text("We read less on Sunday.").count() == 0
+    page.close()
+    desk.goto(desk.url.replace("/change/", "/delete/"))
+    desk.locator("#content [type=submit]").click()
 
 
 def test_a_story_is_written_and_sent_by_keyboard_alone(chromium: Browser, site: Site) -> None:

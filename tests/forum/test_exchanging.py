@@ -248,7 +248,7 @@ def test_by_default_nothing_tells_whose_a_post_is(town: Town) -> None:
     text = exported()
 
     lines = [json.loads(line) for line in text.splitlines()]
-    assert {line["kind"] for line in lines} == {"forum", "category", "note", "thread", "name", "post"}
+    assert {line["kind"] for line in lines} == {"forum", "category", "note", "thread", "name", "post", "end"}
     assert all(line["account"] is None for line in lines if line["kind"] == "post")
     for secret in ("quiet harbour", "copper lantern", *ThreadPseudonym.objects.values_list("tag", flat=True)):
         assert secret.lower() not in text.lower()
@@ -476,8 +476,9 @@ def _more(lines: list[dict[str, Any]]) -> int:
 def test_a_line_that_is_not_right_says_its_number_and_changes_nothing(
     db: None, change: Callable[[list[dict[str, Any]]], int]
 ) -> None:
-    lines = [json.loads(line) for line in text_of_a_town().splitlines()]
+    lines = [json.loads(line) for line in text_of_a_town().splitlines()][:-1]
     number = change(lines)
+    lines.append({"kind": "end", "lines": len(lines)})
     before = everything()
 
     with pytest.raises(ExchangeLineBroken) as refused:
@@ -516,10 +517,20 @@ def test_the_commands_write_and_read_a_file(town: Town, tmp_path: Path) -> None:
     assert "4 posts were here already." in out.getvalue()
 
 
-def test_a_file_cut_off_in_the_middle_changes_nothing(town: Town, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[: whole.rindex('{"kind":"end"')],
+        lambda whole: whole[: whole.rindex('{"kind":"post"')],
+        lambda whole: whole + whole.splitlines()[-1],
+        lambda whole: "".join(line for at, line in enumerate(whole.splitlines(keepends=True)) if at != 3),
+    ],
+    ids=["in a line", "before the last line", "before a post", "ended twice", "a line missing"],
+)
+def test_a_file_that_is_not_whole_changes_nothing(town: Town, tmp_path: Path, broken: Callable[[str], str]) -> None:
     file = tmp_path / "forum.jsonl"
-    whole = exported(with_accounts=True)
-    file.write_text(whole[: len(whole) // 2], encoding="utf-8")
+    file.write_text(broken(exported(with_accounts=True)), encoding="utf-8")
     before = rows()
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("import_forum", str(file), stdout=StringIO())

@@ -78,7 +78,7 @@ def test_a_page_becomes_a_thread_with_its_comments_nested(tmp_path: Path) -> Non
     ]
     out = bring(tmp_path, wxr(wxr_item(1, comments, text="<p>Some words.</p>")))
 
-    assert "Added 1 threads and 4 answers below them, 2 of these to another answer." in out
+    assert "Added threads: 1; answers below them: 4, 2 of these to another answer." in out
     assert said() == [
         (0, "Some words."),
         (1, "First."),
@@ -151,6 +151,40 @@ def test_somebody_who_wrote_below_another_page_is_not_named_either(tmp_path: Pat
     assert other.name not in text  # two threads share nothing
 
 
+@pytest.mark.parametrize(
+    ("words", "comes_in"),
+    [
+        ("Tilda Farthing, tildafarthing and tilda.farthing wrote", 3),
+        ("<strong>Tilda</strong> Farthing, Tilda <em>Farthing</em>, <b>Tilda Farthing</b> wrote", 3),
+        ("Ti\u0301lda wrote", 1),
+        ("J\u00f6rg, Joerg and Jorg wrote", 3),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(tmp_path: Path, words: str, comes_in: int) -> None:
+    """Also where the article writes it in small letters, as it stands in an address of a page."""
+    people = (
+        wxr_comment(1, "Words.", mail="tilda.farthing@mail.example"),
+        wxr_comment(2, "More words.", name="J\u00f6rg"),
+    )
+    bring(tmp_path, wxr(wxr_item(12, people, text=words)))
+    source = Post.objects.get(parent=None).source
+    names = set(ThreadPseudonym.objects.values_list("name", flat=True))
+    assert sum(source.count(name) for name in names) == comes_in
+    assert source.count("*") % 2 == 0
+    assert not any(part in source.lower() for part in ("tilda", "farthing", "jorg", "joerg", "j\u00f6rg"))
+
+
+def test_what_is_odd_in_a_file_is_said(tmp_path: Path) -> None:
+    """A day that has not come is no day; characters that were lost are counted; a dry run counts the same people."""
+    text = wxr(wxr_item(12, [wxr_comment(1, "Words.", day="2999-05-03")], text="Na\ufffdve words"))
+    tried, done = bring(tmp_path, text, "--dry-run"), bring(tmp_path, text)
+    assert "1 texts hold characters that got lost" in done
+    assert [line for line in tried.splitlines() if "give way" in line] == [
+        line for line in done.splitlines() if "give way" in line
+    ]
+    assert not Post.objects.filter(written_on__year=2999).exists()
+
+
 def test_people_of_one_name_and_nobodies_stay_apart(tmp_path: Path) -> None:
     comments = [
         wxr_comment(1, "a", name="Sarah", mail="one@mail.example"),
@@ -213,7 +247,7 @@ def test_ids_that_are_missing_or_used_twice_lose_nothing(tmp_path: Path) -> None
 
     assert said()[1:] == [(1, "no id"), (1, "no id"), (1, "five"), (2, "to five"), (1, "five, another")]
     assert "1 comments stood in the file twice." in out
-    assert "Added 0 threads and 0 answers" in bring(tmp_path, text)
+    assert "Added threads: 0; answers below them: 0" in bring(tmp_path, text)
 
 
 def test_what_is_too_long_or_too_tangled_comes_in_as_far_as_it_can(tmp_path: Path) -> None:
@@ -245,13 +279,13 @@ def test_again_adds_only_what_is_new_under_the_names_people_have(tmp_path: Path)
     untouched = list(Post.objects.order_by("pk").values())
 
     out = bring(tmp_path, wxr(wxr_item(1, first)))
-    assert "Added 0 threads and 0 answers" in out
+    assert "Added threads: 0; answers below them: 0" in out
     assert "2 comments are here already." in out
     assert list(Post.objects.order_by("pk").values()) == untouched
 
     more = [wxr_comment(3, "Three, Tilda.", name="Bob", parent=2), wxr_comment(4, "Wrenna here.", name="W", user=1)]
     out = bring(tmp_path, wxr(wxr_item(1, first + more), wxr_item(2)))
-    assert "Added 1 threads and 2 answers" in out
+    assert "Added threads: 1; answers below them: 2" in out
     thread = Post.objects.get(source="One.").thread
     posts = {post.source: post for post in thread.posts.select_related("thread_pseudonym", "parent")}
     new = posts[f"Three, {before['One.']}."]
@@ -279,8 +313,8 @@ def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path: Path) -> None:
     would = bring(tmp_path, text, "--dry-run")
     assert rows() == before
 
-    assert would.replace("Would add", "Added") == bring(tmp_path, text).replace("to others': 2.", "to others': 1.")
-    assert "Would add 0 threads and 0 answers" in bring(tmp_path, text, "--dry-run")
+    assert would.replace("Would add", "Added") == bring(tmp_path, text)
+    assert "Would add threads: 0; answers below them: 0" in bring(tmp_path, text, "--dry-run")
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.9, 0.999])
@@ -353,7 +387,7 @@ def test_ten_thousand_comments_come_in_and_are_told_of(tmp_path: Path) -> None:
 
     lines = out.getvalue().splitlines()
     assert lines[:2] == ["500 of 10,000 comments …", "1,000 of 10,000 comments …"]
-    assert "Added 4 threads and 10000 answers" in out.getvalue()
+    assert "Added threads: 4; answers below them: 10000" in out.getvalue()
     assert Post.objects.count() == 10_004
     call_command("rebuild_paths", "--check", stdout=StringIO())
 
@@ -390,7 +424,7 @@ def test_a_dry_run_keeps_no_texts(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
 
-    assert "Would add 1 threads and 2000 answers" in out.getvalue()
+    assert "Would add threads: 1; answers below them: 2000" in out.getvalue()
     assert peak < 10_000_000
 
 

@@ -27,6 +27,7 @@ from forum.services.exchange_import import import_forum
 from forum.services.following import inbox_of, mark_all_seen
 from forum.services.pausing import RepliesPaused, end_pause, pause_replies
 from forum.services.posts import CannotReply, ThreadLocked, edit_post, put_back_post, reply_to, start_thread
+from forum.services.restricting import Effect, Restriction, WritingPaused, restrict_author
 from forum.services.scheduling import NotPutOff, let_appear_now, publish_due, put_off_post
 from forum.services.visibility import NotYourPost, erase_post, hide_post, publish_post, withdraw_post
 from forum.states import PostState
@@ -237,13 +238,13 @@ def test_a_reply_comes_neither_into_a_pause_nor_into_a_closed_thread(
     publish_due()
     assert again(reply).state == PostState.SCHEDULED
     with pytest.raises(RepliesPaused):
-        let_appear_now(reply, actor=Reader(trusted_member))
+        let_appear_now(reply, actor=Reader(trusted_member), owners={identity_of(trusted_member)})
     end_pause(story, actor=Reader(trusted_member))
     Thread.objects.update(is_locked=True)
     clock.shift(DAY)
     publish_due()
     with pytest.raises(ThreadLocked):
-        let_appear_now(reply, actor=Reader(trusted_member))
+        let_appear_now(reply, actor=Reader(trusted_member), owners={identity_of(trusted_member)})
     Thread.objects.update(is_locked=False)
     wait(clock, reply)
     publish_due()
@@ -318,7 +319,7 @@ def test_it_is_changed_given_another_day_and_let_appear_now(
     assert due_at is not None
     assert due_at - EVENING <= 13 * HOUR
     for _twice in range(2):
-        assert let_appear_now(again(reply), actor=me).state == PostState.PUBLISHED
+        assert let_appear_now(again(reply), actor=me, owners={identity_of(trusted_member)}).state == PostState.PUBLISHED
     assert replies_of(story) == [reply.public_id]
     with pytest.raises(NotPutOff):
         put_off_post(again(reply), actor=me, hours=6)
@@ -326,11 +327,25 @@ def test_it_is_changed_given_another_day_and_let_appear_now(
 
 def test_what_waits_for_a_look_goes_on_waiting_for_it(category: Category) -> None:
     written = start_thread(category, actor=Speaker(SpeaksAs.GUEST), title="T", text="Words.", delay_hours=24)
-    me = Reader(opened=open_own(read_claim(written.claim_code).guest).pseudonyms)
-    waiting = let_appear_now(again(written.post), actor=me)
+    guest = read_claim(written.claim_code).guest
+    me = Reader(opened=open_own(guest).pseudonyms)
+    waiting = let_appear_now(again(written.post), actor=me, owners={guest})
     assert (waiting.state, waiting.due_at) == (PostState.HELD, None)
     put_off_post(waiting, actor=me, hours=6)
     assert publish_post(waiting, actor=None).state == PostState.SCHEDULED
+
+
+def test_a_guest_who_is_paused_under_another_name_lets_nothing_appear(category: Category, moderator: User) -> None:
+    first = start_thread(category, actor=Speaker(SpeaksAs.GUEST), title="T", text="Words.")
+    guest = read_claim(first.claim_code).guest
+    other = start_thread(category, actor=Speaker(SpeaksAs.GUEST, guest=guest), title="T", text="Words.", delay_hours=24)
+    publish_post(again(other.post), actor=None)
+    ban = Restriction("id", Effect.NOTHING_NEW)
+    restrict_author(again(first.post), ban)
+    me = Reader(opened=open_own(guest).pseudonyms)
+    with pytest.raises(WritingPaused):
+        let_appear_now(again(other.post), actor=me, owners={guest})
+    assert again(other.post).state == PostState.SCHEDULED
 
 
 def test_nobody_else_decides_not_even_a_moderator(
@@ -342,7 +357,7 @@ def test_nobody_else_decides_not_even_a_moderator(
         with pytest.raises(NotYourPost):
             put_off_post(reply, actor=reader, hours=1)
         with pytest.raises(NotYourPost):
-            let_appear_now(reply, actor=reader)
+            let_appear_now(reply, actor=reader, owners=set())
     assert (again(reply).due_at, again(reply).state) == (due_at, PostState.SCHEDULED)
 
 

@@ -33,6 +33,8 @@ ALIKE = {
     "Turkish I": ("İstanbul", "istanbul"),
     "wide letters": ("Ｈｅｌｌｏ", "hello"),
     "ligatures": ("ﬁne", "fine"),
+    "French letters": ("Œuvre sœur", "oeuvre soeur"),
+    "Nordic and Polish letters": ("Æther, smørbrød, Łódź", "aether smorbrod lodz"),
     "Hebrew points": ("שָׁלוֹם", "שלום"),
     "Arabic harakat": ("سَلَام", "سلام"),
     "Cyrillic": ("ЁЛКА", "елка"),

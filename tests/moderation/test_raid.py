@@ -124,6 +124,15 @@ def test_nobody_signs_up_and_a_guest_still_writes(client: Client, moderator: Use
     assert written_by_guest(category).post.state == PostState.HELD
 
 
+def test_a_closed_door_does_not_tell_who_is_inside(client: Client, moderator: User, member: User) -> None:
+    set_switch(Switch.NO_SIGN_UPS, actor=moderator, hours=3)
+    answers = [
+        client.post(SIGN_UP, {"username": name, "password": PASSWORD}, content_type="application/json")
+        for name in (member.pseudonym, "nobody yet", "Jane Smith")
+    ]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(403, answers[0].content)}
+
+
 def test_whoever_has_an_account_signs_in(client: Client, moderator: User, member: User) -> None:
     set_switch(Switch.NO_SIGN_UPS, actor=moderator, hours=3)
     answer = client.post("/accounts/login/", {"login": "quiet harbour", "password": PASSWORD})

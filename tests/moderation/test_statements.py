@@ -124,7 +124,7 @@ def test_without_house_rules_it_says_what_the_place_is_for(written: GuestPost, m
 @pytest.mark.parametrize(
     ("reasons", "was_reported"), [(["OTHER"], True), (["HURT_ME"], False), (["HURT_ME", "SPAM"], True), ([], False)]
 )
-def test_that_somebody_reported_it_is_told_and_that_somebody_fears_them_never(
+def test_whether_somebody_reported_it_is_told_by_nothing(
     written: GuestPost, moderator: User, reasons: list[str], *, was_reported: bool
 ) -> None:
     for number, reason in enumerate(reasons):
@@ -132,7 +132,7 @@ def test_that_somebody_reported_it_is_told_and_that_somebody_fears_them_never(
     decided(written.post, moderator)
     assert Statement.objects.get().was_reported is was_reported
     page = guest(written.code).ask(f"/p/{written.post.public_id}/decided/").text
-    assert ("A reader had told the team" in page) is was_reported
+    assert "Whether somebody had told the team about it, nobody is ever told" in page
     assert "Sentinel" not in page
 
 
@@ -244,3 +244,18 @@ def test_where_nothing_was_decided_it_says_so(trusted_member: User, category: Ca
     me = signed_in(trusted_member)
     assert "Nothing was decided against" in me.ask(decided_page(post)).text
     assert statements(me, post) == []
+
+
+def test_while_the_decision_can_be_undone_its_author_is_told_that_a_word_follows(
+    written: GuestPost, moderator: User
+) -> None:
+    case = open_case(written.post, reasons=["reported:OTHER"])
+    decide(case, actor=moderator, action=Action.HIDE, seen=Seen.of(case), reason=WHY)
+    me = guest(written.code)
+    page = me.ask(decided_page(written.post)).text
+    assert "on its way" in page
+    assert "Nothing was decided" not in page
+    assert WHY not in page
+    assert statements(me, written.post) == []
+    let_words_leave()
+    assert WHY in me.ask(decided_page(written.post)).text

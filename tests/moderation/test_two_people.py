@@ -319,6 +319,25 @@ def test_on_the_desk_from_asking_to_looking(masked: Post, lead: User, second: Us
     assert trusted_member.pseudonym not in leads_desk.get(PAGE).text
 
 
+def test_the_queue_tells_the_others_that_a_second_person_is_needed(
+    masked: Post, lead: User, second: User, clock: time_machine.Traveller
+) -> None:
+    request, queue, words = asked(masked, lead), "/admin/moderation/case/", "A lead asks for a second person"
+    assert words in sign_in(Client(), second).get(queue).text
+    assert words not in sign_in(Client(), lead).get(queue).text
+    clock.shift(24 * HOURS)
+    assert words not in sign_in(Client(), second).get(queue).text
+    clock.move_to(NOW, tick=False)
+    approve_look(request, actor=second)
+    assert words not in sign_in(Client(), second).get(queue).text
+
+
+def test_what_is_off_is_not_offered(lead: User, settings: Settings) -> None:
+    assert 'value="UNMASKING"' in sign_in(Client(), lead).get(PAGE).text
+    settings.UNMASKING_DAYS = 0
+    assert 'value="UNMASKING"' not in sign_in(Client(), lead).get(PAGE).text
+
+
 def test_what_was_typed_stays_when_it_is_refused(masked: Post, lead: User, settings: Settings) -> None:
     settings.UNMASKING_DAYS = 0
     sent = {"do": "ask", "post": masked.public_id, "access": "UNMASKING", "reason": "Typed already."}

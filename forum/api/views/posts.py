@@ -101,7 +101,7 @@ class PostDelayView(ForumView):
         """It waits no longer, unless for a first look."""
         post = queries.post_for(self.author, post_id)
         self.require_match(post)
-        let_appear_now(post, actor=self.author)
+        let_appear_now(post, actor=self.author, owners=self.owners)
         return Response(PostOut(queries.show_post(self.author, queries.post_for(self.author, post_id), None)).data)
 
 

@@ -207,7 +207,7 @@ def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
             if form.cleaned_data["delay_hours"]:
                 put_off_post(post, actor=reader, hours=form.cleaned_data["delay_hours"])
             else:
-                let_appear_now(post, actor=reader)
+                let_appear_now(post, actor=reader, owners=owners_of(request.session, reader.member))
         except HearthError as error:
             form.add_errors(error)
         else:
