@@ -154,6 +154,9 @@ def test_who_can_help_prints_on_one_page_that_does_not_say_where_it_is_from(
     printed = page.pdf(format="A4", margin=margins)  # type: ignore[arg-type]  # its own kind of dict
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
+    unchecked = page.get_by_text("nobody of those who made this sheet has tried it")
+    expect(unchecked).to_be_hidden()
     page.emulate_media(media="print")
+    expect(unchecked).to_be_visible()
     expect(page.get_by_text("Hearth", exact=True).first).to_be_hidden()
     expect(page.locator(".resource-phone, .resource-web").first).to_be_visible()
