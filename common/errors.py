@@ -59,7 +59,7 @@ class Invalid(HearthError):
 class SignInNeeded(HearthError):
     status = 401
     code = "sign-in-needed"
-    message = _("Please sign in first, or use your claim code.")
+    message = _("Please sign in first, or use your six words.")
 
 
 class NotAllowed(HearthError):

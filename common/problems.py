@@ -6,11 +6,14 @@ Nothing of what was sent is repeated in either. Each `type` is a paragraph in do
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -64,6 +67,13 @@ class WrongMediaType(HearthError):
     message = _("Send the body as application/json.")
 
 
+class Busy(HearthError):
+    status = 503
+    code = "busy"
+    message = _("Just now too much is going on here at once, and this waited too long. Please try again in a moment.")
+    retry_after = 5
+
+
 class Broken(HearthError):
     status = 500
     code = "server-error"
@@ -99,7 +109,7 @@ def problem(error: HearthError) -> JsonResponse:
             for name, texts in error.fields.items()
             for text in texts
         ]
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany | Busy) else {}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
     return JsonResponse(body, status=error.status, content_type="application/problem+json", headers=headers)
@@ -110,10 +120,10 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
     context = {
         "error": error,
         "kept": kept,
-        "may_send_again": bool(kept) and kept["is_form"] and isinstance(error, FormTooOld | TooMany),
+        "may_send_again": bool(kept) and kept["is_form"] and isinstance(error, FormTooOld | TooMany | Busy),
     }
     response = render(request, "error.html", context, status=error.status)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Busy):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -179,7 +189,27 @@ class ProblemsMiddleware:
             return answer(request, BodyTooLarge())
         if isinstance(error, RecursionError | UnicodeEncodeError):  # nested JSON, half characters
             return answer(request, BodyUnreadable())
+        if is_busy(error):
+            with suppress(DatabaseError):  # which the page asks, too
+                return answer(request, Busy())
         return None
+
+
+# SQLSTATE: lock not available, query cancelled by a timeout, deadlock, too many connections.
+_BUSY_STATES = {"55P03", "57014", "40P01", "53300"}
+_SQLITE_BUSY = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether the database could not be had in time: trying again helps, and nothing is broken."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    if cause is None:
+        return False
+    return (
+        getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY
+        or getattr(cause, "sqlstate", None) in _BUSY_STATES
+        or type(cause).__name__ in {"PoolTimeout", "TooManyRequests"}  # psycopg_pool's, where there is one
+    )
 
 
 def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -199,6 +229,8 @@ def _translated(error: Exception) -> HearthError | None:
         return error
     if isinstance(error, drf.ValidationError):
         return Invalid(fields=_fields(error.detail))
+    if is_busy(error):
+        return Busy()
     for kind, ours in _OF_TRANSPORT.items():
         if isinstance(error, kind):
             return ours()
@@ -244,6 +276,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or context: those may be what broke."""
+    error = Busy() if is_busy(sys.exc_info()[1]) else Broken()
     if request.path.startswith("/api/"):
-        return problem(Broken())
-    return HttpResponse(render(None, "500.html", {"site_name": settings.SITE_NAME}).content, status=500)
+        return problem(error)
+    page = render(None, "500.html", {"site_name": settings.SITE_NAME}).content
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else {}
+    return HttpResponse(page, status=error.status, headers=headers)

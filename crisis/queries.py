@@ -171,7 +171,7 @@ def pinned_for(places: Sequence[tuple[str, str]] = (), *, country: str | None = 
 
 def contacts_here() -> ServiceContacts:
     """The numbers and pages of this site's directory; also of what is hidden. One query of some hundred rows."""
-    return contacts_in(Resource.objects.order_by().values(*NUMBER_FIELDS, *SITE_FIELDS))
+    return contacts_in(Resource.objects.order_by().values("country", *NUMBER_FIELDS, *SITE_FIELDS))
 
 
 def languages(resources: Iterable[Resource]) -> list[tuple[str, str]]:

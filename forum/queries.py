@@ -49,6 +49,7 @@ from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
     can_flag,
+    can_pause,
     can_put_off,
     can_read_post,
     can_reply,
@@ -219,7 +220,8 @@ class ShownThread:
 
 @dataclass(frozen=True, slots=True)
 class ShownWish:
-    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read.
+    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read,
+    unless it only waits.
 
     `words`: the wish and the limits as they stand on a page.
     """
@@ -450,6 +452,17 @@ def flaggable_for(reader: Reader, public_id: str) -> Post:
     return post
 
 
+def held_by_flag(reader: Reader, thread: Thread) -> list[ShownPost]:
+    """Replies that this reader flagged and nobody has decided on, for whoever began a thread from `thread_for`: when
+    and by whom, no words. One query; none for anybody else.
+    """
+    opening = opening_of(thread)
+    if not can_pause(reader, opening):
+        return []
+    waiting = _with_names(thread.posts.filter(flag=Flag.WAITS)).order_by("seq")[:MOST_OWN]
+    return [show_post(reader, post, opening) for post in waiting]
+
+
 def wish_of_story(post: Post) -> ShownWish:
     """For its author's copy: of a reply nothing."""
     if post.parent_id is not None:
@@ -458,7 +471,9 @@ def wish_of_story(post: Post) -> ShownWish:
 
 
 def _wish(reader: Reader, opening: Post) -> ShownWish:
-    return wish_of_story(opening) if can_read_post(reader, opening) else ShownWish()
+    """The thread's: it stands while the story waits for another look, too, for its replies can still be answered."""
+    waits = opening.state == PostState.HELD and can_see_post(reader, opening)
+    return wish_of_story(opening) if waits or can_read_post(reader, opening) else ShownWish()
 
 
 def opening_of(thread: Thread) -> Post:

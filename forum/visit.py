@@ -192,6 +192,10 @@ def is_code_shown(request: HttpRequest, post_id: str) -> bool:
     return bool(_now() - request.session.get(_MADE, {}).get(post_id, 0) < _SHOWN_FOR)
 
 
+def stop_showing_code(request: HttpRequest, post_id: str) -> None:
+    request.session[_MADE] = {**request.session.get(_MADE, {}), post_id: 0}
+
+
 def drop_claim_code(request: HttpRequest, code: str) -> None:
     request.session[_CODES] = [each for each in request.session.get(_CODES, ()) if each != code]
 

@@ -175,12 +175,15 @@ class Passage:
 
 
 def passages(words: str, signals: Sequence[Signal]) -> list[Passage]:
-    """All the words, cut where a signal begins or ends. Those of a closed case may be of words that are no more."""
-    cuts = {place for signal in signals for place in (signal.start, signal.end) if place <= len(words)}
+    """All the words, cut where a signal begins or ends. Those of a closed case may be of words that are no more; those
+    of words that were changed since have no place.
+    """
+    placed = [(n, signal) for n, signal in enumerate(signals, 1) if not signal.is_of_earlier_words]
+    cuts = {place for _n, signal in placed for place in (signal.start, signal.end) if place <= len(words)}
     return [
         Passage(
             words[start:end],
-            tuple(n for n, signal in enumerate(signals, 1) if signal.start <= start and end <= signal.end),
+            tuple(n for n, signal in placed if signal.start <= start and end <= signal.end),
         )
         for start, end in pairwise(sorted({0, len(words), *cuts}))
     ]

@@ -130,7 +130,7 @@ class ReplyForm(_WritersForm):
     )
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
-        label=_("Your claim code, if you have written here before"),
+        label=_("Your six words, if you have written here before"),
         required=False,
         help_text=_("The six words you were given. Leave this empty if this is your first time."),
         widget=forms.TextInput(attrs=_QUIET),
@@ -292,7 +292,7 @@ class FilterForm(QuietForm):
 
 class ClaimForm(QuietForm):
     code = forms.CharField(
-        label=_("Your claim code"),
+        label=_("Your six words"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
     )

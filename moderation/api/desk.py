@@ -89,11 +89,11 @@ class ReportOnCaseOut(serializers.Serializer[Any]):
 
 class SignalOut(serializers.Serializer[Any]):
     label = serializers.CharField(  # type: ignore[assignment]  # a field's name
-        help_text="What the screener made of all it found, as `judged` names it."
+        help_text="What this rule speaks for, as `judged` names it."
     )
     severity = serializers.IntegerField(help_text="3 now, 2 serious, 1 worrying, 0 not a danger.")
     words = serializers.CharField(help_text="What this rule found, and what takes weight from it.")
-    passage = serializers.CharField(help_text="The words it is about. Empty where they are gone.")
+    passage = serializers.CharField(help_text="The words it is about. Empty where they are gone or were changed.")
     rule = serializers.CharField()
     rule_set = serializers.CharField()
 
@@ -265,7 +265,7 @@ def _signal(signal: Signal, words: str) -> dict[str, Any]:
         "label": signal.label,
         "severity": signal.severity,
         "words": signal_words(signal),
-        "passage": words[signal.start : signal.end],
+        "passage": "" if signal.is_of_earlier_words else words[signal.start : signal.end],
         "rule": signal.rule,
         "rule_set": signal.rule_set,
     }

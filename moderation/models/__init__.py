@@ -11,7 +11,7 @@ from moderation.models.hold import Hold, HoldKind
 from moderation.models.raid_switch import RaidSwitch, Switch
 from moderation.models.report import Judgement, Report, ReportReason
 from moderation.models.sanction import Level, Sanction
-from moderation.models.signal import Screener, Signal
+from moderation.models.signal import REWRITTEN, Screener, Signal
 from moderation.models.statement import APPEAL_DAYS, Automation, Statement
 from moderation.models.undoing import Undoing, UndoneDecision
 from moderation.states import CaseState, Lane
@@ -20,6 +20,7 @@ __all__ = [
     "APPEAL_DAYS",
     "DECIDABLE",
     "RESTRICTING",
+    "REWRITTEN",
     "Access",
     "AccessRequest",
     "Act",

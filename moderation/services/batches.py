@@ -44,6 +44,7 @@ from moderation.services.cases import (
     CaseAlreadyClosed,
     CaseChanged,
     CaseTaken,
+    DecidedItFirst,
     LeadNeeded,
     PostChanged,
     lock_seen,
@@ -210,8 +211,8 @@ def _problem(case: Case, act: BulkAct, actor: User) -> HearthError | None:
     is_judged = act.act == Act.JUDGE and not _unjudged(case)
     reasons: Sequence[tuple[bool, type[HearthError]]] = (
         (not case.is_to_decide, CaseAlreadyClosed),
-        (case.lane == Lane.LIFE, NotInABatch),
         (case.appeal_id is not None, CaseIsAppeal),
+        (case.lane == Lane.LIFE, NotInABatch),
         (case.state == CaseState.ESCALATED and not is_lead(actor), LeadNeeded),
         (case.is_taken and not case.is_taken_by(actor.pk), CaseTaken),
         (post.state not in _FROM[Act(act.act)], ActionNotPossible),
@@ -387,8 +388,7 @@ def problem_words(code: str) -> _StrOrPromise:
 _PROBLEMS = {
     error.code: error.message
     for error in (
-        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CaseTaken, LeadNeeded, NotInABatch,
-        NothingToJudge,
-        PostChanged, PutOffByAuthor,
+        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CaseTaken, DecidedItFirst, LeadNeeded,
+        NotInABatch, NothingToJudge, PostChanged, PutOffByAuthor,
     )
 }  # fmt: skip

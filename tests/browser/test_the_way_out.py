@@ -152,3 +152,18 @@ def test_who_left_from_there_finds_none(keeping: Page, site: Site) -> None:
         keeping.go_back(wait_until="commit")
     expect(keeping.get_by_label("Your words")).to_be_visible()
     expect(keeping.get_by_label("Your words")).to_have_value("")
+
+
+def test_six_words_that_were_written_down_stand_behind_no_back(keeping: Page, site: Site) -> None:
+    keeping.goto(f"{site.address}/new/")
+    keeping.get_by_label("Title").fill("Six words")
+    keeping.get_by_label("Your words", exact=True).fill("It began slowly.")
+    keeping.get_by_role("button", name="Send").click()
+    expect(keeping.locator(".claim-code")).to_be_visible()
+    keeping.get_by_role("button", name="I have written them down").click()
+    expect(keeping.locator(".claim-code")).to_have_count(0)
+    keeping.get_by_role("link", name="Read what others wrote").click()
+    keeping.wait_for_url(f"{site.address}/")
+    while not keeping.url.endswith("/new/"):
+        keeping.go_back(wait_until="commit")
+        expect(keeping.locator(".claim-code")).to_have_count(0)

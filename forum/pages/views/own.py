@@ -25,7 +25,7 @@ from forum.pages.answers import (
     preview_of,
 )
 from forum.pages.forms import DelayForm, EditForm, WishForm
-from forum.pages.limits import FLAGS, WRITES, limited
+from forum.pages.limits import FLAGS, REMOVALS, WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
 from forum.services.flagging import flag_reply, require_flaggable, undo_flag
@@ -121,7 +121,8 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
         else:
             drop_unsent(request)
             return redirect("forum:post-detail", post_id)
-    context = {"post": queries.show_post(reader, post, None), "preview": preview, "is_unsent": bool(sent)}
+    shown, asked = queries.show_post(reader, post, None), queries.wish_of_others(reader, post)
+    context = {"post": shown, "preview": preview, "asked": asked, "is_unsent": bool(sent)}
     return form_page(request, "forum/post_edit.html", form, context)
 
 
@@ -167,7 +168,7 @@ def post_flag_undo(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:thread-detail", post.thread.public_id)
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_POST
 def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -214,7 +215,7 @@ def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
     return form_page(request, "forum/post_delay.html", form, {"post": queries.show_post(reader, post, None)})
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once; POST erases."""
@@ -227,7 +228,7 @@ def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_burn(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once, and says what it means; POST makes the name nobody's."""

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.fresh import has_fresh_password
 from accounts.identity import identity_of
@@ -38,6 +38,7 @@ from forum.visit import (
     keep_open,
     keep_voice,
     reader_of,
+    stop_showing_code,
     take_words,
     voice_in,
     writer_mark,
@@ -127,11 +128,18 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     return _compose(request, reader, place, form_of, write)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
-    """Right after writing: where it stands, what happens next, and the claim code if it was made just now."""
+    """Right after writing: where it stands, what happens next, and the claim code if it was made just now. POST: the
+    code was written down, and no page shows it any more.
+    """
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
+    if request.method == "POST":
+        stop_showing_code(request, post_id)
+        answer = redirect("forum:post-sent", post_id)
+        answer.headers["Clear-Site-Data"] = '"cache"'  # the page that showed it, which the browser keeps for Back
+        return answer
     claim = writing_claim(request)
     is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
     shown = queries.show_post(reader, post, None)
