@@ -17,6 +17,7 @@ from common.rate_limits import Limit, Standing, count, network_of
 
 READS = Limit("reads", quota=600, window=60)
 WRITES = Limit("writes", quota=30, window=60)
+REMOVALS = Limit("removals", quota=300, window=60)  # taking one's words out is never slowed by what was written before
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -28,10 +29,12 @@ class LimitedView(APIView):
 
     limit: Limit | None = None
     writes: Limit | None = None
+    takes_out = ""  # the method by which somebody takes their words out
     standing: Standing | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        limit = self.limit or (READS if request.method in _SAFE else self.writes or WRITES)
+        changes = REMOVALS if request.method == self.takes_out else self.writes or WRITES
+        limit = self.limit or (READS if request.method in _SAFE else changes)
         self.standing = count(limit, network_of(request._request))  # noqa: SLF001 - DRF's way to the HttpRequest
         super().initial(request, *args, **kwargs)
 

@@ -19,7 +19,7 @@ paragraph in docs/errors.md) and `message` (a lazy translation).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +59,7 @@ class Invalid(HearthError):
 class SignInNeeded(HearthError):
     status = 401
     code = "sign-in-needed"
-    message = _("Please sign in first, or use your claim code.")
+    message = _("Please sign in first, or use your six words.")
 
 
 class NotAllowed(HearthError):
@@ -81,9 +81,15 @@ class Conflict(HearthError):
 
 
 class Stale(HearthError):
+    """`changed`: what did, for whoever may read all of it. Only the door of that reader shows it."""
+
     status = 412
     code = "stale"
     message = _("This was changed in the meantime. Please look at it again before you go on.")
+
+    def __init__(self, message: _StrOrPromise | None = None, *, changed: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.changed = changed
 
 
 class KeyReused(HearthError):

@@ -16,6 +16,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.http import require_POST
+
+from common.errors import NotFound
 
 MARK = "0"
 MARK_SECONDS = 15 * 60
@@ -43,6 +46,18 @@ def away(request: HttpRequest) -> HttpResponse:
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@require_POST
+def still_here(request: HttpRequest) -> HttpResponse:
+    """Whether a page on which a guest was writing may show its words again, when the browser kept it for Back.
+
+    It asks with the token of its form. Leaving takes away the cookie that the token belongs to, signing in changes it;
+    while the mark lives the answer is the empty page.
+    """
+    if request.user.is_authenticated:
+        raise NotFound
+    return HttpResponse(status=204)
 
 
 def come_back(request: HttpRequest) -> HttpResponse:

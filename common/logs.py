@@ -14,7 +14,7 @@ class PrivateFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         if record.name.startswith(_TALKATIVE):
-            event = f"status {getattr(record, 'status_code', '-')}"
+            event = f"status {getattr(record, 'status_code', '-')}{_door_of(record)}"
         elif record.name.startswith("hearth"):
             event = record.getMessage()  # ours: constants and counts
         else:
@@ -25,3 +25,9 @@ class PrivateFormatter(logging.Formatter):
             frames = "".join(traceback.format_list(traceback.extract_tb(trace)))
             line = f"{line}\n{frames}{kind.__module__}.{kind.__qualname__}"
         return line
+
+
+def _door_of(record: logging.LogRecord) -> str:
+    """Which address broke, by its name in the code, which holds no id. Of what did not break nothing is told."""
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return f" at {match.view_name}" if match and getattr(record, "status_code", 0) >= 500 else ""

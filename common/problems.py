@@ -6,11 +6,14 @@ Nothing of what was sent is repeated in either. Each `type` is a paragraph in do
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
 
-from common.errors import HearthError, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from common.errors import HearthError, Invalid, NotAllowed, NotFound, SignInNeeded, Stale, TooMany
 
 logger = logging.getLogger("hearth.problems")
 
@@ -64,6 +67,13 @@ class WrongMediaType(HearthError):
     message = _("Send the body as application/json.")
 
 
+class Busy(HearthError):
+    status = 503
+    code = "busy"
+    message = _("Just now too much is going on here at once, and this waited too long. Please try again in a moment.")
+    retry_after = 5
+
+
 class Broken(HearthError):
     status = 500
     code = "server-error"
@@ -93,26 +103,29 @@ def problem(error: HearthError) -> JsonResponse:
         "status": error.status,
         "code": error.code,
     }
+    if isinstance(error, Stale) and error.changed is not None:
+        body["changed"] = error.changed
     if isinstance(error, Invalid) and error.fields:
         body["errors"] = [
             {"pointer": f"#/{name}" if name else "#", "detail": str(text)}
             for name, texts in error.fields.items()
             for text in texts
         ]
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany | Busy) else {}
     if isinstance(error, SignInNeeded):
         headers["WWW-Authenticate"] = "Bearer"
     return JsonResponse(body, status=error.status, content_type="application/problem+json", headers=headers)
 
 
 def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
+    kept = _kept(request)
     context = {
         "error": error,
-        "kept": _kept(request),
-        "may_send_again": isinstance(error, FormTooOld | TooMany),
+        "kept": kept,
+        "may_send_again": bool(kept) and kept["is_form"] and isinstance(error, FormTooOld | TooMany | Busy),
     }
     response = render(request, "error.html", context, status=error.status)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Busy):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -120,26 +133,37 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 # What people write in, in the order it is given back.
 _WRITTEN = ("text", "why")
 _WRITTEN_AT_THE_DESK = ("word", "reason", "sanction-reason")  # elsewhere a reason is chosen, not written
-# Beside it: what a form of the forum needs to be sent again. No password, no claim code, no token.
-_OF_THE_FORM = (
-    "category", "notes", "speaks_as", "reply_wish", "reply_limits", "form_key", "draft", "version", "writer",
-)  # fmt: skip
+# Beside it comes all that the form sent, whatever its fields are: a choice that stayed behind, such as when it may
+# appear, would be another choice. But for these, and for what is a secret.
+_NOT_CARRIED = {"title", "csrfmiddlewaretoken", "do", "language"}
+_SECRETS = ("password", "code", "token")
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """What they wrote is given back to them. Nothing where the body cannot be read."""
-    if request.method != "POST":
+    """What they wrote is given back to them. Nothing where the body cannot be read, and nothing that another site sent:
+    it would be one press away from being theirs.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
         return {}
     try:
         sent = request.POST
     except (RequestDataTooBig, TooManyFieldsSent):
         return {}
-    written = _WRITTEN_AT_THE_DESK if "word" in sent else _WRITTEN
-    text = "\n\n".join(filter(None, (sent.get(name, "").strip() for name in written)))
-    if not text:
+    at_the_desk = "word" in sent
+    written = [name for name in (_WRITTEN_AT_THE_DESK if at_the_desk else _WRITTEN) if sent.get(name, "").strip()]
+    if not written:
         return {}
-    hidden = {name: sent.getlist(name) for name in _OF_THE_FORM if name in sent}
-    return {"text": text, "title": sent.get("title", ""), "hidden": hidden}
+    words = [(name, sent[name]) for name in written]
+    if at_the_desk:  # to copy from, in one piece
+        words = [("text", "\n\n".join(sent[name].strip() for name in written))]
+    left = {*written, *_NOT_CARRIED, *(name for name in sent if any(secret in name for secret in _SECRETS))}
+    return {
+        "words": words,
+        "title": sent.get("title", ""),
+        "hidden": {} if at_the_desk else {name: values for name, values in sent.lists() if name not in left},
+        "asks_for_code": bool(sent.get("claim_code", "").strip()),
+        "is_form": not at_the_desk,  # a decision is not taken by pressing "again"
+    }
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:
@@ -167,7 +191,27 @@ class ProblemsMiddleware:
             return answer(request, BodyTooLarge())
         if isinstance(error, RecursionError | UnicodeEncodeError):  # nested JSON, half characters
             return answer(request, BodyUnreadable())
+        if is_busy(error):
+            with suppress(DatabaseError):  # which the page asks, too
+                return answer(request, Busy())
         return None
+
+
+# SQLSTATE: lock not available, query cancelled by a timeout, deadlock, too many connections.
+_BUSY_STATES = {"55P03", "57014", "40P01", "53300"}
+_SQLITE_BUSY = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether the database could not be had in time: trying again helps, and nothing is broken."""
+    cause = error.__cause__ if isinstance(error, OperationalError) else None
+    if cause is None:
+        return False
+    return (
+        getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BUSY
+        or getattr(cause, "sqlstate", None) in _BUSY_STATES
+        or type(cause).__name__ in {"PoolTimeout", "TooManyRequests"}  # psycopg_pool's, where there is one
+    )
 
 
 def api_exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -187,6 +231,8 @@ def _translated(error: Exception) -> HearthError | None:
         return error
     if isinstance(error, drf.ValidationError):
         return Invalid(fields=_fields(error.detail))
+    if is_busy(error):
+        return Busy()
     for kind, ours in _OF_TRANSPORT.items():
         if isinstance(error, kind):
             return ours()
@@ -232,6 +278,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database, session or context: those may be what broke."""
+    error = Busy() if is_busy(sys.exc_info()[1]) else Broken()
     if request.path.startswith("/api/"):
-        return problem(Broken())
-    return HttpResponse(render(None, "500.html", {"site_name": settings.SITE_NAME}).content, status=500)
+        return problem(error)
+    page = render(None, "500.html", {"site_name": settings.SITE_NAME}).content
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Busy) else {}
+    return HttpResponse(page, status=error.status, headers=headers)

@@ -52,14 +52,25 @@ def _is_offered(language: str | None) -> bool:
 @csrf_exempt  # is_from_elsewhere stands in for the token
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Back to the page on which it was chosen, as the browser names it: only to us, and to nobody else."""
+    """Back to the page on which it was chosen, as the browser names it: only to us, and to nobody else.
+
+    From a page to write on its form comes along with all that was typed, and `back` names its address: a browser sends
+    it there once more (307), and that page shows it as it stands (forum/pages/answers.py).
+    """
     if is_from_elsewhere(request):
         raise NotAllowed
     language = request.POST.get("language")
     if not _is_offered(language):
         raise BadRequest
     request.session[SESSION_KEY] = language
+    if form_at := request.GET.get("back"):
+        if not _is_ours(request, form_at):
+            raise BadRequest
+        return HttpResponseRedirect(form_at, preserve_request=True)
     came_from = request.headers.get("Referer", "")
-    # The whole address and not its path alone: //elsewhere.example is a path, too.
-    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(came_from if is_ours else reverse("forum:home"))
+    return HttpResponseRedirect(came_from if _is_ours(request, came_from) else reverse("forum:home"))
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    """The whole address and not its path alone: //elsewhere.example is a path, too."""
+    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())

@@ -17,10 +17,12 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         copied="the day on which each began",
         erased="every visit of yours ends at once",
         without_key="that so many visits go on, and the hour in which each will be over",
-        with_key="who is signed in, and which anonymous posts were opened in that visit",
+        with_key="who is signed in, which anonymous posts were opened in that visit, and words that wait to be sent",
         fields={
             "session_key": Holds("a digest of the number in the cookie, from which nobody can make that number"),
-            "session_data": Holds("who is signed in, what was opened, and what you would rather not meet, sealed"),
+            "session_data": Holds(
+                "who is signed in, what was opened, what you would rather not meet, and words not sent yet, sealed"
+            ),
             "expire_date": Holds("the hour in which it ends, rounded up"),
         },
         goes=Goes("expire_date", days=0),
@@ -64,7 +66,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "object_id": Nothing("which one"),
             "object_repr": Nothing("its name"),
             "action_flag": Holds("whether it was added, changed or removed"),
-            "change_message": Holds("which of its fields were changed"),
+            "change_message": Holds("which of its fields were changed, or that a helpline was tried, hidden or shown"),
         },
         goes=Goes("action_time", days=365),
     ),

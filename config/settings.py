@@ -248,6 +248,8 @@ ACCOUNT_RATE_LIMITS = {
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
 # After how many hours a story that nobody has answered comes to the desk; 0 for never.
 UNANSWERED_AFTER_HOURS = whole_number("UNANSWERED_AFTER_HOURS", default=6, least=0, most=720)
+# Of how many decided cases one is read by a second moderator who is not told what was decided; 0 for none.
+SECOND_LOOK_ONE_IN = whole_number("SECOND_LOOK_ONE_IN", default=20, least=0, most=10_000)
 MODERATORS_NEED_SECOND_FACTOR = yes_or_no(
     "MODERATORS_NEED_SECOND_FACTOR", default=HTTPS or any(host not in LOOPBACK for host in ALLOWED_HOSTS)
 )
@@ -285,6 +287,9 @@ SIGN_UPS_ASK = "moderation.services.raid.may_sign_up"
 UNMASKING_DAYS = whole_number("UNMASKING_DAYS", default=0, least=0, most=365)
 # And when nobody of the team will be here for days, although it would be their hour (crisis/openness.py).
 TEAM_ASKED_WHEN_BACK = "moderation.services.duty.all_back_on"
+
+# Where staff pin a helpline, this says which place is meant: crisis does not know what a thread is.
+CRISIS_PLACES = "forum.queries.place_to_pin"
 
 # --- The forum --------------------------------------------------------------------------------------------------------
 

@@ -37,3 +37,4 @@ if "pool" in DATABASES["default"].get("OPTIONS", {}):
 elif DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a test must meet at the same locks as in production.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+SECOND_LOOK_ONE_IN = 0  # drawn by chance: whoever tests it says so

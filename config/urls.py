@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("crisis.pages.urls")),
     path("leave/", leaving.leave, name="leave"),
     path("away/", leaving.away, name="away"),
+    path("still-here/", leaving.still_here, name="still-here"),
     path("come-back/", leaving.come_back, name="come-back"),
     path("language/", language.choose, name="language"),
     *_WITHOUT_MAIL,

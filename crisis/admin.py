@@ -11,32 +11,41 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from crisis import services
-from crisis.models import Pin, Resource
+from crisis.models import Pin, Resource, Scope
 from crisis.queries import due_for_checking
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 if TYPE_CHECKING:  # Django's own classes take no type argument when they run
-    ResourceModelForm = forms.ModelForm[Resource]
+    PinModelForm = forms.ModelForm[Pin]
     ResourceModelAdmin = admin.ModelAdmin[Resource]
     PinModelAdmin = admin.ModelAdmin[Pin]
 else:
-    ResourceModelForm = forms.ModelForm
+    PinModelForm = forms.ModelForm
     ResourceModelAdmin = PinModelAdmin = admin.ModelAdmin
 
 
-class ResourceForm(ResourceModelForm):
+class PinForm(PinModelForm):
+    place = forms.CharField(
+        label=_("place"),
+        required=False,
+        help_text=_("The address of the category or thread, or its id; empty for every page."),
+    )
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        words_changed = set(self.changed_data) & set(services.COLUMNS)
-        if self.instance.pk and words_changed and not self.cleaned_data.get("verified_on"):
-            # Else the next loading of the shipped list would quietly put a corrected number back.
-            self.add_error("verified_on", _("Give the day you checked this, so that your words are kept."))
+        scope, place = self.cleaned_data.get("scope"), self.cleaned_data.get("place")
+        if place and scope in {Scope.CATEGORY, Scope.THREAD}:
+            try:
+                self.cleaned_data["place"] = services.id_of_place(scope, place)
+            except services.NoSuchPlace as error:
+                self.add_error("place", str(error.text))
         return cleaned
 
 
@@ -53,16 +62,16 @@ class DueFilter(admin.SimpleListFilter):
 
 @admin.register(Resource)
 class ResourceAdmin(ResourceModelAdmin):
-    form = ResourceForm
     change_form_template = "admin/crisis/resource/change_form.html"
     list_display = ("slug", "country", "region", "name", "kind", "phone", "as_of", "verified_on", "is_hidden")
-    list_filter = (DueFilter, "country", "kind", "is_hidden")
+    list_filter = (DueFilter, "has_left_list", "country", "kind", "is_hidden")
     search_fields = ("slug", "name", "phone", "dial")
     actions = ("hide", "show")
-    fields = (*services.COLUMNS, "verified_on", "is_hidden")
+    fields = (*services.COLUMNS, "verified_on", "is_hidden", "is_ours", "has_left_list")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Resource | None = None) -> list[str]:
-        return ["slug", "is_hidden"] if obj else ["is_hidden"]
+        told = ["is_hidden", "is_ours", "has_left_list"]
+        return ["slug", *told] if obj else told
 
     def has_delete_permission(self, request: HttpRequest, obj: Resource | None = None) -> bool:
         return False
@@ -81,6 +90,7 @@ class ResourceAdmin(ResourceModelAdmin):
             return redirect("admin:crisis_resource_changelist")
         if request.method == "POST":
             services.confirm_resource(resource, actor=request.user)
+            self.log_change(request, resource, gettext("Tried: it works."))
             self.message_user(request, _("Thank you. Readers now see that it was checked this month."))
             return redirect(f"{reverse('admin:crisis_resource_changelist')}?check=due")
         context = {**self.admin_site.each_context(request), "title": _("Try it"), "resource": resource}
@@ -93,15 +103,21 @@ class ResourceAdmin(ResourceModelAdmin):
                 services.hide_resource(resource, actor=request.user)
             except Conflict as error:
                 self.message_user(request, f"{resource}: {error.text}", messages.ERROR)
+            else:
+                self.log_change(request, resource, gettext("Hidden from readers."))
+                self.message_user(request, _("%(service)s: readers do not see it any more.") % {"service": resource})
 
     @admin.action(description=_("Show to readers again"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Resource]) -> None:
         for resource in queryset:
             services.show_resource(resource, actor=request.user)
+            self.log_change(request, resource, gettext("Shown to readers again."))
+            self.message_user(request, _("%(service)s: readers see it again.") % {"service": resource})
 
 
 @admin.register(Pin)
 class PinAdmin(PinModelAdmin):
+    form = PinForm
     list_display = ("resource", "scope", "place", "position")
     list_filter = ("scope",)
     list_select_related = ("resource",)

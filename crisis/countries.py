@@ -90,20 +90,22 @@ def country_name(code: str) -> str:
 
 
 def in_order(countries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Codes and names, by name, with É beside E and not behind Z."""
-    return sorted(countries, key=lambda pair: unicodedata.normalize("NFD", pair[1]))
+    """Codes and names, by name, with É as E and Ä as A, as every language here sorts them in a list."""
+    return sorted(countries, key=lambda pair: (_letters(pair[1]), pair[1]))
+
+
+def _letters(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each)).casefold()
 
 
 def offered_country(accept_language: str, *, among: Container[str] = COUNTRY_NAMES) -> str | None:
-    """The region of the most wanted language tag that names one of `among`: "es-MX" is a hint, "es" is none.
+    """The region of the most wanted language tag, if it names one of `among`: "es-MX" is a hint, "es" is none.
 
-    A hint to ask about, never to act on: half the world's browsers say en-US.
+    A hint to ask about, never to act on. Of that tag only: a German browser says "de,en-US;q=0.7", and its second
+    language says nothing about where somebody is.
     """
-    for tag, weight in parse_accept_lang_header(accept_language):
-        region = _region(tag)
-        if weight > 0 and region in among:
-            return region
-    return None
+    wanted = parse_accept_lang_header(accept_language)[:1]
+    return next((_region(tag) for tag, weight in wanted if weight > 0 and _region(tag) in among), None)
 
 
 def _region(tag: str) -> str:

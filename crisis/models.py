@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.days import today
 from crisis.countries import COUNTRY_CODES, INTERNATIONAL, country_name
 from crisis.freshness import is_fresh, last_checked
 from crisis.languages import language_names
@@ -152,6 +153,14 @@ class Resource(models.Model):
         help_text=_("The day somebody here compared the entry with what the service says of itself."),
     )
     is_hidden = models.BooleanField(_("hidden from readers"), default=False, editable=False)
+    list_name = models.CharField(_("list it came with"), max_length=100, blank=True, editable=False)
+    has_left_list = models.BooleanField(_("not in the newest list any more"), default=False, editable=False)
+    is_ours = models.BooleanField(
+        _("words of this site"),
+        default=False,
+        editable=False,
+        help_text=_("Somebody here changed it: a newer list leaves the words as they are."),
+    )
 
     class Meta:
         verbose_name = _("service")
@@ -174,6 +183,8 @@ class Resource(models.Model):
             raise ValidationError({"dial": _("The number to dial is not the number shown.")})
         if self.sms and re.sub(r"\D", "", self.sms) not in re.sub(r"\D", "", self.text):
             raise ValidationError({"sms": _("The number to text is not the number shown.")})
+        if self.verified_on and self.verified_on > today():
+            raise ValidationError({"verified_on": _("This day is still to come. Give the day of the check.")})
         if self.opening not in {"", ALWAYS} and not self.time_zone:
             raise ValidationError({"time_zone": _("Hours need the time zone in which they are meant.")})
         if not (self.phone or self.text or self.chat_url or self.web_url):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.db.models import F, Q, QuerySet
 
@@ -13,6 +14,7 @@ from crisis.countries import INTERNATIONAL, country_name, in_order
 from crisis.freshness import CHECK_HOLDS
 from crisis.languages import language_names
 from crisis.models import Kind, Resource, Scope
+from crisis.opening_hours import ALWAYS as ALWAYS_OPEN
 from crisis.openness import staffed_words
 from crisis.traces import Trace
 
@@ -20,6 +22,7 @@ _RANK = {kind: rank for rank, kind in enumerate(Kind.values)}
 _NEAREST_FIRST: dict[str | None, int] = {Scope.THREAD: 0, Scope.CATEGORY: 1, Scope.EVERYWHERE: 2}
 
 _ENOUGH, _WITH_REGIONS = 2, 5  # lines of one kind on a card; more where some are for a part of the country only
+_AT_FIRST = 4  # lines of a card, before somebody asks for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,34 @@ class Card:
         return country_name(self.country) if self.country else ""
 
     @property
+    def first(self) -> list[Resource]:
+        """What fits on a phone."""
+        return self.resources[:_AT_FIRST]
+
+    @property
+    def more(self) -> list[Resource]:
+        return self.resources[_AT_FIRST:]
+
+    @property
     def traces(self) -> list[Trace]:
         """Each sentence once."""
         return list({trace.sentence: trace for resource in self.resources for trace in resource.traces}.values())
 
 
 def card(country: str | None, kinds: Sequence[str], *, is_chosen: bool = False) -> Card:
-    """The country's emergency number, some lines for each of these kinds of help, then what every page pins.
+    """The country's emergency number, the first line for each of these kinds of help, then the others by turns, then
+    what every page pins.
 
     Two queries. Never empty once a directory is loaded, and never with another country's line.
     """
     wanted = (Kind.EMERGENCY, *kinds)
     found = [one for one in resources_for(country, kinds=wanted) if country is None or one.country == country]
-    lines = []
+    by_kind = []
     for kind in wanted:
-        of_kind = [one for one in found if one.kind == kind]
+        of_kind = sorted((one for one in found if one.kind == kind), key=_most_general_first)
         everywhere = [one for one in of_kind if not one.region]
-        lines += everywhere[:_ENOUGH] if len(everywhere) >= _ENOUGH else of_kind[:_WITH_REGIONS]
+        by_kind.append(everywhere[:_ENOUGH] if len(everywhere) >= _ENOUGH else of_kind[:_WITH_REGIONS])
+    lines = [one for by_turns in zip_longest(*by_kind) for one in by_turns if one is not None]
     lines += pinned_for(country=country)
     if country is None:  # a pin of one country is right on a page of many, not for somebody who is anywhere
         lines = [one for one in lines if one.country == INTERNATIONAL]
@@ -74,8 +88,9 @@ def resources_for(
     """The country's services in the order of `Kind`, then those that answer people from anywhere. One query.
 
     Within a kind those checked lately come first, then those that are not closed now, then those for the whole
-    country, then region by region. `language` ("es") and `open_now` leave out what is known to be otherwise, never
-    emergency numbers and directories.
+    country, then region by region; and there those that answer day and night, then those that most sources name: a
+    line for everybody has more of them than a line for some. `language` ("es") and `open_now` leave out what is known
+    to be otherwise, never emergency numbers and directories.
     No other country's line is ever among them. Numbers of the European Union are given only while no country is
     chosen: in a country its own row is right, and abroad such a number reaches nobody.
     """
@@ -104,8 +119,22 @@ def _order(resource: Resource) -> tuple[object, ...]:
         not resource.is_fresh,
         resource.openness.is_open is False,
         resource.region,
-        resource.name,
+        *_for_everybody_first(resource),
     )
+
+
+def _most_general_first(resource: Resource) -> tuple[object, ...]:
+    """On a card, where there is room for few: what the whole country can reach day and night, then all others."""
+    return (
+        not resource.is_fresh,
+        resource.openness.is_open is False,
+        resource.region != "" or resource.opening != ALWAYS_OPEN,
+        *_for_everybody_first(resource),
+    )
+
+
+def _for_everybody_first(resource: Resource) -> tuple[object, ...]:
+    return resource.opening != ALWAYS_OPEN, -resource.source_count, resource.region, resource.name
 
 
 def pinned_for(places: Sequence[tuple[str, str]] = (), *, country: str | None = None) -> list[Resource]:
@@ -142,7 +171,7 @@ def pinned_for(places: Sequence[tuple[str, str]] = (), *, country: str | None = 
 
 def contacts_here() -> ServiceContacts:
     """The numbers and pages of this site's directory; also of what is hidden. One query of some hundred rows."""
-    return contacts_in(Resource.objects.order_by().values(*NUMBER_FIELDS, *SITE_FIELDS))
+    return contacts_in(Resource.objects.order_by().values("country", *NUMBER_FIELDS, *SITE_FIELDS))
 
 
 def languages(resources: Iterable[Resource]) -> list[tuple[str, str]]:
@@ -153,9 +182,11 @@ def languages(resources: Iterable[Resource]) -> list[tuple[str, str]]:
 
 
 def due_for_checking() -> QuerySet[Resource]:
-    """Shown to readers, and not checked by this site for ninety days or ever; the ones never checked first."""
-    due = Q(verified_on=None) | Q(verified_on__lt=today() - CHECK_HOLDS)
-    return _visible().filter(due).order_by(F("verified_on").asc(nulls_first=True), "country", "slug")
+    """Shown to readers, and not checked by this site for ninety days or ever, or left out of the list it came with:
+    these first, then the ones never checked.
+    """
+    due = Q(verified_on=None) | Q(verified_on__lt=today() - CHECK_HOLDS) | Q(has_left_list=True)
+    return _visible().filter(due).order_by("-has_left_list", F("verified_on").asc(nulls_first=True), "country", "slug")
 
 
 def countries() -> list[tuple[str, str]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +59,11 @@ class PlaceUnclear(Invalid):
     message = _("Say where: a category or a thread with its id, or every page without one.")
 
 
+class NoSuchPlace(Invalid):
+    code = "no-such-place"
+    message = _("There is no such thread or category here. Paste its address from your browser, or give its id.")
+
+
 class ResourceHidden(Conflict):
     code = "resource-hidden"
     message = _("This service is hidden from readers. Show it again before you pin it.")
@@ -69,9 +76,12 @@ class LastPin(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
+    """`gone`: keys of what is shown, came with this list, and is not in it any more."""
+
     created: int
     updated: int
     unchanged: int
+    gone: tuple[str, ...] = ()
 
 
 # --- The directory ----------------------------------------------------------------------------------------------------
@@ -80,9 +90,10 @@ class LoadReport:
 def load_directory(path: Path = SHIPPED_DIRECTORY) -> LoadReport:
     """All rows or none. Loading the same file again changes nothing.
 
-    What staff of this site have checked is theirs: of such an entry only the sources follow the file. Hiding,
-    the day of the check and entries that the file does not have are never touched. Costs two to four queries.
-    Leaves at least one pin on every page.
+    What staff of this site have checked or changed is theirs: of such an entry only the sources follow the file.
+    Hiding, the day of the check and the words of entries that the file does not have are never touched; those that
+    came with an earlier file of this name are marked, for staff to look at first. Costs four to six queries. Leaves at
+    least one pin on every page.
     """
     rows, columns = _rows_of(path)
     with transaction.atomic():
@@ -91,13 +102,24 @@ def load_directory(path: Path = SHIPPED_DIRECTORY) -> LoadReport:
         changed = [known[row.slug] for row in rows if row.slug in known and _take_over(row, known[row.slug], columns)]
         Resource.objects.bulk_create(new)
         Resource.objects.bulk_update(changed, [name for name in COLUMNS if name != "slug"])
+        gone = _note_what_left(path.name, {row.slug for row in rows}, known.values())
         _pin_something_everywhere()
-    return LoadReport(created=len(new), updated=len(changed), unchanged=len(rows) - len(new) - len(changed))
+    return LoadReport(len(new), len(changed), len(rows) - len(new) - len(changed), gone)
+
+
+def _note_what_left(list_name: str, slugs: set[str], known: Iterable[Resource]) -> tuple[str, ...]:
+    """Nothing leaves by itself: a line that a list drops may still be the right one, and staff decide."""
+    Resource.objects.filter(slug__in=slugs).exclude(list_name=list_name, has_left_list=False).update(
+        list_name=list_name, has_left_list=False
+    )
+    left = [each for each in known if each.list_name == list_name and each.slug not in slugs]
+    Resource.objects.filter(pk__in=[each.pk for each in left], has_left_list=False).update(has_left_list=True)
+    return tuple(sorted(each.slug for each in left if not each.is_hidden))
 
 
 def _take_over(row: Resource, known: Resource, columns: Sequence[str]) -> bool:
     """Whether anything was different."""
-    columns = columns if known.verified_on is None else SOURCE_COLUMNS
+    columns = SOURCE_COLUMNS if known.verified_on or known.is_ours else columns
     different = [name for name in columns if getattr(known, name) != getattr(row, name)]
     for name in different:
         setattr(known, name, getattr(row, name))
@@ -160,17 +182,20 @@ def _pin_something_everywhere() -> None:
 
 
 def save_resource(resource: Resource, *, actor: Actor | None) -> Resource:
-    """Checks and stores an entry; never whether it is hidden. The day of the check is the caller's word."""
+    """Checks and stores an entry; never whether it is hidden. The day of the check is the caller's word. From then
+    on its words are this site's, and no list that is loaded later puts others in their place.
+    """
     if not can_change_resource(actor):
         raise NotAllowed
     try:
         resource.full_clean()
     except ValidationError as error:
         raise Invalid(fields=error.message_dict) from error
+    resource.is_ours = True
     if resource._state.adding:  # noqa: SLF001 - public by documentation, if not by name
         resource.save(force_insert=True)
     else:
-        resource.save(update_fields=[name for name in (*COLUMNS, "verified_on") if name != "slug"])
+        resource.save(update_fields=[name for name in (*COLUMNS, "verified_on", "is_ours") if name != "slug"])
     return resource
 
 
@@ -195,12 +220,25 @@ def pin_resource(resource: Resource, *, actor: Actor | None, scope: str, place: 
         raise NotAllowed
     if scope not in Scope.values or (scope == Scope.EVERYWHERE) == bool(place):
         raise PlaceUnclear
+    if place:
+        place = id_of_place(scope, place)
     if Resource.objects.select_for_update().get(pk=resource.pk).is_hidden:
         raise ResourceHidden
     pin, _created = Pin.objects.update_or_create(
         resource=resource, scope=scope, place=place, defaults={"position": position}
     )
     return pin
+
+
+def id_of_place(scope: str, text: str) -> str:
+    """Of a thread or a category, by its id or its address. Whoever CRISIS_PLACES names knows what there is: this app
+    does not know what a thread is. Raises NoSuchPlace.
+    """
+    find: Callable[[str, str], str | None] = import_string(settings.CRISIS_PLACES)
+    place = find(scope, text.strip())
+    if place is None:
+        raise NoSuchPlace(fields={"place": [NoSuchPlace.message]})
+    return place
 
 
 @transaction.atomic

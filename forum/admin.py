@@ -49,6 +49,10 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
     list_filter = ("category",)
     list_select_related = ("category",)
 
+    def get_form(self, request: HttpRequest, obj: Notice | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - as Django has it
+        says = {"text": _("Plain text: what is typed here stands there as it was typed.")}
+        return super().get_form(request, obj, change, help_texts=says, **kwargs)
+
 
 class HouseRulesForm(HouseRulesModelForm):
     """The next version begins with the words of the current one."""

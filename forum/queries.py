@@ -7,6 +7,7 @@ never leave this module, so no template or serializer can let them out.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -48,6 +49,7 @@ from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
     can_flag,
+    can_pause,
     can_put_off,
     can_read_post,
     can_reply,
@@ -218,7 +220,8 @@ class ShownThread:
 
 @dataclass(frozen=True, slots=True)
 class ShownWish:
-    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read.
+    """What the author of a story asks of those who answer; empty where the story's words are not the reader's to read,
+    unless it only waits.
 
     `words`: the wish and the limits as they stand on a page.
     """
@@ -327,6 +330,17 @@ def category_for(reader: Reader, public_id: str) -> Category:
     if category is None or not can_see_category(reader, category):
         raise NotFound
     return category
+
+
+def place_to_pin(scope: str, text: str) -> str | None:
+    """The public id of the thread or category that staff named, by its id or by an address of it; None: there is none.
+    Crisis asks this before a helpline is pinned (CRISIS_PLACES).
+    """
+    letter, rows = ("t", Thread.objects.all()) if scope == "THREAD" else ("c", Category.objects.all())
+    at = re.search(rf"/{letter}/([^/?#]+)/", f"{text}/")
+    public_id = at[1] if at else text
+    is_there = is_public_id(public_id) and rows.filter(public_id=public_id).exists()
+    return public_id if is_there else None
 
 
 def notes_offered(also: Iterable[int] = ()) -> list[ContentNote]:
@@ -438,6 +452,17 @@ def flaggable_for(reader: Reader, public_id: str) -> Post:
     return post
 
 
+def held_by_flag(reader: Reader, thread: Thread) -> list[ShownPost]:
+    """Replies that this reader flagged and nobody has decided on, for whoever began a thread from `thread_for`: when
+    and by whom, no words. One query; none for anybody else.
+    """
+    opening = opening_of(thread)
+    if not can_pause(reader, opening):
+        return []
+    waiting = _with_names(thread.posts.filter(flag=Flag.WAITS)).order_by("seq")[:MOST_OWN]
+    return [show_post(reader, post, opening) for post in waiting]
+
+
 def wish_of_story(post: Post) -> ShownWish:
     """For its author's copy: of a reply nothing."""
     if post.parent_id is not None:
@@ -446,7 +471,9 @@ def wish_of_story(post: Post) -> ShownWish:
 
 
 def _wish(reader: Reader, opening: Post) -> ShownWish:
-    return wish_of_story(opening) if can_read_post(reader, opening) else ShownWish()
+    """The thread's: it stands while the story waits for another look, too, for its replies can still be answered."""
+    waits = opening.state == PostState.HELD and can_see_post(reader, opening)
+    return wish_of_story(opening) if waits or can_read_post(reader, opening) else ShownWish()
 
 
 def opening_of(thread: Thread) -> Post:
@@ -527,6 +554,14 @@ def words_of(reader: Reader, post: Post) -> str:
     return f"{post.title}\n{post.source}" if post.title else post.source
 
 
+def words_changed_since(post: Post, version: int) -> tuple[Change, ...]:
+    """For moderators: what its author changed since a version, as one text. Empty where the words are gone or alike."""
+    if post.state == PostState.ERASED:
+        return ()
+    then = post.revisions.filter(number__gte=version).order_by("number").first()
+    return changes_between(f"{then.title}\n{then.source}", f"{post.title}\n{post.source}") if then else ()
+
+
 def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
     """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
     revisions = revisions_of(reader, post)
@@ -554,6 +589,13 @@ def written_since(day: dt.date) -> Iterator[Post]:
     """Every post of these days that still has words, for the operator; in constant memory, in no order."""
     posts = Post.objects.filter(written_on__gte=day).exclude(state=PostState.ERASED)
     yield from posts.only("public_id", "parent_id", "title", "source").order_by("pk").iterator(chunk_size=500)
+
+
+def stories_since(day: dt.date) -> tuple[int, int]:
+    """How many stories that are there now were published since then, and how many of them somebody has answered."""
+    stories = Thread.objects.filter(is_shown=True, story_on__gte=day)
+    counted = stories.aggregate(all=Count("pk"), answered=Count("pk", filter=Q(is_unanswered=False)))
+    return counted["all"], counted["answered"]
 
 
 def has_published_before(member: User) -> bool:

@@ -1,7 +1,8 @@
 """What a request says about who is looking or writing. Shared by forum's doors; services see none of it.
 
 A visit (the sealed session) keeps a guest's claim codes and a member's own anonymous names that were opened in it, the
-voice chosen in each thread, what its reader would rather not meet, and words that a sign-in or a password came between.
+voice chosen in each thread, what its reader would rather not meet, words that a sign-in or a password came between, and
+for ten minutes those that their author is asked to look at once more before they are sent.
 What it opened is held against the sealed records with every request: a code that ended, a name that was burnt, posts
 that were adopted open nothing in any other visit. A member's names close when the visit rests: whoever then holds the
 phone finds none of them.
@@ -50,10 +51,14 @@ _SHOWN_FOR = 120  # seconds: long enough for a page that did not arrive to be as
 _VOICES = "voices"  # by the thread's id
 _NOTICES = "notices"  # that were put away
 _WORDS = "words"  # [address, fields of its form, whose they are if that is known, when they were kept]
+_UNSENT = "unsent"  # by the address of a form: its fields, whose they are, when they were kept
+_UNSENT_FOR = 600  # seconds: to go back and forth, not to leave and come back
+_MOST_UNSENT = 3  # forms, the newest
 _FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
 
 Words = dict[str, str | list[str]]  # of a form, by field
+Fields = dict[str, list[str]]  # of a form as it was sent
 
 
 def reader_of(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
@@ -73,6 +78,7 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
         and is_enough_for_staff(member, session)
         and member.has_perm(SEE_EVERY_POST)
     )
+    _forget_old_unsent(session)
     opened = opened_in(session, member)
     reader = Reader(
         member, is_moderator, opened.pseudonyms, opened.for_reading_only, filtered=frozenset(filter_in(session))
@@ -186,6 +192,10 @@ def is_code_shown(request: HttpRequest, post_id: str) -> bool:
     return bool(_now() - request.session.get(_MADE, {}).get(post_id, 0) < _SHOWN_FOR)
 
 
+def stop_showing_code(request: HttpRequest, post_id: str) -> None:
+    request.session[_MADE] = {**request.session.get(_MADE, {}), post_id: 0}
+
+
 def drop_claim_code(request: HttpRequest, code: str) -> None:
     request.session[_CODES] = [each for each in request.session.get(_CODES, ()) if each != code]
 
@@ -252,7 +262,7 @@ def keep_words(request: HttpRequest, address: str, fields: Words, *, mark: str) 
     """While somebody signs in or gives the password. Signing in gives the session another key and keeps what is in it;
     as long as the visit lasts, and for one form only. `mark` is the form's `writer_mark`.
     """
-    writer = _writer_of(mark) or (identity_of(request.user) if request.user.is_authenticated else "")
+    writer = _writer_of(mark) or _whose(request)
     request.session[_WORDS] = [address, fields, writer, _now()]
 
 
@@ -267,6 +277,41 @@ def take_words(request: HttpRequest, address: str) -> Words:
         return {}
     del request.session[_WORDS]
     return dict(fields)
+
+
+def keep_unsent(request: HttpRequest, fields: Fields) -> None:
+    """What was sent to this address, and waits for its author's last word: so that Back, Forward and loading the page
+    again lose nothing. In place of what was kept for it before.
+    """
+    kept = {address: each for address, each in request.session.get(_UNSENT, {}).items() if address != request.path}
+    newest = list(kept.items())[1 - _MOST_UNSENT :]
+    request.session[_UNSENT] = dict([*newest, (request.path, [fields, _whose(request), _now()])])
+
+
+def unsent_words(request: HttpRequest) -> Fields:
+    """What waits at this address, for whoever sent it there. For some minutes, and as often as they ask."""
+    fields, whose, moment = request.session.get(_UNSENT, {}).get(request.path, [{}, "", 0])
+    if whose != _whose(request) or _now() - moment >= _UNSENT_FOR:
+        return {}
+    return dict(fields)
+
+
+def drop_unsent(request: HttpRequest) -> None:
+    """It was sent, or shall be forgotten."""
+    if request.path in request.session.get(_UNSENT, {}):
+        del request.session[_UNSENT][request.path]
+        request.session.modified = True
+
+
+def _forget_old_unsent(session: SessionBase) -> None:
+    """With the next request for whatever page."""
+    kept = session.get(_UNSENT, {})
+    if any(_now() - moment >= _UNSENT_FOR for _fields, _whose, moment in kept.values()):
+        session[_UNSENT] = {at: each for at, each in kept.items() if _now() - each[2] < _UNSENT_FOR}
+
+
+def _whose(request: HttpRequest) -> str:
+    return identity_of(request.user) if request.user.is_authenticated else ""
 
 
 # --- What was put away ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation.models import ReportReason, Screener, Signal
 from moderation.screeners.words import FAMILIES, FRAMES, LABELS, SEVERITIES
-from moderation.states import EXPOSED, READERS
+from moderation.states import EXPOSED, NOW, READERS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -33,6 +33,7 @@ _WORDS: dict[str, _StrOrPromise] = {
 # By which a batch can be chosen (services/batches.py): what a screener thought of a text is read case by case.
 REASONS_TO_CHOOSE = (*_WORDS, *(f"reported:{reason}" for reason in ReportReason.values))
 _PARTS: dict[str, _StrOrPromise] = {
+    NOW: _("it may be now"),
     EXPOSED: _("it is there for everybody meanwhile"),
     READERS: _("readers reported it"),
 }

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from moderation.models import Appeal
 
 QUEUE = Order("queue", ("lane", "due_at", "pk"))
+QUEUE_OF_LANE = Order("queue-of-lane", ("due_at", "pk"))  # as if "lane" came first; SQLite would sort the whole lane
 SANCTIONS_NEWEST_FIRST = Order("sanctions", ("given_on", "pk"), descending=True)
 QUEUE_PAGE = 50
 MOST_LOOKS = 50
@@ -65,9 +66,10 @@ def queue_page(
 ) -> Page[Case]:
     """One query of a page and one row, whatever waits behind it."""
     cases = Case.objects.filter(state=state).select_related("post__thread__category", "claimed_by")
+    order = QUEUE
     if lane is not None:
-        cases = cases.filter(lane=lane)
-    return page_of(cases, QUEUE, size=size, cursor=cursor, bound_to=f"{state}:{lane}")
+        cases, order = cases.filter(lane=lane), QUEUE_OF_LANE
+    return page_of(cases, order, size=size, cursor=cursor, bound_to=f"{state}:{lane}")
 
 
 def waiting_by_lane() -> dict[Lane, int]:
@@ -173,12 +175,15 @@ class Passage:
 
 
 def passages(words: str, signals: Sequence[Signal]) -> list[Passage]:
-    """All the words, cut where a signal begins or ends. Those of a closed case may be of words that are no more."""
-    cuts = {place for signal in signals for place in (signal.start, signal.end) if place <= len(words)}
+    """All the words, cut where a signal begins or ends. Those of a closed case may be of words that are no more; those
+    of words that were changed since have no place.
+    """
+    placed = [(n, signal) for n, signal in enumerate(signals, 1) if not signal.is_of_earlier_words]
+    cuts = {place for _n, signal in placed for place in (signal.start, signal.end) if place <= len(words)}
     return [
         Passage(
             words[start:end],
-            tuple(n for n, signal in enumerate(signals, 1) if signal.start <= start and end <= signal.end),
+            tuple(n for n, signal in placed if signal.start <= start and end <= signal.end),
         )
         for start, end in pairwise(sorted({0, len(words), *cuts}))
     ]

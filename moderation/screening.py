@@ -17,6 +17,7 @@ from forum.queries import has_published_before
 from forum.screening import Submission, Verdict
 from moderation.models import RaidSwitch, Screener, Switch
 from moderation.screeners import breaks_wish, find_identifying, read_post, read_reply
+from moderation.screeners.danger import Danger
 from moderation.screeners.lexicon import Lexicon
 from moderation.screeners.softening import suggestion, what_it_tells
 from moderation.screeners.weighing import Cue
@@ -131,6 +132,11 @@ class Concern:
     severity: int
     cues: tuple[Cue, ...]
     rule_set: str
+    danger: Danger | None = None
+
+    def said_by(self, cue: Cue) -> tuple[str, int]:
+        """The label and the severity that this one rule speaks for: a text may hold two dangers."""
+        return self.danger.said_by(cue) if self.danger else (self.label, self.severity)
 
     @property
     def reason(self) -> str:
@@ -145,7 +151,7 @@ def concerns_in(title: str, source: str, *, is_reply: bool, rules: Lexicon | Non
     concerns = []
     if reading.danger.is_flagged:
         danger = reading.danger
-        concerns.append(Concern(Screener.DANGER, danger.label, danger.severity, danger.cues, reading.rule_set))
+        concerns.append(Concern(Screener.DANGER, danger.label, danger.severity, danger.cues, reading.rule_set, danger))
     if is_reply and reading.reply.is_flagged:
         concerns.append(Concern(Screener.CARE, reading.reply.label, 0, reading.reply.cues, reading.rule_set))
     return concerns

@@ -16,7 +16,9 @@ else is known of either. Inside a lane the case comes first that was **due** fir
 lane may wait, less a head start in hours for each thing that makes it more pressing. So what waits grows older by
 itself, nothing is counted anew, and an index orders the queue. The parts are stored with the case and shown.
 
-Nothing moves a case down a lane, and nothing at all speaks for or against a case in the first one but its age.
+Nothing moves a case down a lane. In the first one *now* comes before *serious* (crisis.md 6.6), by four hours: so that
+nobody in danger now waits behind older cases, and no older case behind new ones for ever. Beside that nothing speaks
+for or against a case there but its age: no number of reports, no record of who reported.
 """
 
 from __future__ import annotations
@@ -110,6 +112,9 @@ _HEAD_STARTS: Mapping[str, float] = {
     "breaks_wish": 1,
     **{f"danger:{label}:2": 1.5 for label in DANGERS},
 }
+NOW = "now"  # in the first lane: a screener found that it is now, or a person says so
+_NOW_HOURS = 4.0
+_SERIOUS = frozenset({"danger:child_risk:2"})  # what is in the first lane, and is not said to be now
 EXPOSED = "exposed"  # the post is there for everybody while the case waits
 READERS = "readers"  # how many reported it, and how their reports were judged before
 _EXPOSED_HOURS = 1.0
@@ -122,10 +127,11 @@ def lane_of(reasons: Iterable[str]) -> Lane:
 
 def head_start(lane: Lane, reasons: Iterable[str], *, is_exposed: bool, weights: Iterable[float]) -> dict[str, float]:
     """Hours by part. `weights` are those of the reports, one a reader; many together weigh little more than a few, so
-    that ten accounts of one person gain nothing (safety.md J7). Where a life may be at risk age alone counts.
+    that ten accounts of one person gain nothing (safety.md J7). Where a life may be at risk only *now* counts, and age.
     """
     if lane is Lane.LIFE:
-        return {}
+        is_now = any(_LANES.get(reason) is Lane.LIFE and reason not in _SERIOUS for reason in reasons)
+        return {NOW: _NOW_HOURS} if is_now else {}
     parts = {reason: hours for reason in reasons if (hours := _HEAD_STARTS.get(reason))}
     if is_exposed:
         parts[EXPOSED] = _EXPOSED_HOURS

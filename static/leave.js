@@ -11,11 +11,23 @@
 
   // Not only a layer on top: what lies under it is hidden too, from screen readers and where our style is missing.
   const goBlank = () => {
-    for (const part of document.body.children) part.hidden = part !== layer;
+    for (const part of document.body.children) {
+      if (part !== layer && !part.hidden) part.dataset.shown = "";
+      part.hidden = part !== layer;
+    }
     document.documentElement.classList.add("gone");
   };
+  const comeBack = () => {
+    for (const part of document.body.children) {
+      part.hidden = !("shown" in part.dataset) && part !== layer;
+      delete part.dataset.shown;
+    }
+    document.documentElement.classList.remove("gone");
+  };
 
+  let hasLeft = false;
   const leave = () => {
+    hasLeft = true;
     goBlank();
     document.dispatchEvent(new Event("leaving")); // what keeps drafts stops: its answer could bring a cookie back
     layer.textContent = layer.dataset.word;
@@ -82,11 +94,21 @@
   document.addEventListener("pointerdown", combine, true);
 
   // A page that the browser kept for Back or Forward: blank when it was put away, blank when it comes back, then asked
-  // for again, so that the server decides what there is to see.
+  // for again, so that the server decides what there is to see. Where a guest was writing that would lose the words, which
+  // nothing else keeps: there the server is first asked whether anybody left or signed in since (common/leaving.py).
+  const isStillHere = async () => {
+    const form = document.querySelector("form[data-still-here]");
+    if (!form || hasLeft) return false;
+    const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+    const answer = await fetch(form.dataset.stillHere, { method: "POST", headers, redirect: "manual" });
+    return answer.status === 204;
+  };
   addEventListener("pagehide", goBlank);
-  addEventListener("pageshow", (event) => {
+  addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     goBlank();
-    location.reload();
+    const stays = await isStillHere().catch(() => false);
+    if (stays && !hasLeft) comeBack();
+    else location.reload();
   });
 })();

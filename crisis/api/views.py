@@ -43,25 +43,31 @@ class CrisisResourceList(APIView):
     def get(self, request: Request) -> Response:
         country = request.query_params.get("country", "").upper() or None
         kinds = [kind.upper() for kind in request.query_params.getlist("kind")]
-        _check(country, kinds)
+        open_now = request.query_params.get("open_now", "").lower()
+        _check(country, kinds, open_now)
         body = {
             "country": country,
             "resources": queries.resources_for(
                 country,
                 kinds=kinds,
                 language=request.query_params.get("language", ""),
-                open_now=request.query_params.get("open_now", "").lower() in {"1", "true"},
+                open_now=_YES_OR_NO[open_now],
             ),
             "pinned": queries.pinned_for(country=country),
         }
         return Response(HelpSerializer(body).data)
 
 
-def _check(country: str | None, kinds: list[str]) -> None:
+_YES_OR_NO = {"": False, "0": False, "false": False, "1": True, "true": True}
+
+
+def _check(country: str | None, kinds: list[str], open_now: str) -> None:
     wrong = {}
     if country and country not in dict(queries.countries()):
         wrong["country"] = [_("The directory has no such country.")]
     if not set(kinds) <= set(Kind.values):
         wrong["kind"] = [_("This is not one of the kinds of help.")]
+    if open_now not in _YES_OR_NO:
+        wrong["open_now"] = [_("Say true or false.")]
     if wrong:
         raise Invalid(fields=wrong)

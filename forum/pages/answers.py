@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.forms import MultipleChoiceField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from crisis.models import Kind
 from crisis.queries import Card, card
 from crisis.visit import card_for
 from forum.authorship import SpeaksAs
+from forum.pages.forms import AnswerForm, StoryForm
 from forum.pages.limits import WRITES
 from forum.screening import help_for
 from forum.services.content_notes import MOST_NOTES
@@ -30,15 +32,8 @@ from forum.services.visibility import ANYWHERE
 from forum.visit import Words, keep_words
 
 View = Callable[..., HttpResponse]
-_FIELDS = (
-    "category",
-    "title",
-    "text",
-    "reply_wish",
-    "delay_hours",
-    "passage",
-    "draft",
-)  # of a form whose words are kept
+# Of a form whose words are kept: a secret, what the form is given anew, and the voice, which needs a look.
+_NOT_KEPT = {"claim_code", "form_key", "writer", "speaks_as", "under_words"}
 
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
@@ -51,6 +46,15 @@ def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
     return card_for(request, kinds) if kinds else None
 
 
+def button_of(request: HttpRequest) -> str:
+    """What the button of a writing form says (`do`). Another language (config/language.py) only looks at it, too."""
+    return "preview" if _is_other_language(request) else request.POST.get("do", "")
+
+
+def _is_other_language(request: HttpRequest) -> bool:
+    return "language" in request.POST
+
+
 def card_from_team(country: str) -> Card | None:
     """People who can help, whom a moderator sent with a word: in a country, or ANYWHERE."""
     if not country:
@@ -59,8 +63,12 @@ def card_from_team(country: str) -> Card | None:
 
 
 def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:
-    """What was typed as it would stand there; None, and the form says why, where it could not be sent so."""
+    """What was typed as it would stand there; None, and the form says why, where it could not be sent so, and where it
+    is only shown in another language.
+    """
     form.ask_nothing()
+    if _is_other_language(request):
+        return None
     try:
         count(WRITES, network_of(request))
         return preview_post(title=request.POST.get("title", ""), text=request.POST.get("text", ""))
@@ -89,9 +97,15 @@ def ask_first(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _words_of(sent: QueryDict) -> Words:
-    words: Words = {name: sent.get(name, "")[:MAX_DRAFT_CHARS] for name in _FIELDS}
-    words["notes"] = [note[:40] for note in sent.getlist("notes")[:MOST_NOTES]]
-    words["reply_limits"] = [limit[:40] for limit in sent.getlist("reply_limits")[:10]]
+    """Of whatever fields our writing forms have, so that a new one is not forgotten."""
+    words: Words = {}
+    for name, field in (StoryForm.base_fields | AnswerForm.base_fields).items():
+        if name in _NOT_KEPT:
+            continue
+        if isinstance(field, MultipleChoiceField):
+            words[name] = [value[:40] for value in sent.getlist(name)[:MOST_NOTES]]
+        else:
+            words[name] = sent.get(name, "")[:MAX_DRAFT_CHARS]
     voice = sent.get("speaks_as") or sent.get("voice")
     return words | ({"speaks_as": voice} if voice in set(SpeaksAs) else {})
 

@@ -130,7 +130,7 @@ class ReplyForm(_WritersForm):
     )
     speaks_as = forms.ChoiceField(label=_("Under which name?"), widget=forms.RadioSelect)
     claim_code = forms.CharField(
-        label=_("Your claim code, if you have written here before"),
+        label=_("Your six words, if you have written here before"),
         required=False,
         help_text=_("The six words you were given. Leave this empty if this is your first time."),
         widget=forms.TextInput(attrs=_QUIET),
@@ -138,6 +138,7 @@ class ReplyForm(_WritersForm):
     delay_hours = DelayField()
     form_key = forms.CharField(widget=forms.HiddenInput)  # makes sending twice the same as sending once
     draft = forms.CharField(widget=forms.HiddenInput, required=False, initial="")  # the mark of the draft taken up
+    under_words = forms.CharField(widget=forms.HiddenInput, required=False)  # whether the visit held six words
 
     def __init__(
         self, *args: Any, voices: Voices, notes: Sequence[ContentNote], rules: HouseRules | None = None, **kwargs: Any
@@ -145,6 +146,7 @@ class ReplyForm(_WritersForm):
         kwargs["initial"] = {
             "form_key": secrets.token_urlsafe(16),
             "speaks_as": voices.first,
+            "under_words": "1" if voices.has_code else "",
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
@@ -175,6 +177,15 @@ class ReplyForm(_WritersForm):
                     "them now as a guest."
                 ),
             )
+        if "claim_code" in self.fields and self.data.get("under_words") and not self.data.get("claim_code", "").strip():
+            self._send_next("under_words", "")  # sending it again is then a choice
+            self.add_error(
+                "claim_code",
+                _(
+                    "Your visit has ended, and your six words with it. Type them again, and this stays under your name "
+                    "from before; or send it now without them, under a new name."
+                ),
+            )
         return super().clean()
 
     @property
@@ -184,8 +195,11 @@ class ReplyForm(_WritersForm):
 
     def renew_key(self) -> None:
         """After a refusal that used the key up: what is sent next is another request."""
+        self._send_next("form_key", secrets.token_urlsafe(16))
+
+    def _send_next(self, name: str, value: str) -> None:
         sent = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        sent["form_key"] = secrets.token_urlsafe(16)
+        sent[name] = value
         self.data = sent
 
     def chosen_delay(self) -> int:
@@ -278,7 +292,7 @@ class FilterForm(QuietForm):
 
 class ClaimForm(QuietForm):
     code = forms.CharField(
-        label=_("Your claim code"),
+        label=_("Your six words"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
     )

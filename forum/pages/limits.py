@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from common.rate_limits import Limit, count, network_of
 
 WRITES = Limit("page-writes", quota=30, window=60)
+# Taking one's words out is never slowed by what was written before.
+REMOVALS = Limit("page-removals", quota=300, window=60)
 SEARCHES = Limit("page-search", quota=60, window=60)
 FLAGS = Limit("page-flags", quota=20, window=600)
 CLAIM_TRIES = Limit("page-claim", quota=10, window=60)

@@ -102,6 +102,14 @@ class Hiding:
     is_whole: bool = True
 
 
+class BlockingIsForMembers(SignInNeeded):
+    code = "blocking-is-for-members"
+    message = _(
+        "Blocking works by the name of an account. Without one you can report a post as somebody who hurt you: then "
+        "everything that your six words open is hidden from them at once."
+    )
+
+
 @transaction.atomic
 def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE, is_fresh: bool = True) -> None:
     """Neither sees the other's words: the actor nothing under the post's name, whoever carries that nothing under one
@@ -113,7 +121,7 @@ def block_author(post: Post, *, actor: Reader, voice: Voice = Voice.HERE, is_fre
     holds the phone whose it is.
     """
     if actor.member is None:
-        raise SignInNeeded
+        raise BlockingIsForMembers
     if is_author(actor, post):
         raise BlockingYourself
     if (name := name_of(post)) is None:
@@ -152,7 +160,7 @@ def hide_from_author(
 def unblock_author(post: Post, *, actor: Reader) -> None:
     """What `block_author` did. That there was nothing to undo is no error."""
     if actor.member is None:
-        raise SignInNeeded
+        raise BlockingIsForMembers
     name, identity = name_of(post), identity_of(actor.member)
     for row in sealed_records.read(BLOCKS, identity) or []:
         if row["name"] == name and row["is_two_sided"]:

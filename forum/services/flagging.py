@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 class NotYourStory(NotAllowed):
     code = "not-your-story"
     message = _(
-        "Only whoever began this conversation can do that. If it was you, open it with your claim code or your "
-        "password."
+        "Only whoever began this conversation can do that. If it was you, open it with your six words or your password."
     )
 
 
 class CannotFlag(Conflict):
     code = "post-cannot-be-flagged"
-    message = _("This cannot be held now. You can still report it, or block whoever wrote it.")
+    message = _("This cannot be held now. You can still report it.")
 
 
 @transaction.atomic

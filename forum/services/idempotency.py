@@ -56,6 +56,15 @@ def once(
     return answer, False
 
 
+def earlier_answer(*, actor_key: str, deed: str, key: str) -> Answer | None:
+    """What this actor was answered when they did `deed` with this `key`, whatever they ask now."""
+    known = IdempotencyRecord.objects.filter(key_tag__in=tags("idempotency-key", actor_key, deed, key)).first()
+    try:
+        return json.loads(unseal("idempotency-answer", known.answer, secret=key)) if known else None
+    except CannotOpen:
+        return None
+
+
 def forget_answers(post_ids: Iterable[str]) -> None:
     """What was answered about these posts holds words that are gone now."""
     subjects = [subject for post_id in post_ids for subject in tags("idempotency-subject", post_id)]

@@ -47,7 +47,7 @@ class MoveNotAllowed(Conflict):
 
 class NotYourPost(NotAllowed):
     code = "not-your-post"
-    message = _("Only whoever wrote this can do that. If it was you, open it with your claim code or your password.")
+    message = _("Only whoever wrote this can do that. If it was you, open it with your six words or your password.")
 
 
 def require_own(post: Post, reader: Reader) -> None:

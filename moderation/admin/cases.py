@@ -24,18 +24,19 @@ from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
 from moderation.admin import oversight
 from moderation.admin.appeals import AppealForm, appealed
-from moderation.admin.effects import CaseNoteForm, EffectsForm
-from moderation.admin.sanctions import SanctionForm, state_words
+from moderation.admin.deciding import CaseForms
+from moderation.admin.effects import CaseNoteForm
+from moderation.admin.sanctions import state_words
 from moderation.explaining import label_words, part_words, reason_words, severity_words, signal_words
 from moderation.models import DECIDABLE, Action, Case, CaseState, Judgement, Lane, Outcome, Seen
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, effects, notes, undoing
 from moderation.services.appeals import decide_appeal
+from moderation.services.changes import WhatChanged, what_changed
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
 from moderation.services.reports import judge_report
-from moderation.services.sanctions import SanctionUnfit
 from moderation.services.sealed_minimum import minimum_of
 from moderation.states import TARGET_HOURS
 
@@ -172,6 +173,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "chosen": chosen,
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
+            "is_lead": is_lead(moderator),
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
             "waits_for_a_second": queries.waits_for_a_second(moderator),
@@ -231,31 +233,35 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             return self._done(request, case, deed)
         if case.appeal is not None:
             return self._appeal_view(request, case, case.appeal)
-        waits = case.post.state == PostState.HELD
-        concerns = {signal.label: label_words(signal.label) for signal in queries.signals_of(case)}
-        typed, of_sanction = _typed_before(case, _moderator(request))
-        initial = {**typed, "seen": Seen.of(case)}
-        form = DecisionForm(request.POST or None, initial=initial, waits=waits, concerns=concerns)
-        sanction = SanctionForm(request.POST or None, initial=of_sanction)
-        effects = _effects_form(case, request, typed)
-        if all([form.is_valid(), sanction.is_valid(), effects.is_valid()]):
+        forms_of_case = self._forms(request, case)
+        changed: WhatChanged | None = None
+        if request.POST.get("do") == "use_reply":
+            forms_of_case.insert_reply()
+        elif forms_of_case.are_valid():
             try:
-                decision = decide(
-                    case, actor=_moderator(request), sanction=sanction.terms(), also=effects.also(), **form.decided()
-                )
+                decision = decide(case, actor=_moderator(request), **forms_of_case.decided())
             except Invalid as error:
-                if not effects.takes(error):
-                    _point_at(sanction if isinstance(error, SanctionUnfit) else form, error)
+                forms_of_case.point_at(error)
             except HearthError as error:
-                form.add_error(None, str(error.text))
+                forms_of_case.decision.add_error(None, str(error.text))
                 case = queries.case_for_moderator(case.public_id)
-                if isinstance(error, Stale):  # what was typed stays; they read again and decide
-                    form.data = request.POST.copy()
-                    form.data["seen"] = str(Seen.of(case))
+                if isinstance(error, Stale):
+                    changed = what_changed(case, forms_of_case.decision.cleaned_data["seen"])
+                    forms_of_case.read_again(case)
             else:
                 messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
                 return self.next_view(request) if "next" in request.POST else redirect(_QUEUE)
-        return self._page(request, case, form, sanction, effects)
+        return self._page(request, case, forms_of_case, changed)
+
+    def _forms(self, request: HttpRequest, case: Case) -> CaseForms:
+        typed = _typed_before(case, _moderator(request))
+        form = DecisionForm(
+            request.POST or None,
+            initial={**typed, "seen": Seen.of(case)},
+            waits=case.post.state == PostState.HELD,
+            concerns={signal.label: label_words(signal.label) for signal in queries.signals_of(case)},
+        )
+        return CaseForms.beside(form, case, request.POST or None, typed)
 
     def _done(self, request: HttpRequest, case: Case, deed: _Deed) -> HttpResponse:
         """A refusal is said on the page, which is then as things stand."""
@@ -295,16 +301,15 @@ class CaseAdmin(admin.ModelAdmin[Case]):
         return TemplateResponse(request, "admin/moderation/case/appeal.html", context, status=status)
 
     def _page(
-        self, request: HttpRequest, case: Case, form: DecisionForm, sanction: SanctionForm, effects: EffectsForm
+        self, request: HttpRequest, case: Case, forms_of_case: CaseForms, changed: WhatChanged | None
     ) -> HttpResponse:
         reader = unfiltered(reader_of(request))
         signals = queries.signals_of(case)
         context = {
             **self._around(request, case),
             "title": _("A case"),
-            "form": form,
-            "sanction": sanction,
-            "effects": effects,
+            **forms_of_case.context(),
+            "changed": changed,
             "before": [(each, state_words(each)) for each in queries.sanctions_on_name_of(case.post)],
             "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
             "passages": queries.passages(forum.words_of(reader, case.post), signals) if signals else [],
@@ -312,7 +317,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "reports": queries.reports_of(case),
             "judgements": Judgement.choices,
         }
-        status = 400 if form.errors or sanction.errors or effects.errors else 200
+        status = 400 if forms_of_case.has_errors else 200
         return TemplateResponse(request, "admin/moderation/case/decide.html", context, status=status)
 
     def _around(self, request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -482,27 +487,14 @@ def _undo_bar(moderator: User) -> dict[str, Any] | None:
     }
 
 
-def _effects_form(case: Case, request: HttpRequest, typed: dict[str, Any]) -> EffectsForm:
-    post = case.post
-    return EffectsForm(
-        request.POST or None,
-        initial=typed.get("also"),
-        is_story=post.parent_id is None,
-        category_id=post.thread.category.public_id,
-    )
-
-
-def _typed_before(case: Case, moderator: User) -> tuple[dict[str, Any], dict[str, Any]]:
-    """For both forms: what this moderator had sent, and undid."""
+def _typed_before(case: Case, moderator: User) -> dict[str, Any]:
+    """For the forms: what this moderator had sent, and undid."""
     last = undoing.typed_before(case, moderator)
     if last is None:
-        return {}, {}
+        return {}
     decision, typed = last
     said = {f"right_{label}": "yes" if is_right else "no" for label, is_right in typed.get("judged", {}).items()}
-    form = {name: getattr(decision, name) for name in ("action", "word", "reason")}
-    return {**form, **said, "notes": typed.get("notes", []), "also": typed.get("also")}, SanctionForm.typed(
-        typed.get("sanction") or {}
-    )
+    return {**typed, **said, **{name: getattr(decision, name) for name in ("action", "word", "reason")}}
 
 
 def _row(case: Case, moderator: User) -> dict[str, Any]:

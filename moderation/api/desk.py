@@ -40,6 +40,7 @@ from moderation.models import (
 from moderation.policies import is_lead
 from moderation.services import cases, claims, duty, undoing
 from moderation.services.appeals import decide_appeal
+from moderation.services.canned import offered_replies
 from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.effects import Also, set_branch_lock
@@ -89,11 +90,11 @@ class ReportOnCaseOut(serializers.Serializer[Any]):
 
 class SignalOut(serializers.Serializer[Any]):
     label = serializers.CharField(  # type: ignore[assignment]  # a field's name
-        help_text="What the screener made of all it found, as `judged` names it."
+        help_text="What this rule speaks for, as `judged` names it."
     )
     severity = serializers.IntegerField(help_text="3 now, 2 serious, 1 worrying, 0 not a danger.")
     words = serializers.CharField(help_text="What this rule found, and what takes weight from it.")
-    passage = serializers.CharField(help_text="The words it is about. Empty where they are gone.")
+    passage = serializers.CharField(help_text="The words it is about. Empty where they are gone or were changed.")
     rule = serializers.CharField()
     rule_set = serializers.CharField()
 
@@ -161,6 +162,11 @@ class AlsoIn(serializers.Serializer[Any]):
     follow_up_note = serializers.CharField(required=False, default="", help_text="For whoever looks then.")
     lock_branch = serializers.BooleanField(required=False, default=False, help_text="No more replies below the post.")
     move_to = serializers.CharField(required=False, default="", help_text="A category's id. A story's case alone.")
+    reply = serializers.CharField(
+        required=False,
+        default="",
+        help_text="Which canned reply `word` began from: its id, version and language, `.` between.",
+    )
 
 
 class DecisionIn(serializers.Serializer[Any]):
@@ -191,6 +197,20 @@ class AppealDecisionIn(serializers.Serializer[Any]):
     reason = serializers.CharField(
         required=False, allow_blank=True, default="", help_text="Needed to hide the post; its author reads it."
     )
+
+
+class CannedReplyOut(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    title = serializers.CharField()
+    action = serializers.CharField(help_text="What it is meant for; empty: anything.")
+    version = serializers.IntegerField()
+    texts = serializers.DictField(
+        child=serializers.CharField(), help_text="By language. Which one its author reads is kept nowhere."
+    )
+
+
+class CannedRepliesOut(serializers.Serializer[Any]):
+    replies = CannedReplyOut(many=True)
 
 
 class PuttingOffIn(serializers.Serializer[Any]):
@@ -265,7 +285,7 @@ def _signal(signal: Signal, words: str) -> dict[str, Any]:
         "label": signal.label,
         "severity": signal.severity,
         "words": signal_words(signal),
-        "passage": words[signal.start : signal.end],
+        "passage": "" if signal.is_of_earlier_words else words[signal.start : signal.end],
         "rule": signal.rule,
         "rule_set": signal.rule_set,
     }
@@ -391,6 +411,13 @@ class AppealDecisionView(DeskView):
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
         return self.created(f"appeal:{case.public_id}:{seen}", body, work)
+
+
+class CannedRepliesView(DeskView):
+    @extend_schema(responses=CannedRepliesOut, operation_id="listCannedReplies")
+    def get(self, request: Request) -> Response:
+        """Texts to begin a word from. Edit them before you send them."""
+        return Response(CannedRepliesOut({"replies": offered_replies()}).data)
 
 
 class CaseNotesView(DeskView):

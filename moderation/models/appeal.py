@@ -37,6 +37,7 @@ class Appeal(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = (models.Index(fields=["decided_on"], name="appeals_decided"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(statement__isnull=True, report__isnull=False)

@@ -36,6 +36,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("due"))
     wakes_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    is_looked_at = models.BooleanField(default=False)  # by any moderator, once; for a figure (services/looks.py)
 
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken by")
@@ -68,6 +69,8 @@ class Case(models.Model):
             models.Index(
                 fields=["lane", "due_at", "id"], name="case_queue_of_leads", condition=Q(state=CaseState.ESCALATED)
             ),
+            # Beside that of the key: most cases are nobody's, so of the whole column the planner thinks little.
+            models.Index(fields=["claimed_by"], name="case_claims", condition=Q(claimed_by__isnull=False)),
             models.Index(fields=["wakes_at"], name="case_wakes", condition=Q(state=CaseState.SNOOZED)),
         )
 

@@ -15,6 +15,7 @@ class EffectKind(models.TextChoices):
     REACH_OUT = "REACH_OUT", _("reach out: your word comes with people who can help")
     FOLLOW_UP = "FOLLOW_UP", _("look again on a day")
     LOCK_BRANCH = "LOCK_BRANCH", _("no more replies below this post")
+    REPLY = "REPLY", _("the word began from a canned reply")
     MOVE = "MOVE", _("move the conversation to another category")
 
 

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.public_id import RandomKeyField
 
+REWRITTEN = "rewritten"
+
 
 class Screener(models.TextChoices):
     DANGER = "danger", _("danger")
@@ -16,8 +18,9 @@ class Signal(models.Model):
     """What one rule of a screener found in a post: the rule and the place, never the words that stand there.
 
     `start` and `end` are of the title, a line break and the source (without a title: the source), as it stood when
-    it was read. `label` and `severity` are what the screener made of all it found; `frames` what took weight from this
-    rule. `is_right`: what a moderator said of the label; nobody yet: None. Gone when the post's words are.
+    it was read. `label` and `severity` are what this rule speaks for; `frames` what took weight from it, `REWRITTEN`
+    that the words were changed since, so that the place is none any more. `is_right`: what a moderator said of the
+    label; nobody yet: None. Gone when the post's words are.
     """
 
     id = RandomKeyField()
@@ -42,3 +45,7 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.screener}: {self.rule}"
+
+    @property
+    def is_of_earlier_words(self) -> bool:
+        return REWRITTEN in self.frames

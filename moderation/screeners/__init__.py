@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from moderation.screeners.danger import Danger, read_danger
 from moderation.screeners.identifying import Finding, find_identifying
-from moderation.screeners.lexicon import Lexicon, shipped
+from moderation.screeners.lexicon import LANGUAGES, Lexicon, shipped
 from moderation.screeners.normalising import read_words
 from moderation.screeners.reply_care import ReplyCare, read_reply_care
 from moderation.screeners.wishes import Breach, find_breaches
@@ -27,6 +27,8 @@ __all__ = [
     "read_post",
     "read_reply",
 ]
+
+_TOO_FEW_WORDS = 12  # to tell their language from: "Déjalo." is read in all, whatever the page was in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def read_reply(text: str, language: str | None = None, *, rules: Lexicon | None 
 def breaks_wish(text: str, wish: str, limits: Iterable[str] = (), language: str | None = None) -> tuple[Breach, ...]:
     """What in this reply goes against the wish and the limits of its thread (`wishes.py` knows the codes)."""
     lexicon = shipped()
-    return find_breaches(read_words(text, lexicon, language), wish, limits, lexicon)
+    languages = LANGUAGES if len(text.split(maxsplit=_TOO_FEW_WORDS)) <= _TOO_FEW_WORDS else None
+    return find_breaches(read_words(text, lexicon, language, languages=languages), wish, limits, lexicon)
 
 
 def _read(text: str, language: str | None, lexicon: Lexicon) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moderation.screeners.lexicon import Lexicon
 from moderation.screeners.normalising import Words
@@ -20,6 +20,12 @@ class Danger:
     score: float
     cues: tuple[Cue, ...]
     signs: tuple[str, ...]
+    severities: dict[str, int] = field(default_factory=dict)  # of every label that was flagged
+
+    def said_by(self, cue: Cue) -> tuple[str, int]:
+        """What this one rule speaks for, and how severe: its own label, or what it only helped to find."""
+        label = cue.family.label if cue.family.label in self.severities else self.label
+        return label, self.severities.get(label, self.severity)
 
     @property
     def is_flagged(self) -> bool:
@@ -29,8 +35,10 @@ class Danger:
 def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     cues = weigh(words, "danger", lexicon)
     beside = [cue for cue in cues if cue.family.label == _SUPPORTING]
+    said = {cue.family.part for cue in beside if _stands(cue)}
+    cues = [cue for cue in cues if not cue.family.needs or cue.family.needs in said]
     by_label = {label: [cue for cue in cues if cue.family.label == label] for label in LABELS}
-    if any(cue.family.name == "minor" and cue.weight >= FLAGGED for cue in beside):
+    if "minor" in said:
         by_label["child_risk"] += by_label["imminent_danger"]  # the author is a child
         by_label["imminent_danger"] = []
     scores = {label: together(found) for label, found in by_label.items()}
@@ -38,10 +46,15 @@ def read_danger(words: Words, lexicon: Lexicon) -> Danger:
     if not severities:
         return Danger(NONE, 0, max(scores.values()), tuple(cues), ())
     label = max(severities, key=lambda one: (severities[one], scores[one], _rank(one)))
-    signs = {cue.family.sign for cue in cues if cue.family.sign and cue.weight >= FLAGGED * cue.family.weight}
+    signs = {cue.family.sign for cue in cues if cue.family.sign and _stands(cue)}
     told = [*(cue for flagged in severities for cue in by_label[flagged]), *beside]
     return Danger(
-        label, severities[label], scores[label], tuple(sorted(told, key=lambda cue: cue.start)), tuple(sorted(signs))
+        label,
+        severities[label],
+        scores[label],
+        tuple(sorted(told, key=lambda cue: cue.start)),
+        tuple(sorted(signs)),
+        severities,
     )
 
 
@@ -52,15 +65,22 @@ def _rank(label: str) -> int:
 
 def _severity(cues: list[Cue], beside: list[Cue]) -> int:
     """The four-part rule (desire, plan, means, time), and "now" beside an attacker."""
-    standing = [cue for cue in cues if cue.weight >= FLAGGED * cue.family.weight]
+    standing = [cue for cue in cues if _stands(cue)]
     severity = max((cue.family.severity for cue in standing), default=1)
-    beside = [cue for cue in beside if cue.weight >= FLAGGED * cue.family.weight]
+    beside = [cue for cue in beside if _stands(cue)]
     parts = {cue.family.part for cue in [*standing, *beside] if cue.family.part}
     if any(cue.family.label == "self_harm" for cue in standing):
         if "desire" in parts and "time" in parts and parts & {"plan", "means"}:
             return MOST_SEVERE
-    elif "time" in parts and severity == 2:
-        when = {cue.sentence for cue in beside if cue.family.part == "time"}
-        if any(cue.sentence in when for cue in standing if cue.family.severity == 2):
-            return MOST_SEVERE
+    elif severity == 2 and any(_is_now(cue, beside) for cue in standing if cue.family.severity == 2):
+        return MOST_SEVERE
     return severity
+
+
+def _is_now(cue: Cue, beside: list[Cue]) -> bool:
+    times = {"time", "recent"} if cue.family.lasts else {"time"}
+    return any(other.family.part in times and other.sentence == cue.sentence for other in beside)
+
+
+def _stands(cue: Cue) -> bool:
+    return cue.weight >= FLAGGED * cue.family.weight

@@ -55,6 +55,7 @@ from moderation.screeners.patterns import (
     SPANISH_ADDRESS,
     SPANISH_SITE,
     SPOKEN_PHONE,
+    SURNAME_FIRST,
     TWO_NAMES,
     UNIT_ADDRESS,
     URL,
@@ -62,6 +63,8 @@ from moderation.screeners.patterns import (
     WORK_CUE,
 )
 
+_FEWEST_DIGITS = 7  # of a number told in words
+_INITIAL = re.compile(r"[A-Z]\.")
 TYPES = ("email", "url", "ip", "coordinates", "handle", "phone", "plate", "address", "workplace", "name")
 
 
@@ -90,6 +93,7 @@ def find_identifying(text: str) -> list[Finding]:
 
 def _looked_for(text: str) -> Iterator[tuple[str, Iterable[tuple[int, int]]]]:
     """The sure kinds first: what they take, the unsure ones may not."""
+    yield "service", (span for span in _spans(EMAIL, text) if _is_at_a_service(text, span))
     yield "email", _spans(EMAIL, text)
     yield "email", _spans(EMAIL_SPOKEN, text)
     yield "service", (span for span in _urls(text) if _is_service_site(text, span))
@@ -121,6 +125,11 @@ def _is_service_site(text: str, span: tuple[int, int]) -> bool:
     sites = shipped_contacts().sites
     ours = host in sites or any(host.endswith("." + site) for site in sites)
     return ours or host.endswith((".gov", ".gov.uk", ".nhs.uk", ".police.uk")) or bool(SITES_OF_HELP.search(host))
+
+
+def _is_at_a_service(text: str, span: tuple[int, int]) -> bool:
+    host = text[slice(*span)].lower().rpartition("@")[2]
+    return any(f".{host}".endswith(f".{site}") for site in shipped_contacts().sites)
 
 
 def _ips(text: str) -> Iterator[tuple[int, int]]:
@@ -180,14 +189,17 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
     yield from _spans(SHORT_US_PHONE, text)
     for start, end in _spans(SPOKEN_PHONE, text):
         words = re.split(r"[\s,\-]+", text[start:end].lower())
+        if sum(len(word) if word.isdigit() else 1 for word in words) < _FEWEST_DIGITS:
+            continue
         counted = words[:3] in (
             ["one", "two", "three"],
             ["uno", "dos", "tres"],
             ["eins", "zwei", "drei"],
             ["1", "2", "3"],
+            ["0", "1", "2"],
         )
         if not counted and (
-            words[0] in {"zero", "oh", "o", "null", "cero", "plus"}
+            words[0] in {"zero", "oh", "o", "null", "cero", "plus", "0"}
             or PHONE_CUE.search(text[max(0, start - 34) : start])
         ):
             yield start, end
@@ -195,7 +207,9 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_service_number(text: str, span: tuple[int, int]) -> bool:
     digits = re.sub(r"\D", "", text[slice(*span)])
-    if digits in shipped_contacts().numbers or any(digits.endswith(number) for number in _long_numbers()):
+    if digits.removeprefix("00") in shipped_contacts().numbers or any(
+        digits.endswith(number) for number in _long_numbers()
+    ):
         return True
     if FREE.match(digits):
         return True
@@ -264,6 +278,10 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for match in TWO_NAMES.finditer(text):
         if _is_first_name(match["first"]):
             yield from _as_name(text, *match.span("name"), german=False)
+    for match in SURNAME_FIRST.finditer(text):
+        surname = match["name"].partition(",")[0]
+        if _is_first_name(match["first"]) and not _is_first_name(surname) and surname.lower() not in NO_NAMES:
+            yield match.span("name")
     for match in NAME_CUE_IN_SMALL.finditer(text):
         if not match["first"].islower() and match["last"].islower():
             continue  # whoever writes "Mia" would write her surname so, too: what follows is a verb
@@ -277,7 +295,9 @@ def _as_name(text: str, start: int, end: int, *, german: bool) -> Iterator[tuple
         return
     if any(text[slice(*part)].lower().removesuffix("'s").removesuffix("’s") in NO_NAMES for part in parts[:2]):
         return
-    if not all(any(c.islower() for c in text[slice(*part)]) for part in parts):
+    if not all(
+        any(c.islower() for c in text[slice(*part)]) or _INITIAL.fullmatch(text[slice(*part)]) for part in parts
+    ):
         return
     last = parts[-1]
     if len(parts) > 2 and text[slice(*last)].lower().removesuffix("'s") in NO_NAMES:

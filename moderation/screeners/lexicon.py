@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from moderation.screeners.normalising import Spelling
 from moderation.screeners.phrases import BadPhrase, Choice, Finder, Found, Phrase, read_phrase
 
 DATA = Path(__file__).parent / "data"
+_KINDS: dict[Any, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
 LANGUAGES = ("en", "es", "fr", "de")
 _GROUPS = ("danger", "reply", "wish")
 
@@ -34,6 +35,12 @@ class Family:
     adds: bool = False  # hints: each of its phrases adds to the others
     quoted: bool = False  # counts inside quotation marks too
     past: bool = False  # counts although it is said to be over
+    framed: bool = True  # what is said around it takes weight from it
+    needs: str = ""  # counts only beside a finding of this part
+    lasts: bool = False  # what happened yesterday is as severe as what happens now
+
+    def __post_init__(self) -> None:
+        _checked(self, self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,22 @@ class Frame:
     factor: float
     scope: str  # span: the words it covers; near: the clause; sentence; text
     only: str = ""  # the one group of rules it speaks to
+    label: str = ""  # and of it the one label
+
+    def __post_init__(self) -> None:
+        _checked(self, self.factor)
+
+
+def _checked(told: Family | Frame, share: float) -> None:
+    """A value of the wrong kind is found when rules are loaded, never when a text is read."""
+    for one in fields(told):
+        value = getattr(told, one.name)
+        if not isinstance(value, _KINDS[one.type]) or isinstance(value, bool) != (one.type == "bool"):
+            message = f"{told.name}: {one.name} is no {one.type}"
+            raise BadPhrase(message)
+    if not 0 <= share <= 1:
+        message = f"{told.name}: {share} is not from 0 to 1"
+        raise BadPhrase(message)
 
 
 @dataclass(frozen=True, slots=True)

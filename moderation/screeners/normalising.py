@@ -86,10 +86,13 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), places
 
 
-def read_words(text: str, lexicon: Lexicon, language: str | None = None) -> Words:
+def read_words(
+    text: str, lexicon: Lexicon, language: str | None = None, *, languages: tuple[str, ...] | None = None
+) -> Words:
+    """`language`: a hint. `languages`: those to read it in, instead of those that its words point to."""
     folded, places = fold(text)
     pieces = [(match.lastgroup or "", match[0], match.start(), match.end()) for match in _PIECES.finditer(folded)]
-    languages = lexicon.languages_of((word for kind, word, *_ in pieces if kind == "word"), language)
+    languages = languages or lexicon.languages_of((word for kind, word, *_ in pieces if kind == "word"), language)
     said = [match.span() for match in _SAID.finditer(folded)] if "'" in folded else []
     quotes = [start for kind, _word, start, _end in pieces if kind == "quote"]
     said += [(a, b) for a, b in pairwise(quotes)][::2]

@@ -30,7 +30,7 @@ EMAIL_SPOKEN = re.compile(
 )
 URL = re.compile(
     r"\bhttps?://[^\s<>\"]{3,300}+|\bwww\.[^\s<>\"]{3,300}+"
-    rf"|(?<![\w@.\-/])(?:[a-z0-9][a-z0-9\-]{{1,62}}+\.){{1,3}}?(?:(?:{ENDINGS})(?![\w\-])(?:/[^\s<>\"]{{0,200}}+)?+"
+    rf"|(?<![\w@.\-/])(?:[a-z0-9][a-z0-9\-]{{1,62}}+\.){{1,3}}?(?:(?:{ENDINGS}|(?:co|or|go|gob|ac|gov)\.[a-z]{{2}})(?:\.[a-z]{{2}}(?![\w\-]))?+(?![\w\-])(?:/[^\s<>\"]{{0,200}}+)?+"
     rf"|(?:{WORDY_ENDINGS})/[^\s<>\"]{{1,200}}+)",
     re.IGNORECASE,
 )
@@ -40,6 +40,7 @@ DEGREES = r"\d{1,3}\s?°\s?(?:\d{1,2}(?:\.\d{1,6})?\s?['′’]\s?(?:\d{1,2}(?:\
 COORDINATES = re.compile(
     r"(?<![\w.,])[+\-]?\d{1,3}\.\d{3,12}\s?°?\s?[NSns]?\s?[,;/\s]\s?[+\-]?\d{1,3}\.\d{3,12}(?:\s?°)?(?:\s?[EWOewo]\b)?(?![\w.]{0,12}\d)"
     rf"|(?<![\w.]){DEGREES}[NSns]\s?,?\s?{DEGREES}[EWOewo]\b"
+    rf"|(?<![\w.])[NSns]\s?{DEGREES}\s?,?\s?[EWOewo]\s?{DEGREES}"
     r"|(?<!\S)///[a-zà-ÿ]{2,20}\.[a-zà-ÿ]{2,20}\.[a-zà-ÿ]{2,20}"
 )
 PLATFORM = (
@@ -88,7 +89,7 @@ NUMBER_WORDS = (
     " ocho nueve doble deux trois quatre cinq sept huit neuf null eins zwei zwo drei vier funf fünf sechs sieben acht neun"
 ).split()
 SPOKEN_PHONE = re.compile(
-    rf"\b(?:plus\s)?(?:{'|'.join(NUMBER_WORDS)}|\d)(?:[\s,\-]{{1,2}}(?:{'|'.join(NUMBER_WORDS)}|\d)\b){{6,20}}+",
+    rf"\b(?:plus\s)?(?:{'|'.join(NUMBER_WORDS)}|\d{{1,4}})(?:[\s,\-]{{1,2}}(?:{'|'.join(NUMBER_WORDS)}|\d{{1,4}})\b){{5,20}}+",
     re.IGNORECASE,
 )
 
@@ -141,7 +142,7 @@ SPANISH_ADDRESS = re.compile(
 )
 GERMAN_ADDRESS = re.compile(
     r"\b[A-ZÄÖÜ][\wäöüß\-]{1,30}?(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ring|damm|ufer|steig|chaussee)\s\d{1,4}\s?[a-z]?\b"
-    r"|\b(?:Am|An der|An den|Im|In der|In den|Zum|Zur|Auf der|Auf dem|Unter den|Hinter der)\s[A-ZÄÖÜ][\wäöüß\-]{3,30}+\s\d{1,3}[a-z]?\b(?!\s?(?:Uhr|\.|Euro|Jahre|Tage))"
+    r"|\b(?:Am|An der|An den|Im|In der|In den|Zum|Zur|Auf der|Auf dem|Unter den|Hinter der)\s(?:[A-ZÄÖÜ]\w{1,20}(?:en|er|em)\s)?[A-ZÄÖÜ][\wäöüß\-]{3,30}+\s\d{1,3}[a-z]?\b(?!\s?(?:Uhr|\.|Euro|Jahre|Tage))"
     r"|\b[A-ZÄÖÜ]\w{2,20}?er\s(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Ring)\s\d{1,4}\s?[a-z]?\b"
 )
 
@@ -159,11 +160,14 @@ NAME_CUE = re.compile(
     rf"(?P<name>{CAP}\s{SMALL}{CAP}(?:\s{CAP})?)",
 )
 NAME_CUE_IN_SMALL = re.compile(
-    r"\b(?:name(?:['’]s|s| is| was|:)|named|called|me llamo|se llama|m['’]appelle|s['’]appelle|hei(?:ß|ss)(?:e|t)|my (?:ex|husband|wife|boyfriend|girlfriend|partner|dad|boss|stepdad|son|daughter)(?: is| was)?"
+    r"\b(?:name(?:['’]s|s| is| was|:)|named|called|me llamo|se llama|m['’]appelle|s['’]appelle|hei(?:ß|ss)(?:e|t)|my (?:ex|husband|wife|boyfriend|girlfriend|partner|dad|boss|stepdad|son|daughter)(?: is| was)?(?: called| named)?"
     r"|mi ex|mon ex|mein ex|i['’]?m|i am)\s(?P<name>(?P<first>[a-zà-ÿ]{2,15}+)\s(?P<last>[a-zà-ÿ'’\-]{3,18}+))\b",
     re.IGNORECASE,
 )
 TWO_NAMES = re.compile(rf"(?<![\w'’\-])(?=(?P<name>(?P<first>{CAP})\s(?:[A-Z]\.\s)?{SMALL}{CAP}(?:\s{CAP})?))")
+SURNAME_FIRST = re.compile(  # as files and letters have it
+    rf"(?:^|[\n:(\"“]\s?|\b(?:name|named|file|under|signed|against|letter|said|listed|case)\s)(?P<name>{CAP},\s(?P<first>{CAP})(?:\s[A-Z]\.?)?)(?=\s{0, 2}(?:$|[\n.;:)\"”(\d]|born\b|dob\b))"
+)
 
 SITE_WORD = (
     "School|Academy|College|University|Hospital|Surgery|Nursery|Kindergarten|Infirmary|Clinic|Hospice|Preschool|Daycare|Polytechnic|Institute"

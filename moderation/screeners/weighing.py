@@ -97,12 +97,14 @@ def _what_takes_weight(
     if not family.quoted and words.quoted[hit.first]:
         yield "quoted", _QUOTED
     seen: set[str] = set()
-    for frame, around in frames.around(hit):
+    for frame, around in frames.around(hit) if family.framed else ():
         if frame.name in seen or not _reaches(frame, around, hit, words):
             continue
         if frame.name in {"past", "closed"} and (family.past or words.sentences[hit.first] in now):
             continue
         if frame.scope == "text" and family.severity == MOST_SEVERE:
+            continue
+        if frame.label not in {"", family.label}:
             continue
         if frame.name == "idiom" and family.weight == 1:
             continue

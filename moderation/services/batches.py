@@ -44,13 +44,14 @@ from moderation.services.cases import (
     CaseAlreadyClosed,
     CaseChanged,
     CaseTaken,
+    DecidedItFirst,
     LeadNeeded,
     PostChanged,
     lock_seen,
     open_again,
     require_moderator,
 )
-from moderation.services.decisions import ActionNotPossible, checked_words, decide
+from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, checked_words, decide
 from moderation.services.reports import JudgementUnknown, judge_report, take_judgement_back
 
 if TYPE_CHECKING:
@@ -210,6 +211,7 @@ def _problem(case: Case, act: BulkAct, actor: User) -> HearthError | None:
     is_judged = act.act == Act.JUDGE and not _unjudged(case)
     reasons: Sequence[tuple[bool, type[HearthError]]] = (
         (not case.is_to_decide, CaseAlreadyClosed),
+        (case.appeal_id is not None, CaseIsAppeal),
         (case.lane == Lane.LIFE, NotInABatch),
         (case.state == CaseState.ESCALATED and not is_lead(actor), LeadNeeded),
         (case.is_taken and not case.is_taken_by(actor.pk), CaseTaken),
@@ -386,7 +388,7 @@ def problem_words(code: str) -> _StrOrPromise:
 _PROBLEMS = {
     error.code: error.message
     for error in (
-        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseTaken, LeadNeeded, NotInABatch, NothingToJudge,
-        PostChanged, PutOffByAuthor,
+        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CaseTaken, DecidedItFirst, LeadNeeded,
+        NotInABatch, NothingToJudge, PostChanged, PutOffByAuthor,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,6 +22,8 @@ from moderation import audit
 from moderation.explaining import is_about_words
 from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
 from moderation.policies import can_decide, is_lead
+from moderation.services.changes import what_changed
+from moderation.services.looks import note_first_look
 from moderation.services.sealed_minimum import let_minimum_go
 from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
 
@@ -46,6 +48,11 @@ class NotAModerator(NotAllowed):
 class LeadNeeded(NotAllowed):
     code = "lead-needed"
     message = _("This case was passed on: a lead decides it.")
+
+
+class LeadsWrite(NotAllowed):
+    code = "leads-write"
+    message = _("Leads write these texts. Tell one of them what is missing.")
 
 
 class CaseTaken(Conflict):
@@ -252,12 +259,18 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     if locked.state == CaseState.ESCALATED and not is_lead(actor):
         raise LeadNeeded
     if post_version(locked.post.public_id) != seen.post_version:
-        raise PostChanged
+        raise PostChanged(changed=_changed(locked, seen))
     if locked.is_taken and locked.claimed_by_id != actor.pk:
         raise CaseTaken
     if locked.version != seen.case_version or locked.claim_epoch != seen.claim_epoch:
-        raise CaseChanged
+        raise CaseChanged(changed=_changed(locked, seen))
+    note_first_look(locked)
     return locked
+
+
+def _changed(case: Case, seen: Seen) -> dict[str, Any]:
+    """The post as it is now: `lock_seen` loaded it before it waited for anything."""
+    return what_changed(case, seen).as_data()
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from moderation.services.cases import (
 )
 from moderation.services.duty import note_given, require_on_duty
 from moderation.services.effects import open_follow_ups
+from moderation.services.looks import note_first_look
 from moderation.states import LEASE, LEASE_LIFE
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def _lease(case: Case, actor: User) -> Case:
     case.claimed_by = actor
     case.claim_expires_at = now + (LEASE_LIFE if case.lane == Lane.LIFE else LEASE)
     case.save(update_fields=["claimed_by", "claim_expires_at", "claim_epoch"])
+    note_first_look(case)
     return case
 
 

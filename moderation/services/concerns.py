@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from moderation.models import Case, CaseState, Signal
+from moderation.models import REWRITTEN, Case, CaseState, Signal
 from moderation.screening import Concern, concerns_in
 from moderation.services.cases import live_case_of, open_case
 
@@ -28,7 +28,7 @@ def note_concerns(post: Post, *, waits_because: Sequence[str] = ()) -> Case | No
     concerns = concerns_in(post.title, post.source, is_reply=post.parent_id is not None)
     case = live_case_of(post)
     if case is not None:
-        case.signals.all().delete()  # their places were of the text before
+        _set_aside(case, concerns)
     if not waits_because and not (concerns if case else _is_news(post, concerns)):
         return case
     case = open_case(post, reasons=[*waits_because, *(concern.reason for concern in concerns)])
@@ -51,8 +51,17 @@ def judge_signals(case: Case, right: Mapping[str, bool]) -> None:
 def _is_news(post: Post, concerns: Iterable[Concern]) -> bool:
     seen = Signal.objects.filter(case__post_id=post.pk, case__state=CaseState.CLOSED)
     known = set(seen.values_list("label", "severity", "rule"))
-    found = {(concern.label, concern.severity, cue.rule) for concern in concerns for cue in concern.cues}
+    found = {(*concern.said_by(cue), cue.rule) for concern in concerns for cue in concern.cues}
     return bool(found - known)
+
+
+def _set_aside(case: Case, concerns: Iterable[Concern]) -> None:
+    """What was found in the text before goes, its places with it; of a label that is found no more it stays as said of
+    words that were changed, so that a moderator can still say whether it was right.
+    """
+    found = {concern.said_by(cue)[0] for concern in concerns for cue in concern.cues}
+    case.signals.filter(label__in=found).delete()
+    case.signals.update(frames=[REWRITTEN])
 
 
 def _signals(case: Case, concerns: Iterable[Concern]) -> list[Signal]:
@@ -60,8 +69,8 @@ def _signals(case: Case, concerns: Iterable[Concern]) -> list[Signal]:
         Signal(
             case=case,
             screener=concern.screener,
-            label=concern.label,
-            severity=concern.severity,
+            label=label,
+            severity=severity,
             rule=cue.rule,
             rule_set=concern.rule_set,
             frames=list(cue.frames),
@@ -70,4 +79,5 @@ def _signals(case: Case, concerns: Iterable[Concern]) -> list[Signal]:
         )
         for concern in concerns
         for cue in concern.cues
+        for label, severity in (concern.said_by(cue),)
     ]

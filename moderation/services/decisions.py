@@ -22,6 +22,7 @@ from moderation.services.cases import CaseAlreadyClosed, close, give_back_to_aut
 from moderation.services.concerns import judge_signals
 from moderation.services.effects import NOTHING_ELSE, Also, carry_out, checked_also, keep_effects
 from moderation.services.sanctions import Terms, checked_terms, sanction_author
+from moderation.services.second_looks import sample
 from moderation.services.statements import make_statement
 from moderation.services.undoing import keep_for_undoing, remembering_case, words_leave_at
 
@@ -133,6 +134,7 @@ def decide(
             keep_effects(decision, effects)
             if sanction is not None:
                 sanction_author(case.post, actor=actor, terms=sanction, decision=decision, leaves_at=leaves_at)
+        sample(decision, case)
         if leaves_at is not None:
             terms = asdict(sanction) if sanction else None
             typed = {"notes": sorted(notes), "judged": dict(judged or {}), "sanction": terms, "also": also.typed()}

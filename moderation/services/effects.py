@@ -22,6 +22,7 @@ from forum.services.branches import lock_branch, unlock_branch
 from forum.services.visibility import ANYWHERE, offer_help
 from moderation import audit
 from moderation.models import Audience, Case, Decision, DecisionEffect, EffectKind, FollowUp
+from moderation.services.canned import Use, text_of
 from moderation.services.cases import open_case, require_moderator
 from moderation.services.notes import add_note
 
@@ -48,6 +49,7 @@ class Also:
     follow_up_note: str = ""
     lock_branch: bool = False
     move_to: str = ""
+    reply: str = ""  # which canned reply the word began from, as `Use` writes it
 
     def typed(self) -> dict[str, Any]:
         return {**asdict(self), "follow_up": self.follow_up.isoformat() if self.follow_up else None}
@@ -90,6 +92,8 @@ def carry_out(also: Also, case: Case, *, actor: User) -> dict[str, dict[str, Any
         before = post.thread.category.public_id
         move_thread(post.thread, actor=actor, category=category_with(also.move_to))
         done[EffectKind.MOVE] = {"from": before, "to": also.move_to}
+    if (use := Use.parse(also.reply)) is not None and text_of(use):
+        done[EffectKind.REPLY] = asdict(use)
     return done
 
 
@@ -115,7 +119,7 @@ def undo_effects(decision: Decision, post: Post, *, actor: User) -> None:
 def open_follow_ups() -> int:
     """Those whose day has come are cases again. Any number of processes at once; each has its own transaction."""
     opened = 0
-    for follow_up in FollowUp.objects.filter(due_on__lte=today()).select_related("post"):
+    for follow_up in FollowUp.objects.filter(due_on__lte=today()):  # joined, SQLite would read every post
         with transaction.atomic():
             if FollowUp.objects.filter(pk=follow_up.pk).delete()[0]:
                 open_case(follow_up.post, reasons=[FOLLOW_UP])

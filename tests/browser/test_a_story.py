@@ -64,7 +64,7 @@ def test_a_guest_reads_writes_waits_comes_back_and_is_published(
     # On another phone the six words open it; she edits it.
     other = new_context(chromium, site).new_page()
     other.goto(f"{site.address}/claim/")
-    other.get_by_label("Your claim code").fill(code.replace("-", "  ").upper())
+    other.get_by_label("Your six words").fill(code.replace("-", "  ").upper())
     other.get_by_role("main").get_by_role("button").first.click()
     other.get_by_role("main").get_by_role("link", name=title).first.click()
     other.get_by_role("link", name="Change").first.click()

@@ -124,7 +124,7 @@ def _code(page: Page, site: Site) -> None:
     page.wait_for_url("**/sent/")
     words = "-".join(page.locator(".claim-code li").all_inner_texts())
     page.goto(f"{site.address}/claim/code/")
-    page.get_by_label("Your claim code").fill(words)
+    page.get_by_label("Your six words").fill(words)
     page.get_by_role("button", name="Make six more words").click()
 
 
@@ -161,7 +161,7 @@ def _adopt(page: Page, site: Site) -> None:
     code = "-".join(page.locator(".claim-code li").all_inner_texts())
     sign_up(page, site)
     page.goto(f"{site.address}/claim/")
-    page.get_by_label("Your claim code").fill(code)
+    page.get_by_label("Your six words").fill(code)
     page.get_by_role("main").get_by_role("button").first.click()
     page.goto(f"{site.address}/claim/adopt/")
 
@@ -398,7 +398,8 @@ NO_PAGE = {
         (
             "forum:thread-pause", "forum:post-flag-undo", "forum:inbox-seen", "forum:post-withdraw",
             "forum:post-put-back", "forum:post-react", "forum:block-undo", "accounts:break-end",
-            "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "accounts:export-remove",
+            "forum:draft-drop", "forum:go-on", "language", "recovery-words-kept", "still-here",
+            "accounts:export-remove",
             "accounts:visits-end-others", "accounts:visit-end",
         ),
         _ANSWERLESS,

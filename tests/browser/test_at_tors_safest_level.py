@@ -68,7 +68,7 @@ def test_she_reads_writes_and_comes_back_with_her_six_words(safest: Safest, site
     code = "-".join(re.findall(r"[a-z]+", page.locator(".claim-code").inner_text().lower()))
     page.context.clear_cookies()
     page.goto(f"{site.address}/claim/")
-    page.get_by_label("Your claim code").fill(code)
+    page.get_by_label("Your six words").fill(code)
     page.get_by_role("main").get_by_role("button").first.click()
     page.get_by_role("main").get_by_role("link", name=title).first.click()
 

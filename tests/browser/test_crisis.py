@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Site, new_context
+from tests.browser.people import sign_up
+from tests.browser.test_lost_replies import open_reply
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +29,12 @@ def test_a_guest_in_danger_now_is_shown_help_at_once_and_read_first(
     context = new_context(chromium, site, javascript=javascript)
     phone, title = context.new_page(), f"At home {secrets.token_hex(4)}"
     phone.goto(f"{site.address}/help/?country=NZ")
-    phone.get_by_role("button", name="Remember New Zealand").click()
+    phone.get_by_role("button", name="Remember this country").click()
     write(phone, site, title, "We had tea. He has a knife and he is outside the door now. Please.")
 
     # What her press led to, with nothing more to press.
     card = phone.locator(".help-card")
-    expect(card).to_contain_text("For New Zealand")
+    expect(card).to_contain_text("Your country: New Zealand.")
     expect(card.get_by_role("link", name="111", exact=True)).to_have_attribute("href", "tel:111")
     expect(card).to_contain_text("You can also leave this page quickly")
     assert phone.url.endswith("/sent/")  # where sending led
@@ -102,6 +104,46 @@ def test_it_can_be_sent_as_it_is_and_gone_back_from(phone: Page, site: Site) -> 
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("is_member", "is_reply"), [(True, True), (False, False)], ids=["a member's reply", "a guest's story"]
+)
+def test_back_and_forward_lose_nothing_and_ask_for_nothing(
+    phone: Page, site: Site, is_member: bool, is_reply: bool
+) -> None:
+    """The phone's own Back, from the step before sending; also after a wording was taken over."""
+    if is_member:
+        sign_up(phone, site)
+    title, text = f"My week {secrets.token_hex(4)}", "He is Marcus Oyelaran, and he rings from 07700 900634."
+    if is_reply:
+        open_reply(phone, site.address)
+        phone.get_by_label("Your words", exact=True).fill(text)
+        phone.get_by_role("button", name="Send").click()
+    else:
+        write(phone, site, title, text)
+    step, words = phone.get_by_role("heading", name="Before it is sent"), phone.get_by_label("Your words", exact=True)
+    expect(step).to_be_visible()
+    phone.go_back()
+    expect(words).to_have_value(text)
+    if not is_reply:
+        expect(phone.get_by_label("Title")).to_have_value(title)
+    phone.go_forward()
+    expect(step).to_be_visible()
+
+    phone.get_by_role("button", name="Say “[a name]” instead").click()
+    expect(phone.get_by_role("heading", name="Marcus Oyelaran")).to_have_count(0)
+    phone.go_back()
+    expect(phone.get_by_role("main")).to_contain_text("[a name]")
+    phone.go_forward()
+    expect(step).to_be_visible()
+    expect(phone.get_by_role("heading", name="07700 900634")).to_be_visible()
+    phone.get_by_role("button", name="Send it as it is").click()
+    phone.wait_for_url("**/sent/")
+
+    phone.go_back()
+    phone.wait_for_url(lambda url: url.endswith(("/new/", "/reply/")))
+    expect(phone.get_by_role("main")).not_to_contain_text("07700 900634")
+
+
 @pytest.mark.parametrize("country", ["GB", "CA", "US", "DE", ""])
 def test_who_can_help_prints_on_one_page_that_does_not_say_where_it_is_from(
     chromium: Browser, site: Site, country: str
@@ -112,6 +154,9 @@ def test_who_can_help_prints_on_one_page_that_does_not_say_where_it_is_from(
     printed = page.pdf(format="A4", margin=margins)  # type: ignore[arg-type]  # its own kind of dict
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
+    unchecked = page.get_by_text("nobody of those who made this sheet has tried it")
+    expect(unchecked).to_be_hidden()
     page.emulate_media(media="print")
+    expect(unchecked).to_be_visible()
     expect(page.get_by_text("Hearth", exact=True).first).to_be_hidden()
     expect(page.locator(".resource-phone, .resource-web").first).to_be_visible()

@@ -56,11 +56,11 @@ def test_a_claim_code_that_was_misread_loses_nothing(phone: Page, site: Site) ->
     text = unique("I believe you")
     open_reply(phone, site.address)
     write(phone, text)
-    phone.get_by_label("Your claim code").fill("six words that open nothing here")
+    phone.get_by_label("Your six words").fill("six words that open nothing here")
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_role("alert").first).to_contain_text("What you wrote is still here")
     assert words_of(phone) == text
-    phone.get_by_label("Your claim code").fill("")
+    phone.get_by_label("Your six words").fill("")
     phone.get_by_role("button", name="Send").click()
     phone.wait_for_url("**/sent/")
     assert times_written(phone, site.address, text) == 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
 
-from tests.browser.conftest import Site, _Elsewhere
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS, Site, _Elsewhere, chromium_path, new_context
 
 pytestmark = pytest.mark.browser
 
@@ -109,3 +111,59 @@ def test_who_comes_back_finds_a_door(phone: Page, site: Site) -> None:
     phone.get_by_role("link").or_(phone.get_by_role("button")).first.click()
     expect(phone.get_by_role("heading", level=1)).to_be_visible()
     assert phone.url == f"{site.address}/"
+
+
+# --- Words that a guest was writing, when the browser kept their page for Back ----------------------------------------
+
+
+@pytest.fixture
+def keeping(site: Site, javascript: bool) -> Iterator[Page]:
+    """In a browser that keeps pages for Back, as people's do; what drives it here switches that off."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        yield new_context(browser, site, javascript=javascript).new_page()
+        browser.close()
+
+
+def look_at_the_rules_while_writing(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/new/")
+    page.get_by_label("Your words").fill("It began slowly.")
+    page.locator("main").get_by_role("link", name="house rules").click()
+    page.wait_for_url("**/rules/")
+
+
+def test_who_looks_at_the_rules_and_comes_back_finds_their_words(keeping: Page, site: Site) -> None:
+    look_at_the_rules_while_writing(keeping, site)
+    keeping.go_back(wait_until="commit")  # a page that was kept does not load
+    expect(keeping.get_by_label("Your words")).to_have_value("It began slowly.")
+    expect(keeping.get_by_label("Your words")).to_be_visible()
+
+
+def test_who_left_from_there_finds_none(keeping: Page, site: Site) -> None:
+    look_at_the_rules_while_writing(keeping, site)
+    keeping.locator("a.leave").click()
+    keeping.wait_for_url(site.elsewhere)
+    keeping.goto(f"{site.address}/")
+    keeping.get_by_role("link", name="Open").click()  # the mark goes, and the old pages are still behind Back
+    keeping.wait_for_url(f"{site.address}/")
+    while not keeping.url.endswith("/new/"):
+        keeping.go_back(wait_until="commit")
+    expect(keeping.get_by_label("Your words")).to_be_visible()
+    expect(keeping.get_by_label("Your words")).to_have_value("")
+
+
+def test_six_words_that_were_written_down_stand_behind_no_back(keeping: Page, site: Site) -> None:
+    keeping.goto(f"{site.address}/new/")
+    keeping.get_by_label("Title").fill("Six words")
+    keeping.get_by_label("Your words", exact=True).fill("It began slowly.")
+    keeping.get_by_role("button", name="Send").click()
+    expect(keeping.locator(".claim-code")).to_be_visible()
+    keeping.get_by_role("button", name="I have written them down").click()
+    expect(keeping.locator(".claim-code")).to_have_count(0)
+    keeping.get_by_role("link", name="Read what others wrote").click()
+    keeping.wait_for_url(f"{site.address}/")
+    while not keeping.url.endswith("/new/"):
+        keeping.go_back(wait_until="commit")
+        expect(keeping.locator(".claim-code")).to_have_count(0)

@@ -29,8 +29,17 @@ def test_a_country_and_a_kind_narrow_the_list(client: Client) -> None:
     answer = ask(client, "?country=gb&kind=SUICIDE")
 
     assert answer["country"] == "GB"
-    assert [resource["slug"] for resource in answer["resources"]] == ["gb-papyrus", "gb-samaritans"]
+    assert [resource["slug"] for resource in answer["resources"]] == [
+        "gb-samaritans",
+        "gb-papyrus",
+    ]  # for everybody first
     assert answer["pinned"][0]["slug"] == "gb-emergency"
+
+
+@pytest.mark.parametrize(("asked", "status"), [("true", 200), ("0", 200), ("", 200), ("maybe", 400), ("yes", 400)])
+def test_open_now_is_yes_or_no(client: Client, asked: str, status: int) -> None:
+    answer = ask(client, f"?country=gb&open_now={asked}", status)
+    assert status == 200 or answer["errors"] == [{"pointer": "#/open_now", "detail": "Say true or false."}]
 
 
 def test_several_kinds(client: Client) -> None:

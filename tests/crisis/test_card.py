@@ -32,6 +32,23 @@ def test_never_a_line_of_another_country_and_never_none(directory: None) -> None
     assert {line.country for line in anywhere} == {"ZZ"}
 
 
+def test_few_lines_first_the_most_general_of_each_kind(directory: None) -> None:
+    def first(country: str, *kinds: str) -> list[str]:
+        return [line.slug for line in card(country, kinds).first]
+
+    assert first("GB", Kind.SUICIDE, Kind.MENTAL_HEALTH, Kind.DOMESTIC_ABUSE) == [
+        "gb-emergency",
+        "gb-samaritans",  # before the line for people under 35
+        "gb-nhs-111",
+        "gb-refuge",
+    ]
+    assert first("US", Kind.DOMESTIC_ABUSE, Kind.SEXUAL_VIOLENCE)[:2] == ["us-emergency", "us-thehotline"]
+    assert first("CA", Kind.SUICIDE)[1] == "ca-nine-eight-eight"  # before Quebec's
+    shown = card("GB", KINDS)
+    assert [*shown.first, *shown.more] == shown.resources
+    assert "gb-live-fear-free" in [line.slug for line in shown.more]
+
+
 def test_every_way_says_once_what_it_leaves_behind(directory: None) -> None:
     sentences = [trace.sentence for trace in card("US", KINDS).traces]
     assert len(sentences) == len(set(sentences))

@@ -81,6 +81,7 @@ def test_the_command_lists_what_is_due_and_passes_the_shipped_list() -> None:
     assert "due  gb-samaritans  checked: never" in text
     assert text.rstrip().endswith("311 due for checking, 311 shown.")
     assert "gb-samaritans" not in said(country="fr")
+    assert "due  ie-text-about-it  checked: never  Text 50808" in said(country="ie")
 
 
 @pytest.mark.usefixtures("directory")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from common.days import today
 from crisis.models import Resource
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
@@ -124,7 +125,7 @@ def test_a_kind_is_shown_with_the_emergency_number_and_a_live_directory_beside_i
 def test_the_country_of_the_browser_is_offered_and_not_taken(client: Client) -> None:
     page = body(client, **{"Accept-Language": "en-ES,es-ES;q=0.9"})
 
-    assert re.search(r'<a href="/help/\?country=ES">\s*Are you in Spain\?', page)
+    assert re.search(r'<a href="/help/\?country=ES">\s*Is this your country\? Spain', page)
     assert 'href="tel:016"' not in page
 
 
@@ -171,3 +172,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(client: Client) -> No
 
     body(client)  # what is prepared once
     assert cost("GB") == cost("IE")
+
+
+def test_the_sheet_says_what_was_checked_and_what_is_not_free(client: Client) -> None:
+    Resource.objects.filter(country="GB").update(free="YES")
+    Resource.objects.filter(slug="gb-refuge").update(verified_on=today())
+    Resource.objects.filter(slug="gb-samaritans").update(free="NO")
+    on_paper = re.findall(
+        r'<span class="on-paper">· ([^<]*)</span>', body(client, "?country=GB").partition("From any")[0]
+    )
+    checked, cost = on_paper
+    assert checked.startswith("Checked by this site in ")
+    assert cost == "Costs money"

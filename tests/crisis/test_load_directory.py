@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from common.days import today
 from crisis.models import Pin, Resource, Scope
+from crisis.queries import due_for_checking
 from crisis.services import (
     COLUMNS,
     DirectoryBroken,
@@ -72,6 +75,31 @@ def test_hidden_entries_and_those_of_the_site_stay_as_they_are(
 
     assert Resource.objects.get(slug="nz-listener").is_hidden
     assert Resource.objects.get(slug="nz-ours").name == own.name
+
+
+def test_what_a_newer_list_leaves_out_is_told_and_is_due_first(write_directory: WriteDirectory) -> None:
+    other = ROW | {"slug": "nz-other", "name": "Other"}
+    load_directory(write_directory(ROW, other, ANYWHERE))
+    Resource.objects.update(verified_on=today())
+    out = StringIO()
+
+    call_command("load_crisis_directory", file=write_directory(ROW, ANYWHERE), stdout=out)
+    assert "1 are not in this list any more: nz-other." in out.getvalue()
+    assert [one.slug for one in due_for_checking()] == ["nz-other"]
+    call_command("check_resources", stdout=out)
+    assert "due  nz-other" in out.getvalue()
+    assert "not in the newest list any more" in out.getvalue()
+
+    other_list = write_directory(ANYWHERE).rename(write_directory(ANYWHERE).with_name("ours.csv"))
+    assert load_directory(other_list).gone == ()  # another list says nothing about this one
+    assert load_directory(write_directory(ROW, other, ANYWHERE)).gone == ()
+    assert not due_for_checking()
+
+
+def test_a_hidden_one_that_left_is_not_told_again(write_directory: WriteDirectory) -> None:
+    load_directory(write_directory(ROW, ANYWHERE))
+    Resource.objects.filter(slug="nz-listener").update(is_hidden=True)
+    assert load_directory(write_directory(ANYWHERE)).gone == ()
 
 
 def test_leaves_an_international_directory_on_every_page(write_directory: WriteDirectory) -> None:

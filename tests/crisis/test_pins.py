@@ -16,7 +16,7 @@ from crisis.services import (
 )
 from tests.crisis.conftest import NewResource, Stranger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 def test_pinning_puts_a_service_on_a_thread(new_resource: NewResource) -> None:

@@ -11,7 +11,7 @@ from crisis.queries import countries, pinned_for, resources_for
 from crisis.services import pin_resource
 from tests.crisis.conftest import NewResource
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 def slugs(resources: list[Resource]) -> list[str]:

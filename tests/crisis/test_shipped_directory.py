@@ -107,6 +107,9 @@ def test_hours_as_data_say_what_the_words_say() -> None:
         ("Mon-Fri 09:00-17:00 (one source, 2026-09)", "Mo-Fr 09:00-17:00", "Africa/Nairobi"),
         ("08:00-24:00 daily", "08:00-24:00", "Asia/Kuala_Lumpur"),
         ("07:00-23:00 daily", "07:00-23:00", "Asia/Taipei"),
+        ("08:00-20:00", "08:00-20:00", "Asia/Dubai"),
+        ("16:00-21:00", "16:00-21:00", "Asia/Tokyo"),
+        ("Mon-Sat 14:00-20:00", "Mo-Sa 14:00-20:00", "Europe/Berlin"),
     }
     assert all(row["opening"] == "24/7" for row in ROWS if row["hours"] == "24/7")
 

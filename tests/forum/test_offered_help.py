@@ -47,22 +47,31 @@ def test_a_guest_in_danger_sees_her_countrys_lines_when_she_sends(client: Client
     client.post("/help/", {"country": "NZ"})
     page = sent(client, category, DANGER)
     assert HEADING in page
-    assert "For New Zealand" in page
+    assert "Your country: New Zealand." in page
     assert 'href="tel:111"' in page
     assert "You can also leave this page quickly" in page
     assert "a day or more" in page
-    assert "six words" in page.lower()
+    assert page.index("Go to your six words") < page.index(HEADING)
+    assert "Nobody who reads here, and none of the services above." in page
+    assert "Nobody else sees that it did" not in page  # the team sees why
 
 
 def test_without_a_choice_the_browsers_hint_is_asked_about(client: Client, category: Category) -> None:
     page = sent(client, category, DANGER, **{"Accept-Language": "en-IE,en;q=0.9"})
-    assert "If you are in Ireland" in page
+    assert "Is this your country? Ireland." in page
 
 
 def test_without_either_lines_from_anywhere(client: Client, category: Category) -> None:
     page = sent(client, category, DANGER)
     assert HEADING in page
     assert "112 works" in page
+
+
+def test_a_browser_in_german_is_not_taken_for_one_in_america(client: Client, category: Category) -> None:
+    page = sent(client, category, DANGER, **{"Accept-Language": "de,en-US;q=0.7,en;q=0.3"})
+    assert 'href="tel:911"' not in page
+    assert 'href="tel:112"' in page
+    assert 'href="tel:116016"' in page
 
 
 def test_harmless_words_show_no_card(client: Client, category: Category) -> None:

@@ -107,9 +107,9 @@ def test_a_visit_that_opened_a_code_costs_the_same_however_much_it_opens(categor
         client.get(address)  # notes that the visit goes on
         with_code, _answer = asked(partial(client.get, address))
         costs.append(with_code - alone)
-    # The session, the code, the list of what it opens, what is kept from its names, what is theirs on this page, and
-    # the kinds of reactions to it.
-    assert costs == [6, 6]
+    # The session, the code, the list of what it opens, what is kept from its names, what is theirs on this page,
+    # what they hold there by a flag, and the kinds of reactions to it.
+    assert costs == [7, 7]
 
 
 # --- A thread ---------------------------------------------------------------------------------------------------------

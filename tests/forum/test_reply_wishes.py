@@ -122,16 +122,17 @@ _MOVES: dict[PostState, Callable[[Post, Reader, User], object]] = {
 
 
 @pytest.mark.parametrize("state", _MOVES)
-def test_whoever_reads_the_story_is_told_in_the_thread_and_above_a_reply(
+def test_whoever_reads_the_story_is_told_in_the_thread_and_above_a_reply_and_everybody_while_it_waits(
     trusted_member: User, other_member: User, moderator: User, story: Post, state: PostState
 ) -> None:
     reply = answered_by(trusted_member, story)
     _MOVES[state](story, Reader(trusted_member), moderator)
+    is_there, is_kept = state in {PostState.PUBLISHED, PostState.HELD}, state != PostState.ERASED
     readers = {
-        VISITOR: state == PostState.PUBLISHED,
-        Reader(other_member): state == PostState.PUBLISHED,
-        Reader(trusted_member): state != PostState.ERASED,
-        Reader(moderator, is_moderator=True): state != PostState.ERASED,
+        VISITOR: is_there,
+        Reader(other_member): is_there,
+        Reader(trusted_member): is_kept,
+        Reader(moderator, is_moderator=True): is_kept,
     }
     for reader, is_told in readers.items():
         right = LISTEN if is_told else ShownWish()

@@ -45,7 +45,7 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Batch, BatchItem, Case, Decision, Sanction, Seen, Statement
+from moderation.models import Action, Batch, BatchItem, CannedReply, Case, Decision, Sanction, Seen, Statement
 from moderation.services.appeals import appeal_statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
@@ -257,6 +257,7 @@ def _made() -> World:
             "forum_notice": notice.pk,
             "forum_thread": targets[0].post.thread_id,
             "forum_contentnote": ContentNote.objects.create(title="a note").pk,
+            "moderation_cannedreply": CannedReply.objects.create(title="a beginning").pk,
             "crisis_resource": service.pk,
             "crisis_pin": Pin.objects.create(resource=service).pk,
             "auth_group": Group.objects.get().pk,
@@ -1431,6 +1432,7 @@ NO_WORDS: dict[str, str] = {
     "leave": "leads away",
     "away": "leads away",
     "come-back": "leads to the first page",
+    "still-here": "answers without a word",
     "language": "leads back",
     "account_email": _GONE,
     "account_email_verification_sent": _GONE,
@@ -1475,9 +1477,17 @@ NO_WORDS: dict[str, str] = {
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
+    "api:desk-canned-replies": "texts of the team, about nobody",
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
+    **dict.fromkeys(
+        ("admin:moderation_case_figures", "api:desk-figures", "admin:moderation_case_second_looks"), "numbers of all"
+    ),
+    **dict.fromkeys(
+        ("admin:moderation_case_second_look", "api:desk-next-look", "api:desk-verdict"),
+        "words of a decided case, to one moderator at a time (tests/moderation/test_second_looks.py)",
+    ),
     **dict.fromkeys(("api:desk-transparency", "admin:moderation_case_transparency"), "codes of ours, and numbers"),
     **dict.fromkeys(
         ("admin:moderation_batch_changelist", "admin:moderation_batch_history", "admin:moderation_batch_delete",
@@ -1558,7 +1568,7 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"admin:{model}_{way}" for model in (
              "forum_category", "forum_contentnote", "forum_houserules", "forum_notice", "forum_thread",
-             "crisis_resource", "crisis_pin",
+             "crisis_resource", "crisis_pin", "moderation_cannedreply",
          )
          for way in ("changelist", "add", "history", "delete", "change")),
         _OTHER_ADMIN,
@@ -1572,7 +1582,8 @@ NO_WORDS: dict[str, str] = {
     **dict.fromkeys(
         (f"admin/{model}/<path:object_id>/" for model in (
             "moderation/case", "moderation/decision", "moderation/auditentry", "moderation/sanction",
-            "moderation/batch", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
+            "moderation/batch",
+            "moderation/cannedreply", "forum/category", "forum/houserules", "forum/contentnote", "forum/notice",
             "forum/thread", "crisis/resource", "crisis/pin", "auth/group", "django_tasks_database/dbtaskresult",
         )),
         "leads to the page that changes it",
@@ -1621,6 +1632,8 @@ def _address(name: str, world: World) -> str:
         "forum:notice-away": [Notice.objects.get().public_id],
         "api:desk-judgement": [new_public_id(), new_public_id()],
         "api:desk-redaction": [1],
+        "api:desk-verdict": [new_public_id()],
+        "admin:moderation_case_second_look": [new_public_id()],
         "api:desk-transparency": [today().year - 1],
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],

@@ -26,7 +26,7 @@ from common.sealing import unseal
 from config.declarations import all_kinds, declared_tables, privacy_page
 from config.tasks import forget_old_rows
 from forum.models import Category, IdempotencyRecord, Post
-from moderation.models import AccessRequest, Batch, Case, Decision, DutyDay, Hold, RaidSwitch, Undoing
+from moderation.models import AccessRequest, Batch, Case, Decision, DutyDay, Hold, RaidSwitch, SecondLook, Undoing
 from tests.personas import make_member, written_by_guest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,6 +129,18 @@ def _undoing(at: dt.datetime) -> Model:
     return Undoing.objects.create(decision=decision, moderator=moderator, until=at)
 
 
+def _second_look(at: dt.datetime) -> Model:
+    post = written_by_guest(Category.objects.create(title="Stories")).post
+    decision = Decision.objects.create(
+        case=Case.objects.get(post=post),
+        action="PUBLISH",
+        post_version=1,
+        moderator=make_member("copper lantern"),
+        decided_at=at,
+    )
+    return SecondLook.objects.create(decision=decision, post_version=1, made_on=at.date())
+
+
 # A row of each model that is forgotten, as of a moment.
 ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "forum.IdempotencyRecord": lambda at: IdempotencyRecord.objects.create(key_tag=f"{at}", made_on=at.date()),
@@ -156,6 +168,7 @@ ROWS: dict[str, Callable[[dt.datetime], Model]] = {
     "moderation.RaidSwitch": lambda at: RaidSwitch.objects.create(
         switch="NO_SIGN_UPS", until=at, moderator=make_member("copper lantern")
     ),
+    "moderation.SecondLook": _second_look,
     "moderation.DutyDay": lambda at: DutyDay.objects.create(moderator=make_member("copper lantern"), day=at.date()),
 }
 

@@ -6,15 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from common.public_id import new_public_id
 from forum.models import Category, Post
 from forum.services.anonymity import read_claim
 from forum.services.claims import make_code
 from moderation.models import Action, Appeal, Case, Level, Seen, Statement
+from moderation.services.batches import BulkAct, Chosen, carry_out, items_of
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
-from moderation.services.sanctions import Terms
+from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Somebody, guest, signed_in, visitor
 from tests.moderation.test_appeals import ANSWER, HOW, WHY, another, decided
 from tests.personas import GuestPost, sign_in, written_by, written_by_guest
@@ -268,3 +272,24 @@ def test_it_stands_in_the_queue_among_the_others(client: Client, waiting: Case, 
     assert "its author asks for another look" in queue
     taken = Somebody(client).ask("/api/v1/desk/cases/next/", "POST", data={})
     assert json.loads(taken.text)["reasons"][0]["code"] == "appealed"
+
+
+def test_it_is_in_no_batch(waiting: Case, moderator: User, colleague: User) -> None:
+    for by, code in ((colleague, "case-is-an-appeal"), (moderator, "decided-it-first")):
+        chosen = [Chosen(waiting.public_id, Seen.of(waiting))]
+        batch = carry_out(new_public_id(), BulkAct("LEAVE"), actor=by, chosen=chosen)
+        assert [item.problem for item in items_of(batch)] == [code]
+    assert Appeal.objects.get().is_waiting
+
+
+def test_the_page_of_what_was_decided_costs_the_same_for_one_and_for_five(written: GuestPost, moderator: User) -> None:
+    me, place = guest(written.code), f"/p/{written.post.public_id}/decided/"
+    me.ask(place)  # what every page asks for once is asked for
+    counted = []
+    for number in range(5):
+        sanction_author(written.post, actor=moderator, terms=Terms(Level.WARNING, f"Reason {number}."))
+        if number in {0, 4}:
+            with CaptureQueriesContext(connection) as queries:
+                assert f"Reason {number}." in me.ask(place).text
+            counted.append(len(queries))
+    assert counted[0] == counted[1]

@@ -90,7 +90,10 @@ def test_a_post_changed_meanwhile_is_read_again_before_deciding(desk: Client, gu
     text = answer.content.decode()
     assert answer.status_code == 400
     assert "was changed after you opened it" in text
-    assert "Changed words." in text
+    assert "What changed meanwhile" in text
+    assert "Its author changed the words." in text
+    assert re.search(r"<del>.*Sentinel.*</del>", text)
+    assert re.search(r"<ins>.*Changed.*</ins>", text)
     assert "typed already" in text
     assert decided(desk, action="HIDE", reason="typed already").status_code == 302
 

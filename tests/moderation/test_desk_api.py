@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from forum.models import Category, Post
+from forum.services.posts import edit_post
 from moderation.models import Case, Decision, Report, Signal
 from moderation.services.claims import take
 from moderation.services.moderators import leads
@@ -65,7 +66,21 @@ def test_what_came_in_meanwhile_is_read_first(desk: Client, guest: GuestPost) ->
     report_post(guest.post, actor="member:1", reason="BLAMES")
     answer = send(desk, f"{case['id']}/decisions/", {"action": "PUBLISH"}, **{"If-Match": case["etag"]})
     assert (answer.status_code, answer.json()["code"]) == (412, "case-changed")
+    assert answer.json()["changed"]["words"] == []
+    assert "added something" in answer.json()["changed"]["what"][0]
     assert Post.objects.get().state == "HELD"
+
+
+def test_what_its_author_changed_meanwhile_is_shown_as_a_difference(desk: Client, guest: GuestPost) -> None:
+    case = desk.get(f"{DESK}{Case.objects.get().public_id}/").json()
+    edit_post(guest.post, actor=guest.reader, version=1, title="The first night", text="Other words.")
+    answer = send(desk, f"{case['id']}/decisions/", {"action": "PUBLISH"}, **{"If-Match": case["etag"]})
+    assert (answer.status_code, answer.json()["code"]) == (412, "post-changed")
+    changed = answer.json()["changed"]
+    assert changed["what"][0] == "Its author changed the words."
+    assert {"kind": "removed", "text": "Sentinel"} in changed["words"]
+    assert {"kind": "added", "text": "Other"} in changed["words"]
+    assert Decision.objects.count() == 0
 
 
 def test_what_somebody_looks_at_is_theirs(desk: Client, guest: GuestPost, moderator: User) -> None:

@@ -99,10 +99,23 @@ def test_nothing_that_comes_in_moves_a_case_down_a_lane(reasons: list[str], more
 
 @calmly
 @given(reasons=REASONS, weights=WEIGHTS, is_exposed=st.booleans())
-def test_where_a_life_may_be_at_risk_age_alone_counts(
+def test_where_a_life_may_be_at_risk_no_number_and_no_record_counts(
     reasons: list[str], weights: list[float], is_exposed: bool
 ) -> None:
-    assert head_start(Lane.LIFE, reasons, is_exposed=is_exposed, weights=weights) == {}
+    is_now = bool({"reported:DANGER", "reported:HURT_ME"} & set(reasons))
+    expected = {"now": 4.0} if is_now else {}
+    assert head_start(Lane.LIFE, reasons, is_exposed=is_exposed, weights=weights) == expected
+
+
+def test_in_the_first_lane_what_is_now_comes_before_what_is_serious_and_then_age_counts() -> None:
+    def due(reason: str, hours_ago: float) -> dt.datetime:
+        parts = head_start(Lane.LIFE, ["guest", reason], is_exposed=False, weights=())
+        return due_at(Lane.LIFE, NOW - dt.timedelta(hours=hours_ago), parts)
+
+    assert due("danger:self_harm:3", 0) < due("danger:child_risk:2", 3)
+    assert due("danger:self_harm:3", 1) < due("danger:child_risk:3", 0)
+    assert due("reported:DANGER", 0) == due("danger:self_harm:3", 0)  # what a person says is not less
+    assert due("danger:child_risk:2", 5) < due("danger:self_harm:3", 0)  # and nobody waits for ever
 
 
 @calmly
@@ -143,7 +156,7 @@ def test_a_danger_reported_just_now_comes_before_what_has_waited_for_days(
         report_post(published, actor="member:9", reason="DANGER")
         first = take_next(actor=moderator)
     assert first is not None
-    assert (first.post_id, first.lane, first.head_start) == (published.pk, Lane.LIFE, {})
+    assert (first.post_id, first.lane, first.head_start) == (published.pk, Lane.LIFE, {"now": 4.0})
 
 
 def test_a_case_is_kept_once_alive(guest: GuestPost) -> None:

@@ -28,6 +28,7 @@ from moderation.models import (
     Report,
     Seen,
 )
+from moderation.services.appeals import appeal_statement
 from moderation.services.batches import (
     MOST_IN_A_BATCH,
     BatchOfSomebodyElse,
@@ -48,7 +49,7 @@ from moderation.services.claims import take
 from moderation.services.decisions import ActionNotPossible, ReasonMissing, decide
 from moderation.services.moderators import GROUP, leads
 from moderation.services.reports import JudgementUnknown, judge_report, report_post
-from tests.personas import GUEST, PASSWORD, GuestPost, written_by_guest
+from tests.personas import GUEST, PASSWORD, GuestPost, let_words_leave, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -167,6 +168,16 @@ def test_what_cannot_be_done_is_said_for_each(guests: list[GuestPost], moderator
     closed = case_of(guests[2].post)
     decide(closed, actor=moderator, action="PUBLISH", seen=Seen.of(closed))
     assert "case-already-closed" in problems(looked_at(BulkAct("PUBLISH"), moderator))
+
+
+def test_an_appeal_is_answered_by_itself(guests: list[GuestPost], moderator: User, colleague: User) -> None:
+    first = case_of(guests[0].post)
+    decision = decide(first, actor=moderator, action="HIDE", seen=Seen.of(first), reason="It names a street.")
+    assert decision.statement is not None
+    let_words_leave()
+    appeal = appeal_statement(decision.statement, actor=guests[0].reader, text="There is none.").case
+    looked = looked_at(BulkAct("LEAVE"), colleague, cases=[appeal.public_id])
+    assert problems(looked) == ["case-is-an-appeal"]
 
 
 def test_hiding_what_its_author_put_off_is_left_to_be_decided_by_itself(category: Category, moderator: User) -> None:

@@ -244,3 +244,18 @@ def test_where_nothing_was_decided_it_says_so(trusted_member: User, category: Ca
     me = signed_in(trusted_member)
     assert "Nothing was decided against" in me.ask(decided_page(post)).text
     assert statements(me, post) == []
+
+
+def test_while_the_decision_can_be_undone_its_author_is_told_that_a_word_follows(
+    written: GuestPost, moderator: User
+) -> None:
+    case = open_case(written.post, reasons=["reported:OTHER"])
+    decide(case, actor=moderator, action=Action.HIDE, seen=Seen.of(case), reason=WHY)
+    me = guest(written.code)
+    page = me.ask(decided_page(written.post)).text
+    assert "on its way" in page
+    assert "Nothing was decided" not in page
+    assert WHY not in page
+    assert statements(me, written.post) == []
+    let_words_leave()
+    assert WHY in me.ask(decided_page(written.post)).text

@@ -15,7 +15,7 @@ from common.days import today
 from forum.models import Category
 from forum.services.visibility import erase_post
 from moderation.models import Signal
-from moderation.screeners.lexicon import DATA
+from moderation.screeners.lexicon import DATA, load
 from tests.personas import written_by_guest
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +72,30 @@ def test_what_is_older_or_erased_is_not_read(category: Category, rules: Path) ->
 def test_rules_that_cannot_be_read_are_said(tmp_path: Path, category: Category) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         tried(tmp_path)
+
+
+@pytest.mark.parametrize("days", [0, -1, 99_999_999_999])
+def test_days_that_cannot_be_are_refused(rules: Path, days: int) -> None:
+    with pytest.raises(CommandError, match="--days is from 1 to"):
+        tried(rules, days=days)
+
+
+@pytest.mark.parametrize("wrong", ['weight = "x"', "weight = 2", "weight = true"])
+def test_a_weight_that_is_none_is_refused(rules: Path, wrong: str) -> None:
+    families = rules / "families.toml"
+    text = families.read_text(encoding="utf-8")
+    families.write_text(text.replace("weight = 0.85", wrong, 1), encoding="utf-8")
+    with pytest.raises(CommandError, match="BadPhrase: ideation"):
+        tried(rules)
+
+
+def test_changed_rules_of_the_same_version_are_told(rules: Path) -> None:
+    told = StringIO()
+    call_command("try_rules", rules, stdout=StringIO(), stderr=told)
+    assert "have the same version" in told.getvalue()
+    families = rules / "families.toml"
+    text = families.read_text(encoding="utf-8")
+    families.write_text(text.replace(f'version = "{load(DATA).version}"', 'version = "tried"'), encoding="utf-8")
+    told = StringIO()
+    call_command("try_rules", rules, stdout=StringIO(), stderr=told)
+    assert not told.getvalue()

@@ -65,10 +65,10 @@ def undone(post: Post, by: User) -> Case:
 
 
 def everything(post: Post) -> dict[str, Any]:
-    """What a decision may touch, without the counters that only ever rise."""
+    """What a decision may touch, without what only ever rises: counters, and that somebody has looked."""
     fresh = Post.objects.get(pk=post.pk)
     case = case_of(post)
-    counts = {"version", "claim_epoch", "claimed_by_id", "claim_expires_at", "_state"}
+    counts = {"version", "claim_epoch", "claimed_by_id", "claim_expires_at", "is_looked_at", "_state"}
     thread = Thread.objects.get(pk=post.thread_id)
     return {
         "post": {name: value for name, value in vars(fresh).items() if name not in counts},

@@ -105,6 +105,17 @@ def test_mean_texts_written_afterwards_stay_found(kind: str, least: float, most:
     assert sum(alarms) <= most * len(alarms)
 
 
+@pytest.mark.parametrize("row", [row for row in rows("rounds") if "labels" in row], ids=lambda row: row["id"])
+def test_what_a_round_asked_for_is_said_and_is_as_severe(row: Row) -> None:
+    if row["kind"] == "reply":
+        assert read_reply(row["text"]).reply.label in row["labels"]
+        return
+    danger = read_post(row["text"]).danger
+    least, most = row["severity"]
+    assert danger.label in row["labels"]
+    assert least <= danger.severity <= most
+
+
 def _is_flagged(row: Row) -> bool:
     return (
         read_post(row["text"]).danger.is_flagged if row["kind"] == "post" else read_reply(row["text"]).reply.is_flagged

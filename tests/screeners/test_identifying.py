@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import csv
+import re
+from urllib.parse import urlsplit
 
 import pytest
 
-from crisis.contacts import SHIPPED_DIRECTORY
+from crisis.contacts import _CALLING_CODES, SHIPPED_DIRECTORY
 from moderation.screeners.identifying import TYPES, Finding, find_identifying
 from moderation.screeners.softening import softened, suggestion, what_it_tells
 
@@ -24,6 +26,72 @@ def test_a_service_of_the_directory_is_never_a_finding(service: dict[str, str]) 
         ):
             found = [one for one in find_identifying(text) if one.type in {"phone", "url"}]
             assert found == [], text
+
+
+@pytest.mark.parametrize("service", _SERVICES, ids=lambda row: row["slug"])
+def test_a_services_site_is_known_without_its_www_and_at_its_e_mail(service: dict[str, str]) -> None:
+    for field in ("chat_url", "web_url"):
+        host = (urlsplit(service[field]).hostname or "").removeprefix("www.")
+        if host:
+            for text in (host, f"See {host}, it helped.", f"(www.{host})", f"Write to jo@{host}."):
+                assert find_identifying(text) == [], text
+
+
+@pytest.mark.parametrize("service", _SERVICES, ids=lambda row: row["slug"])
+def test_a_services_number_is_known_from_abroad(service: dict[str, str]) -> None:
+    code = _CALLING_CODES.get(service["country"])
+    digits = re.sub(r"\D", "", service["phone"].split(";")[0])
+    if code and len(digits) > 3:
+        national = service["phone"].split(";")[0].strip().removeprefix("0")
+        for text in (f"+{code} {national}", f"From abroad it is 00{code} {national}.", f"+{code}{digits.lstrip('0')}"):
+            found = [one for one in find_identifying(text) if one.type == "phone"]
+            assert found == [], text
+
+
+@pytest.mark.parametrize("country", sorted({row["country"] for row in _SERVICES} - {"ZZ"}))
+def test_every_country_of_the_directory_has_its_calling_code(country: str) -> None:
+    assert _CALLING_CODES[country].isdecimal()
+
+
+def test_a_site_that_only_looks_like_a_services_is_somebodys() -> None:
+    assert [one.text for one in find_identifying("see karmanirvana.com.au and jo@notsamaritans.org")] == [
+        "karmanirvana.com.au",
+        "jo@notsamaritans.org",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("he writes on toddhalloran.com.au about me", "url", "toddhalloran.com.au"),
+        ("the shop is halloran-tyres.co.za", "url", "halloran-tyres.co.za"),
+        ("my husband is called todd halloran", "name", "todd halloran"),
+        ("The door says Mr Todd B. Halloran", "name", "Todd B. Halloran"),
+        ("The file is named Halloran, Todd.", "name", "Halloran, Todd"),
+        ("it is oh seven seven double oh 900 123", "phone", "oh seven seven double oh 900 123"),
+        ("0 7 7 0 0 9 0 0 1 2 3", "phone", "0 7 7 0 0 9 0 0 1 2 3"),
+        ("N 48° 51' 30\" E 2° 17' 40\"", "coordinates", "N 48° 51' 30\" E 2° 17' 40\""),
+        ("Wir wohnen Am Neuen Markt 12, 14467 Potsdam", "address", "Am Neuen Markt 12"),
+    ],
+)
+def test_other_ways_of_writing_are_read(text: str, kind: str, found: str) -> None:
+    assert [(one.type, one.text) for one in find_identifying(text)] == [(kind, found)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yesterday, Darren was calm.",
+        "Thanks, Maria.",
+        "Hello, Tom and everyone",
+        "My son is called so often that he sighs.",
+        "Chapters 1 2 3 4 5 6 7 8 are done.",
+        "0 1 2 3 4 5 6 7, and breathe",
+        "She said Sarah, Tom and Mia came.",
+    ],
+)
+def test_first_names_and_counting_are_not_findings(text: str) -> None:
+    assert find_identifying(text) == []
 
 
 def test_a_helpline_abroad_is_the_same_helpline() -> None:

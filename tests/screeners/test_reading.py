@@ -44,7 +44,7 @@ def test_what_was_found_is_marked_in_the_text_as_it_was_typed() -> None:
 def test_one_line_in_a_long_post_is_found() -> None:
     calm = "We went to the market and bought pears. " * 40
     reading = read_post(calm + "He put his hands around my throat last night. " + calm)
-    assert (reading.danger.label, reading.danger.severity) == ("imminent_danger", 2)
+    assert (reading.danger.label, reading.danger.severity) == ("imminent_danger", 3)
     assert reading.danger.signs == ("strangulation",)
 
 
@@ -88,6 +88,27 @@ def test_the_title_is_read_too() -> None:
     assert _marked(reading)
 
 
+def test_a_child_may_say_its_age_in_another_sentence() -> None:
+    assert not read_post("My stepmum abuses me.").danger.cues
+    assert read_post("My stepmum abuses me. I'm 13.").danger.label == "child_risk"
+
+
+def test_a_phrase_that_a_divorce_has_too_needs_company() -> None:
+    assert read_post("I have decided. I have a plan.").danger.severity < 3
+    assert not read_post("I have decided to move out.").danger.is_flagged
+    assert read_post("I have decided. I want to die tonight.").danger.severity == 3
+
+
+def test_who_kills_is_told_from_who_dies() -> None:
+    assert read_post("Il va me tuer.").danger.label == "imminent_danger"
+    assert read_post("Je vais me tuer.").danger.label == "self_harm"
+
+
+def test_what_was_yesterday_is_as_severe_only_where_it_lasts() -> None:
+    assert read_post("He strangled me yesterday.").danger.severity == 3
+    assert read_post("He slapped me yesterday.").danger.severity == 2
+
+
 def test_an_answer_that_quotes_a_blamer_is_supportive() -> None:
     assert read_reply("Why didn't you just leave?").reply.label == "victim_blaming"
     assert not read_reply("People asked me: why didn't you just leave? As if it were easy.").reply.is_flagged
@@ -104,6 +125,18 @@ def test_a_wish_is_kept_or_broken() -> None:
     assert "heard" in {breach.code for breach in breaks_wish(text, "heard")}
     breach = breaks_wish(text, "practical", ["no_religion"])[0]
     assert "pray" in text[breach.start : breach.end]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de", None])
+@pytest.mark.parametrize("text", ["Vete de ahí.", "Déjalo ya.", "Trenn dich von ihm.", "Quitte-le !", "Leave him now."])
+def test_a_short_answer_is_read_in_every_language_whatever_the_page_was_in(text: str, language: str | None) -> None:
+    assert [breach.code for breach in breaks_wish(text, "practical", ["no_leave"], language)] == ["no_leave"]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+@pytest.mark.parametrize("text", ["Te creo.", "Ich glaube dir.", "Courage à toi.", "Sending you a hug, sleep well."])
+def test_a_short_kind_answer_breaks_no_wish_in_any_language(text: str, language: str) -> None:
+    assert breaks_wish(text, "practical", ["no_leave", "no_religion", "no_advice"], language) == ()
 
 
 def test_a_kind_answer_breaks_no_wish() -> None:
@@ -137,7 +170,7 @@ def test_every_family_label_and_frame_has_words_for_a_moderator() -> None:
         assert set(lexicon.families[group]) <= set(FAMILIES)
         assert {family.label for family in lexicon.families[group].values()} - {"supporting"} <= set(LABELS)
     weighing = {name for name, frame in lexicon.frames.items() if frame.factor < 1}
-    assert weighing | {"negated", "quoted"} == set(FRAMES)
+    assert weighing | {"negated", "quoted", "rewritten"} == set(FRAMES)
 
 
 def test_every_family_that_counts_alone_can_be_found_in_every_language() -> None:

@@ -68,3 +68,21 @@ def test_bytes_that_are_no_text_are_survived() -> None:
     broken, told = map(json.loads, done.stdout.splitlines())
     assert broken["error"]
     assert told["danger"]["label"] == "imminent_danger"
+
+
+def test_a_mark_before_the_first_line_loses_nothing() -> None:
+    line = json.dumps({"id": 1, "text": "I want to die."}).encode()
+    done = subprocess.run(
+        [sys.executable, "manage.py", "screen"],
+        cwd=ROOT,
+        input=b"\xef\xbb\xbf" + line,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["danger"]["label"] == "self_harm"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "[NaN]"])
+def test_a_number_that_is_none_in_json_is_not_written(monkeypatch: pytest.MonkeyPatch, number: str) -> None:
+    (told,) = _screen(monkeypatch, f'{{"id": {number}, "text": "We had tea."}}')
+    assert told == {"id": None, "line": 1, "error": "not a line of JSON"}

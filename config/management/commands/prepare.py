@@ -23,6 +23,7 @@ from forum.services.categories import create_first_categories
 from forum.services.content_notes import create_first_notes
 from forum.services.house_rules import create_first_rules
 from forum.services.seeding import category_named, seed_article
+from moderation.services.canned import create_first_replies
 from moderation.services.moderators import create_first_moderator
 
 FIRST_ARTICLE = BASE_DIR / "forum" / "seeds" / "no_contact.txt"
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             load_directory()
             create_first_notes()
+            create_first_replies()
             create_first_rules()
             self._open_an_empty_forum()
             self._make_the_first_moderator(site)

@@ -29,7 +29,9 @@ class Command(BaseCommand):
         if options["list"]:
             for resource in due:
                 checked = resource.verified_on.isoformat() if resource.verified_on else "never"
-                self.stdout.write(f"due  {resource.slug}  checked: {checked}  {resource.phone or resource.web_url}")
+                contact = resource.phone or resource.text or resource.chat_url or resource.web_url
+                left = "  not in the newest list any more" if resource.has_left_list else ""
+                self.stdout.write(f"due  {resource.slug}  checked: {checked}  {contact}{left}")
         self.stdout.write(f"{due.count()} due for checking, {Resource.objects.filter(is_hidden=False).count()} shown.")
         broken = list(_broken())
         for problem in broken:

@@ -29,3 +29,6 @@ class Command(BaseCommand):
         except Invalid as error:
             raise CommandError(str(error.text)) from error
         self.stdout.write(f"Directory: {report.created} new, {report.updated} updated, {report.unchanged} unchanged.")
+        if report.gone:
+            self.stdout.write(f"{len(report.gone)} are not in this list any more: {', '.join(report.gone)}.")
+            self.stdout.write("Readers still see them. Try them, and hide those that are no more (check_resources).")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from common.api import checked, refuse_unknown
 from forum.api.base import ForumView
+from forum.api.parameters import FOR_MEMBERS
 from forum.queries import post_for
 from forum.services.blocking import (
     Hidden,
@@ -46,7 +47,7 @@ class BlocksOut(serializers.Serializer[Any]):
 
 
 class PostBlockView(ForumView):
-    @extend_schema(request=BlockIn, responses={204: None}, operation_id="blockAuthor")
+    @extend_schema(request=BlockIn, responses={204: None}, operation_id="blockAuthor", auth=FOR_MEMBERS)
     def put(self, request: Request, post_id: str) -> Response:
         """You no longer read what stands under this post's name, nor whoever carries it what stands under yours.
 
@@ -60,7 +61,7 @@ class PostBlockView(ForumView):
         block_author(post, actor=reader, voice=voice, is_fresh=self.is_fresh)
         return Response(status=204)
 
-    @extend_schema(responses={204: None}, operation_id="unblockAuthor")
+    @extend_schema(responses={204: None}, operation_id="unblockAuthor", auth=FOR_MEMBERS)
     def delete(self, request: Request, post_id: str) -> Response:
         """What comes into sight again would say whose it is: a fresh password is needed."""
         reader = past_own_blocks(self.reader)

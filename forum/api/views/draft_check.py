@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,9 +18,20 @@ from forum.queries import ShownWish, post_for, wish_of_others
 from forum.text import clean_source, clean_title
 
 
+class WordsIn(serializers.CharField):
+    """Of what is no text, places could not be told."""
+
+    default_error_messages = {"invalid": _("This must be words, in quotation marks.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class DraftCheckIn(serializers.Serializer[Any]):
-    title = serializers.CharField(required=False, allow_blank=True, default="", trim_whitespace=False)
-    text = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    title = WordsIn(required=False, allow_blank=True, default="", trim_whitespace=False)
+    text = WordsIn(allow_blank=True, trim_whitespace=False)
     parent_id = serializers.CharField(
         required=False, max_length=40, help_text="Of a reply: what it answers, for what its conversation asks for."
     )

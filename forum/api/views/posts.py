@@ -13,7 +13,7 @@ from common.errors import NotFound
 from common.rate_limits import Limit
 from forum import queries
 from forum.api.base import ForumView
-from forum.api.parameters import IF_MATCH
+from forum.api.parameters import FOR_MEMBERS, IF_MATCH, REACTION
 from forum.api.serializers import DelayIn, EditedOut, OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
 from forum.authorship import Reader
 from forum.models import Post, ReactionKind
@@ -26,6 +26,8 @@ from forum.services.visibility import erase_post, withdraw_post
 
 
 class PostView(ForumView):
+    takes_out = "DELETE"
+
     @extend_schema(responses=PostOut, operation_id="getPost")
     def get(self, request: Request, post_id: str) -> Response:
         """Whoever asks for one post asks for it on purpose: no filter keeps its words back."""
@@ -65,6 +67,8 @@ class PostView(ForumView):
 
 
 class PostWithdrawalView(ForumView):
+    takes_out = "PUT"
+
     @extend_schema(parameters=[IF_MATCH], request=None, responses=PostOut, operation_id="withdrawPost")
     def put(self, request: Request, post_id: str) -> Response:
         """Its author takes it back; nobody else reads it."""
@@ -102,6 +106,8 @@ class PostDelayView(ForumView):
 
 
 class PostAuthorshipView(ForumView):
+    takes_out = "DELETE"
+
     @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="burnName")
     def delete(self, request: Request, post_id: str) -> Response:
         """Everything under this anonymous name in this thread becomes nobody's, for good: its author included, nobody
@@ -130,12 +136,14 @@ class PostRevisionView(ForumView):
 
 
 class PostReactionView(ForumView):
-    @extend_schema(request=None, responses={204: None}, operation_id="giveReaction")
+    @extend_schema(
+        request=None, responses={204: None}, operation_id="giveReaction", parameters=[REACTION], auth=FOR_MEMBERS
+    )
     def put(self, request: Request, post_id: str, kind: str) -> Response:
         give_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
         return Response(status=204)
 
-    @extend_schema(responses={204: None}, operation_id="takeBackReaction")
+    @extend_schema(responses={204: None}, operation_id="takeBackReaction", parameters=[REACTION], auth=FOR_MEMBERS)
     def delete(self, request: Request, post_id: str, kind: str) -> Response:
         take_back_reaction(queries.post_for(self.reader, post_id), _kind(kind), actor=self.reader)
         return Response(status=204)

@@ -13,7 +13,15 @@ from forum.pages.answers import ask_password, ask_sign_in, behind_password
 from forum.pages.forms import BlockForm
 from forum.pages.limits import WRITES, limited
 from forum.services.anonymity import own_name_in
-from forum.services.blocking import Hidden, Voice, block_author, blocks_of, hide_from_author, unblock
+from forum.services.blocking import (
+    BlockingIsForMembers,
+    Hidden,
+    Voice,
+    block_author,
+    blocks_of,
+    hide_from_author,
+    unblock,
+)
 from forum.visit import identity_in, is_fresh, past_own_blocks, reader_of
 
 
@@ -28,7 +36,7 @@ def post_block(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = past_own_blocks(reader_of(request))
     post = queries.post_for(reader, post_id)
     if reader.member is None:
-        raise SignInNeeded
+        raise BlockingIsForMembers
     form = BlockForm(request.POST or None, pseudonym=reader.member.pseudonym)
     shown = queries.show_post(reader, post, None)
     if form.is_valid():

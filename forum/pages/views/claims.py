@@ -43,7 +43,7 @@ def claim(request: HttpRequest) -> HttpResponse:
         else:
             keep_claim_code(request, opened.code)
             return redirect(then or "forum:mine")
-    return form_page(request, "forum/claim.html", form, {"then": then})
+    return form_page(request, "forum/claim.html", form, {"then": then, "is_open": current_claim(request) is not None})
 
 
 @limited(CLAIM_TRIES)

@@ -8,8 +8,8 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fresh import has_fresh_password
-from common.errors import NotFound, SignInNeeded
-from forum.pages.answers import ask_first, ask_password
+from common.errors import NotFound
+from forum.pages.answers import ask_first, ask_password, ask_sign_in
 from forum.pages.limits import WRITES, limited
 from forum.services.drafts import drafts_of, drop_draft
 from forum.visit import reader_of
@@ -22,7 +22,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     """Behind a fresh password: the words stand here in full, also where what they answer is gone."""
     reader = reader_of(request)
     if reader.member is None:
-        raise SignInNeeded
+        return ask_sign_in(request)
     if not has_fresh_password(request.session):
         return ask_password(request)
     return render(request, "forum/drafts.html", {"drafts": drafts_of(reader)})

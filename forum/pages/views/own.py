@@ -15,9 +15,17 @@ from common.errors import HearthError, NotFound, Stale
 from forum import policies, queries
 from forum.models import Post, ReactionKind
 from forum.pages import before_sending
-from forum.pages.answers import ask_password, ask_sign_in, card_from_team, form_page, help_card, preview_of
+from forum.pages.answers import (
+    ask_password,
+    ask_sign_in,
+    button_of,
+    card_from_team,
+    form_page,
+    help_card,
+    preview_of,
+)
 from forum.pages.forms import DelayForm, EditForm, WishForm
-from forum.pages.limits import FLAGS, WRITES, limited
+from forum.pages.limits import FLAGS, REMOVALS, WRITES, limited
 from forum.services.anonymity import open_member
 from forum.services.burning import burn_name, require_burnable
 from forum.services.flagging import flag_reply, require_flaggable, undo_flag
@@ -27,7 +35,16 @@ from forum.services.reactions import give_reaction, take_back_reaction
 from forum.services.scheduling import let_appear_now, put_off_post
 from forum.services.visibility import erase_post, require_changeable, withdraw_post
 from forum.services.wishes import change_wish
-from forum.visit import current_claim, keep_open, opened_in, owners_of, reader_of, take_words, writer_mark
+from forum.visit import (
+    current_claim,
+    drop_unsent,
+    keep_open,
+    opened_in,
+    owners_of,
+    reader_of,
+    take_words,
+    writer_mark,
+)
 
 
 @require_safe
@@ -73,12 +90,19 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
     require_changeable(post, reader)
     of_form = {"version": post.version, "writer": writer_mark(reader.member)}
     initial = {"title": post.title, "text": post.source, **kept, **of_form}
-    form = EditForm(request.POST or None, initial=initial, has_title=post.parent_id is None)
-    do = request.POST.get("do", "")
+    sent = None if kept else before_sending.unsent(request)
+    form = EditForm(request.POST or sent, initial=initial, has_title=post.parent_id is None)
+    if before_sending.is_at_step(request):
+        return before_sending.show_step(request, form if sent else None, queries.wish_of_others(reader, post))
+    do = button_of(request)
+    if do == before_sending.FORGET:
+        drop_unsent(request)
+        return redirect(request.path)
+    if do == before_sending.GO_BACK and (back := before_sending.go_back(request, form)):
+        return back
     preview = preview_of(request, form) if do == "preview" else None
-    if do not in {"preview", before_sending.GO_BACK} and form.is_valid():
-        asked = queries.wish_of_others(reader, post)
-        if step := before_sending.look_again(request, form, asked):
+    if request.method == "POST" and do not in {"preview", before_sending.GO_BACK} and form.is_valid():
+        if step := before_sending.look_again(request, form, queries.wish_of_others(reader, post)):
             return step
         try:
             edit_post(
@@ -95,8 +119,10 @@ def post_edit(request: HttpRequest, post_id: str) -> HttpResponse:
         except HearthError as error:
             form.add_errors(error)
         else:
+            drop_unsent(request)
             return redirect("forum:post-detail", post_id)
-    context = {"post": queries.show_post(reader, post, None), "preview": preview}
+    shown, asked = queries.show_post(reader, post, None), queries.wish_of_others(reader, post)
+    context = {"post": shown, "preview": preview, "asked": asked, "is_unsent": bool(sent)}
     return form_page(request, "forum/post_edit.html", form, context)
 
 
@@ -142,7 +168,7 @@ def post_flag_undo(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("forum:thread-detail", post.thread.public_id)
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_POST
 def post_withdraw(request: HttpRequest, post_id: str) -> HttpResponse:
     reader = reader_of(request)
@@ -189,7 +215,7 @@ def post_delay(request: HttpRequest, post_id: str) -> HttpResponse:
     return form_page(request, "forum/post_delay.html", form, {"post": queries.show_post(reader, post, None)})
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once; POST erases."""
@@ -202,7 +228,7 @@ def post_erase(request: HttpRequest, post_id: str) -> HttpResponse:
     return render(request, "forum/post_erase.html", {"post": queries.show_post(reader, post, None)})
 
 
-@limited(WRITES)
+@limited(REMOVALS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_burn(request: HttpRequest, post_id: str) -> HttpResponse:
     """GET asks once, and says what it means; POST makes the name nobody's."""

@@ -92,6 +92,7 @@ def thread_detail(request: HttpRequest, thread_id: str) -> HttpResponse:
             "thread": thread,
             "opening": opening,
             "asked": queries.wish_of(reader, thread),
+            "held": queries.held_by_flag(reader, thread),
             "page": page,
             "view": view,
             "branch_id": branch_id,

@@ -10,33 +10,35 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.fresh import has_fresh_password
 from accounts.identity import identity_of
-from common.errors import HearthError, Invalid, TooMany
+from common.errors import HearthError, Invalid, KeyReused, NotFound, TooMany
 from common.rate_limits import count, network_of
 from forum import queries
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import HouseRules, Post, Thread
 from forum.pages import before_sending, limits
-from forum.pages.answers import ask_first, ask_password, form_page, help_card, preview_of
+from forum.pages.answers import ask_first, ask_password, button_of, form_page, help_card, preview_of
 from forum.pages.forms import AnswerForm, ReplyForm, StoryForm, Voices
 from forum.policies import can_reply
 from forum.services.anonymity import Claim, ClaimUnknown, Opened, open_claims, own_name_in, read_claim
 from forum.services.content_notes import MOST_NOTES, notes_named
 from forum.services.drafts import NEW, Words, draft_at, draft_for, drop_draft, forget_sent, keep_draft
 from forum.services.house_rules import agree_to_rules, rules_to_agree_to
-from forum.services.idempotency import once
+from forum.services.idempotency import earlier_answer, once
 from forum.services.posts import Preview, Written, reply_to, start_thread
 from forum.services.quoting import quotable_words
 from forum.visit import (
+    drop_unsent,
     is_code_shown,
     keep_claim_code,
     keep_made_code,
     keep_open,
     keep_voice,
     reader_of,
+    stop_showing_code,
     take_words,
     voice_in,
     writer_mark,
@@ -58,6 +60,13 @@ class _Place:
     context: dict[str, Any]
     thread: Thread | None = None
     parent: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """What was sent from the same form before; no id where it is not theirs in this visit."""
+
+    post_id: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,11 +128,18 @@ def post_reply(request: HttpRequest, post_id: str) -> HttpResponse:
     return _compose(request, reader, place, form_of, write)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def post_sent(request: HttpRequest, post_id: str) -> HttpResponse:
-    """Right after writing: where it stands, what happens next, and the claim code if it was made just now."""
+    """Right after writing: where it stands, what happens next, and the claim code if it was made just now. POST: the
+    code was written down, and no page shows it any more.
+    """
     reader = reader_of(request)
     post = queries.own_post_for(reader, post_id)
+    if request.method == "POST":
+        stop_showing_code(request, post_id)
+        answer = redirect("forum:post-sent", post_id)
+        answer.headers["Clear-Site-Data"] = '"cache"'  # the page that showed it, which the browser keeps for Back
+        return answer
     claim = writing_claim(request)
     is_its_code = claim is not None and post.thread_pseudonym_id in open_claims([claim]).pseudonyms
     shown = queries.show_post(reader, post, None)
@@ -145,26 +161,43 @@ _Write = Callable[[ReplyForm, Speaker], Written]
 def _compose(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf, write: _Write) -> HttpResponse:
     if request.method != "POST":
         return _begin(request, reader, place, form_of)
-    match request.POST.get("do"):
-        case "take-up":
-            return _take_up(request, reader, place, form_of)
-        case "throw-away":
-            drop_draft(place.draft, actor=reader, mark=request.POST.get("draft", ""))
-            return redirect(request.path)
+    do = button_of(request)
+    if do == "take-up":
+        return _take_up(request, reader, place, form_of)
+    if do in {"throw-away", before_sending.FORGET}:
+        return _forget(request, reader, place)
+    form = form_of(request.POST, {})
+    match do:
         case "preview":
-            form = form_of(request.POST, {})
             return _show(request, reader, place, form, preview=preview_of(request, form))
         case "keep":
-            form = form_of(request.POST, {})
-            return _keep(request, reader, place, form) or _show(request, reader, place, form)
+            answer = _keep(request, reader, place, form)
+        case before_sending.GO_BACK:
+            answer = before_sending.go_back(request, form)
         case _:
-            form = form_of(request.POST, {})
-            return _send(request, reader, place, form, write) or _show(request, reader, place, form)
+            answer = _send(request, reader, place, form, write)
+    return answer or _show(request, reader, place, form)
+
+
+def _forget(request: HttpRequest, reader: Reader, place: _Place) -> HttpResponse:
+    """What was kept here for later, or what waits here to be sent."""
+    if request.POST.get("do") == before_sending.FORGET:
+        drop_unsent(request)
+    else:
+        drop_draft(place.draft, actor=reader, mark=request.POST.get("draft", ""))
+    return redirect(request.path)
 
 
 def _begin(request: HttpRequest, reader: Reader, place: _Place, form_of: _FormOf) -> HttpResponse:
-    """What a sign-in came between is shown, once. What was kept for later is offered, never shown unasked (L7)."""
+    """What a sign-in came between is shown, once; what waits to be sent, to whoever comes back to it. What was kept for
+    later is offered, never shown unasked (L7).
+    """
+    sent = before_sending.unsent(request)
+    if before_sending.is_at_step(request):
+        return before_sending.show_step(request, form_of(sent, {}) if sent else None, _asked(reader, place))
     words = take_words(request, request.path) if request.method == "GET" else {}
+    if sent and not words:
+        return _show(request, reader, place, form_of(sent, {}), is_unsent=True)
     if not words and "anew" not in request.GET and (draft := draft_at(place.draft, actor=reader)):
         return render(request, "forum/draft_offered.html", {"draft": draft, **place.context})
     return _show(request, reader, place, form_of(None, {"writer": writer_mark(reader.member), **words}))
@@ -218,6 +251,7 @@ def _keep(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm) 
     except HearthError as error:
         form.add_errors(error)
         return None
+    drop_unsent(request)
     said = _("Your words are kept for thirty days. They are offered to you where you wrote them, and under Drafts.")
     messages.success(request, said)
     return redirect("forum:thread-detail", place.thread.public_id) if place.thread else redirect("forum:home")
@@ -228,8 +262,6 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
 
     Where its author should look at something once more, that comes first.
     """
-    if request.POST.get("do") == before_sending.GO_BACK:
-        return None
     try:
         count(limits.WRITES, network_of(request))
     except TooMany as error:
@@ -238,10 +270,12 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         return None
     kind = form.chosen_voice()
     if _needs_password(request, place, form, kind):
+        drop_unsent(request)
         return ask_first(request, request.path)
-    asked = queries.wish_of_others(reader, place.parent) if place.parent else queries.ShownWish()
-    if step := before_sending.look_again(request, form, asked):
+    if step := before_sending.look_again(request, form, _asked(reader, place)):
         return step
+
+    form_key = form.cleaned_data["form_key"]
 
     def work() -> tuple[dict[str, Any], str]:
         written = write(form, speaker)
@@ -259,16 +293,20 @@ def _send(request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, 
         claim = _claim(request, form) if kind is SpeaksAs.GUEST else None
         speaker = Speaker(kind, None if kind is SpeaksAs.GUEST else reader.member, claim.writer if claim else None)
         answer, _replayed = once(
-            actor_key=f"member:{reader.member.pk}" if reader.member else "guest",
+            actor_key=_actor_key(reader),
             deed=request.path,
-            key=form.cleaned_data["form_key"],
+            key=form_key,
             request=repr([form.cleaned_data.get(name) for name in _SAID]),
             work=work,
         )
+    except KeyReused:  # an old copy of this form, or of the step before sending
+        form.renew_key()
+        return _show(request, reader, place, form, arrived=_arrived(request, reader, form_key))
     except HearthError as error:
         form.renew_key()
         form.add_errors(error)
         return None
+    drop_unsent(request)
     _open(request, kind, claim, answer)
     return redirect("forum:post-sent", answer["post"])
 
@@ -285,13 +323,38 @@ def _open(request: HttpRequest, kind: SpeaksAs, claim: Claim | None, answer: dic
     keep_voice(request, answer["thread"], kind)
 
 
+def _asked(reader: Reader, place: _Place) -> queries.ShownWish:
+    """Of a reply, by its conversation."""
+    return queries.wish_of_others(reader, place.parent) if place.parent else queries.ShownWish()
+
+
+def _actor_key(reader: Reader) -> str:
+    return f"member:{reader.member.pk}" if reader.member else "guest"
+
+
+def _arrived(request: HttpRequest, reader: Reader, form_key: str) -> _Arrived:
+    answer = earlier_answer(actor_key=_actor_key(reader), deed=request.path, key=form_key)
+    try:
+        return _Arrived(queries.own_post_for(reader, answer["post"]).public_id if answer else "")
+    except NotFound:
+        return _Arrived("")
+
+
 def _show(
-    request: HttpRequest, reader: Reader, place: _Place, form: ReplyForm, *, preview: Preview | None = None
+    request: HttpRequest,
+    reader: Reader,
+    place: _Place,
+    form: ReplyForm,
+    *,
+    preview: Preview | None = None,
+    is_unsent: bool = False,
+    arrived: _Arrived | None = None,
 ) -> HttpResponse:
     """It keeps by itself, with JavaScript, unless other words are kept here that it does not know of."""
     kept = draft_at(place.draft, actor=reader)
     keeps = reader.member is not None and form["draft"].value() == (kept.mark if kept else "")
-    context = {**place.context, "place": place.draft, "keeps": keeps, "preview": preview}
+    about_form = {"place": place.draft, "keeps": keeps, "preview": preview, "is_unsent": is_unsent, "arrived": arrived}
+    context = {**place.context, **about_form}
     return form_page(request, place.template, form, context)
 
 

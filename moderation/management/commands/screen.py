@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
 from typing import Any
 
@@ -24,19 +25,31 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # Surrogates that JSON may carry, and bytes that are no UTF-8, must not end a run of ten thousand lines.
         lines = (
-            io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n")
+            io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace", newline="\n")
             if hasattr(sys.stdin, "buffer")
             else sys.stdin
         )
         for number, line in enumerate(lines, 1):
             if line.strip():
-                self.stdout.write(json.dumps(_answer(line, number)))
+                self.stdout.write(json.dumps(_answer(line, number), allow_nan=False))
+
+
+def _refused(constant: str) -> None:
+    """NaN and Infinity are no JSON: nobody could read the answer that held one."""
+    raise ValueError(constant)
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):  # 1e999
+        raise ValueError(written)
+    return number
 
 
 def _answer(line: str, number: int) -> dict[str, Any]:
     """The parsed line's id stays with its answer; the text itself is never in an error."""
     try:
-        asked = json.loads(line)
+        asked = json.loads(line.removeprefix("\ufeff"), parse_constant=_refused, parse_float=_finite)
     except (ValueError, RecursionError):
         return {"id": None, "line": number, "error": "not a line of JSON"}
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):

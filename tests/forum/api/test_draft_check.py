@@ -42,6 +42,16 @@ def test_a_title_is_read_too(client: Client) -> None:
     assert (remark["field"], remark["type"]) == ("title", "phone")
 
 
+@pytest.mark.parametrize("text", [5, 1.5, True, ["words"], {"a": 1}])
+def test_what_is_no_text_is_refused_kindly(client: Client, text: Any) -> None:
+    for name in ("title", "text"):
+        answer = asked(client, **{"text": "Words.", name: text})
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == [
+            {"pointer": f"#/{name}", "detail": "This must be words, in quotation marks."}
+        ]
+
+
 def test_harmless_words_get_no_remark(client: Client) -> None:
     assert asked(client, text="My sister likes tea.").json() == {"remarks": []}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -131,3 +133,59 @@ def test_what_happens_next_is_said_before_and_after(client: Client, trusted_memb
     parent = written_by(trusted_member, category).public_id
     reply = member.get(sent(member, f"/p/{parent}/reply/", speaks_as="pseudonym").url).content.decode()
     assert "Whoever you answered finds it" in reply
+
+
+# --- Another language -------------------------------------------------------------------------------------------------
+
+
+def in_german(client: Client, page: Any, address: str, fields: dict[str, str]) -> str:
+    """As a browser without JavaScript does: the footer's button sends the form that it names, and is led back."""
+    button = re.search(r'name="language" value="de"[^>]*', page.content.decode())
+    assert button
+    assert 'form="writing"' in button[0]
+    target = unescape(re.search(r'formaction="([^"]+)"', button[0])[1])  # type: ignore[index]  # it has one
+    led: Any = client.post(target, {**fields, "language": "de"})
+    assert (led.status_code, led.url) == (307, address)
+    shown: str = client.post(led.url, {**fields, "language": "de"}).content.decode()
+    return shown
+
+
+@pytest.mark.parametrize("at", ["new", "reply", "edit"])
+def test_another_language_shows_the_same_form_with_all_that_was_typed_and_chosen(
+    client: Client, trusted_member: User, category: Category, at: str
+) -> None:
+    story = written_by(trusted_member, category)
+    if at == "edit":
+        sign_in(client, trusted_member)
+    address = "/new/" if at == "new" else f"/p/{story.public_id}/{at}/"
+    sources = {post.source for post in Post.objects.all()}
+    typed = {"title": "Sentinel title", "text": "Sentinel words.", "category": category.public_id, "form_key": KEY}
+    typed |= {"delay_hours": "24", "reply_wish": "heard", "claim_code": "not yet", "version": str(story.version)}
+    shown = in_german(client, client.get(address), address, typed)
+    assert '<html lang="de"' in shown
+    assert "Sentinel words." in shown
+    assert 'class="error"' not in shown
+    if at != "edit":
+        assert 'value="24" selected' in shown
+        assert 'value="not yet"' in shown
+    if at == "new":
+        assert 'value="heard" checked' in re.sub(r'" (?:id|class)="[^"]*"', '"', shown)
+        assert 'value="Sentinel title"' in shown
+    assert {post.source for post in Post.objects.all()} == sources
+
+
+def test_another_language_before_it_is_sent_and_after_the_visit_ended_keeps_the_words(
+    client: Client, category: Category
+) -> None:
+    typed = {"title": "T", "text": "My number is 0170 1234567.", "category": category.public_id, "form_key": KEY}
+    step = client.post("/new/", typed, follow=True)
+    assert "Before it is sent" in step.content.decode()
+    assert "0170 1234567" in in_german(client, step, "/new/", typed)
+    expired = Client(enforce_csrf_checks=True).post("/new/", typed)
+    assert "0170 1234567" in in_german(Client(), expired, "/new/", typed)
+    assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/new/", "//elsewhere.example/new/"])
+def test_the_words_go_to_no_other_site(client: Client, back: str) -> None:
+    assert client.post(f"/language/?back={back}", {"language": "de", "text": "Words."}).status_code == 400

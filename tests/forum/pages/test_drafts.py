@@ -151,7 +151,7 @@ def test_the_list_shows_the_words_also_of_an_answer_to_what_is_gone(
 
 
 def test_who_is_not_signed_in_has_no_list() -> None:
-    assert visitor().ask("/drafts/").status == 401
+    assert visitor().ask("/drafts/").headers["location"] == "/accounts/login/?next=%2Fdrafts%2F"
 
 
 def test_who_is_not_signed_in_keeps_nothing_and_has_the_words_back() -> None:

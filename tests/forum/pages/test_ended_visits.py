@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.forms import Form
 from django.test import Client
 
 from forum.models import Category, Post
-from tests.personas import PASSWORD, written_by
+from forum.pages.forms import AnswerForm, EditForm, StoryForm
+from moderation.pages.views import ReportForm
+from tests.personas import PASSWORD, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -199,3 +202,58 @@ def test_a_reply_in_a_part_for_members_is_led_on_to_sign_in(
     assert "Sign in and go on" in page
     ended.post("/go-on/", {**form_of(page), "address": address})
     assert "Sentinel words." in sign_in(ended, trusted_member, address).content.decode()
+
+
+# --- What was chosen beside the words ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [StoryForm, AnswerForm, EditForm, ReportForm], ids=lambda form: form.__name__)
+def test_the_page_that_gives_words_back_carries_every_field_of_the_form_but_a_secret(form: type[Form]) -> None:
+    fields = {name: f"sentinel-{name}" for name in form.base_fields}
+    page = Client(enforce_csrf_checks=True).post("/new/", fields).content.decode()
+    assert set(re.findall(r"sentinel-(\w+)", page)) == set(fields) - {"claim_code"}
+    assert ('name="claim_code" required' in page) == ("claim_code" in fields)
+
+
+def test_words_put_off_stay_put_off_when_they_are_sent_again(category: Category) -> None:
+    visitor = Client(enforce_csrf_checks=True)
+    fields = {**FIELDS, "speaks_as": "", "category": category.public_id, "form_key": "a-key-of-a-form"}
+    fields |= {"delay_hours": "24", "reply_wish": "heard", "reply_limits": "no_advice"}
+    page = visitor.post("/new/", fields).content.decode()
+    again = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', page)}
+    visitor.post("/new/", {**again, "text": FIELDS["text"]})
+    post = Post.objects.select_related("thread").get()
+    assert post.due_at is not None
+    assert (post.thread.reply_wish, post.thread.reply_limits) == ("heard", ["no_advice"])
+
+
+def test_the_first_button_is_about_the_words(category: Category) -> None:
+    page = Client(enforce_csrf_checks=True).post("/new/", {**FIELDS, "speaks_as": ""}).content.decode()
+    main = page[page.index("<main") :]
+    assert main.index("Send it again") < main.index("To the first page")
+    assert 'class="button" href="/"' not in main
+
+
+def test_what_another_site_sent_is_not_laid_out_to_be_sent_again() -> None:
+    page = Client(enforce_csrf_checks=True).post("/new/", FIELDS, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "Sentinel" not in page.content.decode()
+
+
+def test_who_wrote_under_six_words_that_closed_is_asked_for_them_before_they_get_new_ones(
+    client: Client, category: Category
+) -> None:
+    code = written_by_guest(category).code
+    client.post("/claim/", {"code": code})
+    fields = {**written_in(client, "/new/"), "category": category.public_id, "speaks_as": ""}
+    Session.objects.all().delete()
+    asked = client.post("/new/", fields)
+    assert asked.status_code == 400
+    assert "Type them again" in asked.content.decode()
+    assert Post.objects.count() == 1
+    form = re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', asked.content.decode())
+    assert not dict(form).get("under_words")
+    client.post("/new/", {**fields, "claim_code": code})
+    first, second = Post.objects.order_by("pk")
+    assert first.thread_pseudonym != second.thread_pseudonym
+    assert "/sent/" not in client.get("/mine/").content.decode()
+    assert client.get("/mine/").content.decode().count('<h2 dir="auto">') == 2

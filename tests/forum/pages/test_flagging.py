@@ -83,3 +83,28 @@ def test_the_desk_sees_the_flag_and_what_was_asked(
 
     page = desk.get(f"/admin/moderation/case/{Case.objects.get(post_id=reply.pk).pk}/change/").content.decode()
     assert "just listen" in page
+
+
+def test_a_flag_by_mistake_can_be_undone_in_the_thread_later(
+    client: Client, trusted_member: User, other_member: User, reply: Post
+) -> None:
+    me, thread = sign_in(client, trusted_member), f"/t/{reply.thread.public_id}/"
+    undo = f"/p/{reply.public_id}/flag/undo/"
+    assert undo not in me.get(thread).content.decode()
+    me.post(f"/p/{reply.public_id}/flag/")
+    page = me.get(thread).content.decode()
+    assert undo in page
+    assert "You should leave." not in page
+    for somebody in (Client(), sign_in(Client(), other_member)):
+        assert undo not in somebody.get(thread).content.decode()
+    me.post(undo)
+    assert undo not in me.get(thread).content.decode()
+
+
+def test_whoever_changes_what_was_flagged_reads_what_is_asked(
+    client: Client, trusted_member: User, other_member: User, reply: Post
+) -> None:
+    me, other = sign_in(client, trusted_member), sign_in(Client(), other_member)
+    me.post(f"/t/{reply.thread.public_id}/wish/", {"reply_limits": ["no_leave"]})
+    me.post(f"/p/{reply.public_id}/flag/")
+    assert "tell me to leave" in other.get(f"/p/{reply.public_id}/edit/").content.decode()

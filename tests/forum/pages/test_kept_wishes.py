@@ -15,7 +15,7 @@ from forum.services.posts import start_thread
 from forum.services.visibility import publish_post, withdraw_post
 from moderation.screeners.wishes import _ASKS_NOT_TO_READ
 from moderation.screening import _ASKED, broken_wishes
-from tests.forum.pages.test_before_sending import HEADING, TELLING, carried, sent
+from tests.forum.pages.test_before_sending import HEADING, TELLING, carried, pressed, sent
 from tests.personas import answered_by, sign_in, written_by
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_it_is_said_with_what_is_asked_for_and_can_be_sent_as_it_is(
     assert "<li>no religion</li>" in page
     assert "could help somebody find you" not in page
     assert not Post.objects.filter(parent=story).exists()
-    back = client.post(f"/p/{story.public_id}/reply/", {**carried(page), "do": "go-back"}).text
+    back = pressed(client, f"/p/{story.public_id}/reply/", {**carried(page), "do": "go-back"}).text
     assert PREACHING in back
     answer = client.post(f"/p/{story.public_id}/reply/", {**carried(page), "do": "as-it-is"})
     assert answer.status_code == 302
@@ -75,7 +75,7 @@ def test_saying_the_rest_more_vaguely_leaves_the_decision_about_the_wish(
     page = replied(client, story, f"{PREACHING} {TELLING}").text
     assert TOLD in page
     assert "could help somebody find you" in page
-    page = client.post(f"/p/{story.public_id}/reply/", {**carried(page), "do": "vaguer-all"}).text
+    page = pressed(client, f"/p/{story.public_id}/reply/", {**carried(page), "do": "vaguer-all"}).text
     assert TOLD in page
     assert "could help somebody find you" not in page
     assert not Post.objects.filter(parent=story).exists()
@@ -87,7 +87,7 @@ def test_deeper_in_the_conversation_and_when_a_reply_is_changed_too(
     sign_in(client, other_member)
     reply = answered_by(other_member, story)
     assert TOLD in replied(client, reply, PREACHING).text
-    assert TOLD in client.post(f"/p/{reply.public_id}/edit/", {"text": PREACHING, "version": reply.version}).text
+    assert TOLD in pressed(client, f"/p/{reply.public_id}/edit/", {"text": PREACHING, "version": reply.version}).text
 
 
 def test_nothing_is_said_where_nothing_is_asked_nor_to_whoever_asked(

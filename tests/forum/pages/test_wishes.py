@@ -29,7 +29,7 @@ def me(client: Client, trusted_member: User) -> Client:
 
 def test_a_story_goes_without_any(me: Client, category: Category) -> None:
     assert sent(me, category).status_code == 302
-    assert "What whoever wrote this asks for" not in me.get(f"/t/{newest().thread.public_id}/").content.decode()
+    assert "What was asked for here" not in me.get(f"/t/{newest().thread.public_id}/").content.decode()
 
 
 def test_it_stands_under_the_story_and_above_every_reply(me: Client, category: Category, trusted_member: User) -> None:
@@ -41,7 +41,7 @@ def test_it_stands_under_the_story_and_above_every_reply(me: Client, category: C
         f"/p/{answered_by(trusted_member, story).public_id}/reply/",
     ):
         page = Client().get(address).content.decode()
-        assert "What whoever wrote this asks for" in page
+        assert "What was asked for here" in page
         assert [words in page for words in ("just listen", "leave</li>", "no advice", "no religion")] == [1, 1, 1, 0]
 
 
