@@ -166,7 +166,7 @@ NAME_CUE_IN_SMALL = re.compile(
 )
 TWO_NAMES = re.compile(rf"(?<![\w'’\-])(?=(?P<name>(?P<first>{CAP})\s(?:[A-Z]\.\s)?{SMALL}{CAP}(?:\s{CAP})?))")
 SURNAME_FIRST = re.compile(  # as files and letters have it
-    rf"(?:^|[\n:(\"“]\s?|\b(?:name|named|file|under|signed|against|letter|said|listed|case)\s)(?P<name>{CAP},\s(?P<first>{CAP})(?:\s[A-Z]\.?)?)(?=\s{0, 2}(?:$|[\n.;:)\"”(\d]|born\b|dob\b))"
+    rf"(?:^|[\n:(\"“]\s?|\b(?:name|named|file|under|signed|against|letter|said|listed|case)\s)(?P<name>{CAP},\s(?P<first>{CAP})(?:\s[A-Z]\.?)?)(?=\s{{0,2}}(?:$|[\n.;:)\"”(\d]|born\b|dob\b))"
 )
 
 SITE_WORD = (
