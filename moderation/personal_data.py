@@ -268,7 +268,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "post": Holds("the post it is about, and so the name"),
             "restriction": Holds("what became of the post"),
             "facts": Holds("why, as its author reads it"),
-            "was_reported": Holds("whether a reader had told the team; never who"),
+            "was_reported": Holds("whether a reader had told the team; never who", seen_by="nobody"),
             "automation": Nothing("what a program did before a person decided"),
             "rules_version": Nothing("which house rules it rests on"),
             "moderator": Holds("who decided", seen_by="moderators"),

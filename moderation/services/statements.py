@@ -1,7 +1,7 @@
 """Statements of reasons: what an author is told of a decision that restricts them (DSA art. 17). A snapshot.
 
-What readers reported is told as that and no more: never who, how many, or why. That somebody fears whoever wrote it
-(`HURT_ME`) is told by nothing at all, and neither is a flag, which only one person can raise.
+Whether a reader had told the team is told of none (docs/decisions/0021-statements-and-appeals.md): by what was missing
+it told whoever hurt somebody that they were recognised (`HURT_ME`). The row keeps it for whoever answers for the team.
 """
 
 from __future__ import annotations
