@@ -25,7 +25,7 @@ def test_a_story_is_returned_written_again_comes_back_first_to_the_same_moderato
 
     author = new_context(chromium, site).new_page()
     author.goto(f"{site.address}/claim/")
-    author.get_by_label("Your claim code").fill("-".join(code))
+    author.get_by_label("Your six words").fill("-".join(code))
     author.get_by_role("main").get_by_role("button").first.click()
     author.get_by_role("main").get_by_role("link", name=title).first.click()
     reload_until(author, "Could you leave out the street?")
