@@ -256,7 +256,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         whose="of the moderator who decided, about whoever wrote the post",
         seen_by="that author, and moderators; never who decided, nor anything of who reported",
         kept="that it was made as long as the decision; what it says for half a year, in which you can object",
-        copied="no: it is the team's, and stands with your post",
+        copied="yes, as it is told you",
         erased="it stays with the place of the post, without your name; a moderator who leaves stays in it as an empty "
         "name",
         without_key="what was done about a post or the name it stands under, why, by which rules, on which day, and "

@@ -242,12 +242,12 @@ class ShownStatement:
 def statements_about(reader: Reader, post_id: str) -> list[ShownStatement]:
     """For the post's author, newest first, also once the words are gone. To anybody else there is no such post."""
     post = own_post_for(reader, post_id)
-    return [show_statement(reader, each) for each in _statements().filter(post=post).order_by("-made_on", "-pk")]
+    return [show_statement(reader, each) for each in told_statements().filter(post=post).order_by("-made_on", "-pk")]
 
 
 def statement_for(reader: Reader, public_id: str) -> Statement:
     """For the author of what it is about. Raises NotFound."""
-    statement = _statements().filter(public_id=public_id).first() if is_public_id(public_id) else None
+    statement = told_statements().filter(public_id=public_id).first() if is_public_id(public_id) else None
     if statement is None:
         raise NotFound
     own_post_for(reader, statement.post.public_id)
@@ -274,7 +274,7 @@ def show_statement(reader: Reader, statement: Statement) -> ShownStatement:
     )
 
 
-def _statements() -> QuerySet[Statement]:
+def told_statements() -> QuerySet[Statement]:
     """Those that have left: of a decision that can still be undone nobody is told, nor of one that was."""
     has_left = Q(decision__undoing__isnull=True) | Q(decision__undoing__until__lte=timezone.now())
     standing = Statement.objects.filter(has_left, decision__undone__isnull=True)

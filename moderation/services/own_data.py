@@ -1,4 +1,5 @@
-"""Moderation's part in what is one person's own (accounts/own_data.py): what they wrote in reports and appeals.
+"""Moderation's part in what is one person's own (accounts/own_data.py): what they wrote in reports and appeals, and
+what they were told of decisions about their words.
 
 That somebody reported a post, and for which reason, stays with the case: it may be about a life.
 """
@@ -8,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.identity import Identity
 from common.personal_data import Own
 from common.sealing import tags
-from moderation.models import Appeal, Report, ReportReason
+from forum.authorship import rows_of
+from forum.services.anonymity import names_of
+from moderation.models import Appeal, Report, ReportReason, Statement
+from moderation.queries import told_statements
 from moderation.services.appeals import appeals_of
 from moderation.services.reports import drawn_tag
+from moderation.stating import effects, reasons
 
 
 def count_of(identity: Identity) -> int:
-    return len(_reports_of(identity)) + len(_appeals_of(identity))
+    return len(_reports_of(identity)) + len(_appeals_of(identity)) + _statements_of(identity).count()
 
 
 def export_of(identity: Identity) -> Iterator[Own]:
@@ -28,6 +34,8 @@ def export_of(identity: Identity) -> Iterator[Own]:
         yield Own(_("A report"), report.reported_on, report.text, facts)
     for appeal in _appeals_of(identity):
         yield Own(_("You asked for another look"), appeal.made_on, appeal.text)
+    for statement in _statements_of(identity):
+        yield Own(_("The team decided"), statement.made_on, "\n\n".join([*effects(statement), *reasons(statement)]))
 
 
 def close(identity: Identity, *, keep_words: bool) -> list[Any]:
@@ -73,3 +81,10 @@ def _appeals_of(identity: Identity) -> list[Appeal]:
 
 def _tags(identity: Identity, report: Report) -> list[str]:
     return tags("reporter", identity, report.case.public_id)  # as `visit.reporter_key` names a member
+
+
+def _statements_of(identity: Identity) -> QuerySet[Statement]:
+    """About what they wrote under every name they have."""
+    members, pseudonyms = rows_of(names_of(identity))
+    own = Q(post__author__in=members) | Q(post__thread_pseudonym__in=pseudonyms)
+    return told_statements().filter(own).order_by("made_on", "pk")

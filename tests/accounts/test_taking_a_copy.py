@@ -17,6 +17,12 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import SealedRecord
 from accounts.services.export import copy_of, make_copy, start_copy
 from config.tasks import forget_old_rows
+from forum.authorship import Speaker, SpeaksAs
+from forum.models import Category
+from forum.services.posts import start_thread
+from moderation.models import Case, Seen
+from moderation.services.decisions import decide
+from moderation.services.reports import report_post
 from tests.house.doors import Somebody, in_an_app, signed_in
 
 if TYPE_CHECKING:
@@ -48,6 +54,23 @@ def test_it_holds_everything_of_ones_own_and_nothing_of_others(member: User, com
         assert "believe" not in content
         assert member.pseudonym in content
         assert set(re.findall(r"theirs\d|gone before", content)) == set()
+
+
+def test_it_holds_what_the_team_decided_about_ones_words(
+    trusted_member: User, category: Category, moderator: User
+) -> None:
+    post = start_thread(
+        category, actor=Speaker(SpeaksAs.THREAD_PSEUDONYM, trusted_member), title="T", text="Words."
+    ).post
+    report_post(post, actor="guest:77", reason="OTHER", text="theirs1")
+    case = Case.objects.get(post=post)
+    decide(case, actor=moderator, action="HIDE", reason="It named somebody.", seen=Seen.of(case))
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)):
+        for content in made_copy(trusted_member).values():
+            assert "It named somebody." in content
+            assert "taken down" in content
+            assert "theirs" not in content
+            assert moderator.pseudonym not in content
 
 
 def test_it_says_days_and_no_times(member: User, community: None) -> None:
