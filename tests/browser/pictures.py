@@ -16,7 +16,7 @@ import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.env import BASE_DIR
-from tests.browser.conftest import FLAGS, Site, chromium_path, running
+from tests.browser.conftest import FLAGS, Site, chromium_path, go_to_desk, running
 
 PICTURES = BASE_DIR / "docs" / "pictures"
 SIZES: dict[str, dict[str, Any]] = {
@@ -58,6 +58,11 @@ WAITING = (
     "The first quiet weekend",
     "Nobody asked where I was. I did not know what to do with so much of a day, so I slept, and then I walked to the "
     "river.",
+)
+AT_THE_DESK = (  # what waits, the later ones above
+    ("The dog remembers, too", "She still goes behind the sofa when a car stops. I sit down beside her."),
+    ("Four locks", "I have changed them all, and I still get up at three to look."),
+    ("He is in the street now", "He has a knife and he says he is coming in. The door is locked. Please."),
 )
 DRAFT = "I left the keys on the table, and then"
 
@@ -120,12 +125,16 @@ def _composer(page: Page, site: Site, story: str) -> None:
     page.get_by_label("Your words").fill(DRAFT)
 
 
-def _waiting(page: Page, site: Site, story: str) -> None:
+def write_as_guest(page: Page, site: Site, title: str, words: str) -> None:
     page.goto(f"{site.address}/new/")
-    page.get_by_label("Title").fill(WAITING[0])
-    page.get_by_label("Your words").fill(WAITING[1])
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Your words").fill(words)
     page.get_by_role("main").get_by_role("button", name="Send").click()
     page.wait_for_url("**/sent/")
+
+
+def _waiting(page: Page, site: Site, story: str) -> None:
+    write_as_guest(page, site, *WAITING)
 
 
 def _inbox(page: Page, site: Site, story: str) -> None:
@@ -144,6 +153,17 @@ def _help(page: Page, site: Site, story: str) -> None:
     page.goto(f"{site.address}/help/?country=IE")
 
 
+def _queue(page: Page, site: Site, story: str) -> None:
+    go_to_desk(page, site)
+    page.goto(f"{site.address}/admin/moderation/case/")
+
+
+def _case(page: Page, site: Site, story: str) -> None:
+    _queue(page, site, story)
+    page.locator("ol.cases > li.urgent h2 a").first.click()
+
+
+DESK: dict[str, Callable[[Page, Site, str], None]] = {"queue": _queue, "case": _case}
 PAGES: dict[str, Callable[[Page, Site, str], None]] = {
     "front": _front,
     "thread": _thread,
@@ -198,17 +218,27 @@ def png_of(picture: dict[str, Any]) -> bytes:
 
 def take_pictures(browser: Browser, site: Site, story: str) -> None:
     painter = browser.new_page()
+
+    def take(name: str, go: Callable[[Page, Site, str], None], how: dict[str, Any]) -> None:
+        context = browser.new_context(locale="en-IE", reduced_motion="reduce", **how)
+        page = context.new_page()
+        go(page, site, story)
+        page.evaluate("document.activeElement.blur()")
+        taken = base64.b64encode(page.screenshot()).decode()
+        context.close()
+        file = PICTURES / f"{name}.png"
+        file.write_bytes(png_of(painter.evaluate(QUANTISE, [taken, COLOURS])))
+        sys.stdout.write(f"{file.relative_to(BASE_DIR)}: {file.stat().st_size / 1024:.0f} kB\n")
+
     for size, how in SIZES.items():
         for name, go in PAGES.items():
-            context = browser.new_context(locale="en-IE", reduced_motion="reduce", **how)
-            page = context.new_page()
-            go(page, site, story)
-            page.evaluate("document.activeElement.blur()")
-            taken = base64.b64encode(page.screenshot()).decode()
-            context.close()
-            file = PICTURES / f"{name}-{size}.png"
-            file.write_bytes(png_of(painter.evaluate(QUANTISE, [taken, COLOURS])))
-            sys.stdout.write(f"{file.relative_to(BASE_DIR)}: {file.stat().st_size / 1024:.0f} kB\n")
+            take(f"{name}-{size}", go, how)
+    for title, words in AT_THE_DESK:
+        context = browser.new_context()
+        write_as_guest(context.new_page(), site, title, words)
+        context.close()
+    for name, go in DESK.items():
+        take(name, go, SIZES["desktop"])
 
 
 def main() -> None:
