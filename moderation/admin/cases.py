@@ -344,7 +344,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "lane_minutes": int(TARGET_HOURS[Lane(case.lane)] * 60),
             "parts": [(part_words(code), hours) for code, hours in case.head_start.items()],
             "since": _hour(case, "opened_at"),
-            "due": _hour(case, "due_at"),
+            "due": _hour(case, "due_at" if case.due_at > case.opened_at else "opened_at"),
             "category": post.thread.category.title,
             "post": forum.show_post(reader, post, None),
             "ancestors": forum.ancestors_of(reader, post),
@@ -504,7 +504,7 @@ def _row(case: Case, moderator: User) -> dict[str, Any]:
         "why": "; ".join(str(reason_words(reason)) for reason in case.reasons),
         "where": case.post.thread.category.title,
         "since": _hour(case, "opened_at"),
-        "due": _hour(case, "due_at"),
+        "due": _hour(case, "due_at" if case.due_at > case.opened_at else "opened_at"),
         "is_mine": case.is_taken_by(moderator.pk),
     }
 
