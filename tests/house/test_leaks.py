@@ -564,8 +564,9 @@ def _appeal(name: str) -> Callable[[Target], str]:
     """The case of an appeal, by its row in the admin and by its id elsewhere."""
 
     def url(target: Target) -> str:
-        case = Case.objects.get(post=target.post, appeal__isnull=False)
-        return reverse(name, args=[case.pk if name.startswith("admin:") else case.public_id])
+        case = Case.objects.filter(post=target.post, appeal__isnull=False).first()
+        row, public_id = (case.pk, case.public_id) if case else (0, "0" * LENGTH)
+        return reverse(name, args=[row if name.startswith("admin:") else public_id])
 
     return url
 
@@ -1059,7 +1060,8 @@ def _own(persona: str, target: Target) -> frozenset[Secret]:
 
 
 def _own_titles(persona: str, target: Target) -> frozenset[Secret]:
-    return _own(persona, target) & {TITLE, NAME, PLACE}
+    """A reply has no title: its first words stand for it."""
+    return _own(persona, target) & ({TITLE, NAME, PLACE} if target.is_opening else {BODY, NAME, PLACE})
 
 
 def _own_by_password(persona: str, target: Target) -> frozenset[Secret]:
