@@ -72,6 +72,11 @@ def queue_page(
     return page_of(cases, order, size=size, cursor=cursor, bound_to=f"{state}:{lane}")
 
 
+def lives_with_a_lead() -> int:
+    """What may be about a life and was passed on: it must not drop out of sight. Counted up to WAITING_AT_MOST."""
+    return Case.objects.filter(state=CaseState.ESCALATED, lane=Lane.LIFE)[:WAITING_AT_MOST].count()
+
+
 def waiting_by_lane() -> dict[Lane, int]:
     """How many open cases of each lane, counted up to WAITING_AT_MOST: the cost has an end, whatever waits."""
     return {lane: Case.objects.filter(state=CaseState.OPEN, lane=lane)[:WAITING_AT_MOST].count() for lane in Lane}

@@ -40,6 +40,8 @@ def effects(statement: Statement) -> list[str]:
     of_post = [str(_OF_THE_POST[statement.restriction])] if statement.restriction else []
     if of_post and statement.post.state == PostState.PUBLISHED:
         of_post.append(_("It stands where it stood again."))
+    elif of_post and statement.post.state == PostState.HELD:
+        of_post.append(_("This holds no longer: it waits for a look."))
     return of_post + [said for sanction in statement.sanctions.all() for said in _of_name(sanction)]
 
 

@@ -36,7 +36,7 @@ from moderation.services.changes import WhatChanged, what_changed
 from moderation.services.decisions import MAX_WORD_CHARS, decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.holds import hold_of
-from moderation.services.reports import judge_report
+from moderation.services.reports import desk_id_of, judge_report, report_at_desk
 from moderation.services.sealed_minimum import minimum_of
 from moderation.states import TARGET_HOURS
 
@@ -173,6 +173,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "chosen": chosen,
             "lanes": [(each, count) for each, count in queries.waiting_by_lane().items()],
             "most": queries.WAITING_AT_MOST,
+            "lives_with_a_lead": queries.lives_with_a_lead(),
             "is_lead": is_lead(moderator),
             "undo": _undo_bar(moderator),
             "raid_switches": queries.raid_switches(),
@@ -314,7 +315,7 @@ class CaseAdmin(admin.ModelAdmin[Case]):
             "signals": [(label_words(one.label), severity_words(one.severity), signal_words(one)) for one in signals],
             "passages": queries.passages(forum.words_of(reader, case.post), signals) if signals else [],
             "rule_set": signals[0].rule_set if signals else "",
-            "reports": queries.reports_of(case),
+            "reports": [(desk_id_of(report), report) for report in queries.reports_of(case)],
             "judgements": Judgement.choices,
         }
         status = 400 if forms_of_case.has_errors else 200
@@ -366,10 +367,12 @@ class CaseAdmin(admin.ModelAdmin[Case]):
 
     def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         """The list shows first words, a case all of them: for those who may read every post."""
-        return request.user.has_perm(SEE_EVERY_POST) and super().has_view_permission(request, obj)
+        is_ones_own = obj is not None and obj.post.author_id == request.user.pk
+        return not is_ones_own and request.user.has_perm(SEE_EVERY_POST) and super().has_view_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        return request.user.has_perm(SEE_EVERY_POST) and super().has_change_permission(request, obj)
+        is_ones_own = obj is not None and obj.post.author_id == request.user.pk
+        return not is_ones_own and request.user.has_perm(SEE_EVERY_POST) and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -439,7 +442,8 @@ def _unlock_branch(case: Case, moderator: User, _request: HttpRequest) -> tuple[
 
 def _judge(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
     said = request.POST
-    judge_report(said.get("report", ""), case=case, actor=moderator, judgement=said.get("judgement", ""))
+    report = report_at_desk(case, said.get("report", ""))
+    judge_report(report.reference, case=case, actor=moderator, judgement=said.get("judgement", ""))
     return _("Noted. It changes nothing about the post."), False
 
 

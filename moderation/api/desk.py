@@ -45,11 +45,12 @@ from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.effects import Also, set_branch_lock
 from moderation.services.notes import add_note
-from moderation.services.reports import judge_report
+from moderation.services.reports import desk_id_of, judge_report, report_at_desk
 from moderation.stating import reasons
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from moderation.models import Report
 
 
 class ReasonOut(serializers.Serializer[Any]):
@@ -82,10 +83,13 @@ class QueueOut(serializers.Serializer[Any]):
 
 
 class ReportOnCaseOut(serializers.Serializer[Any]):
-    reference = serializers.CharField()
+    id = serializers.SerializerMethodField(help_text="At the desk alone. The reference is its reporter's.")
     reason = serializers.CharField()
     text = serializers.CharField()
     judgement = serializers.CharField(help_text="Empty while nobody has judged it.")
+
+    def get_id(self, report: Report) -> str:
+        return desk_id_of(report)
 
 
 class SignalOut(serializers.Serializer[Any]):
@@ -253,6 +257,12 @@ class DeskView(ForumView):
     def moderator(self) -> User:
         return cast("User", self.reader.member)
 
+    def case(self, case_id: str) -> Case:
+        """Of somebody else's words. Raises NotFound, OnesOwn."""
+        case = queries.case_for_moderator(case_id)
+        cases.require_not_ones_own(case.post, self.moderator)
+        return case
+
     def seen(self) -> Seen:
         """What the moderator had before them. Raises PreconditionNeeded."""
         seen = Seen.parse(self.request.headers.get("If-Match", ""))
@@ -358,19 +368,19 @@ class NextCaseView(DeskView):
 class CaseView(DeskView):
     @extend_schema(responses=CaseOut, operation_id="getCase")
     def get(self, request: Request, case_id: str) -> Response:
-        return self.case_answer(queries.case_for_moderator(case_id))
+        return self.case_answer(self.case(case_id))
 
 
 class ClaimView(DeskView):
     @extend_schema(request=None, responses=CaseOut, operation_id="takeCase")
     def put(self, request: Request, case_id: str) -> Response:
         """For some minutes; again for some more."""
-        return self.case_answer(claims.take(queries.case_for_moderator(case_id), actor=self.moderator))
+        return self.case_answer(claims.take(self.case(case_id), actor=self.moderator))
 
     @extend_schema(responses={204: None}, operation_id="handCaseOver")
     def delete(self, request: Request, case_id: str) -> Response:
         """Back into the queue, for somebody else. No reason is asked."""
-        claims.hand_over(queries.case_for_moderator(case_id), actor=self.moderator)
+        claims.hand_over(self.case(case_id), actor=self.moderator)
         return Response(status=204)
 
 
@@ -378,14 +388,14 @@ class TakeoverView(DeskView):
     @extend_schema(request=None, responses=CaseOut, operation_id="takeCaseOver")
     def post(self, request: Request, case_id: str) -> Response:
         """From somebody who looks at it, by a lead. It stands in the log."""
-        return self.case_answer(claims.take_over(queries.case_for_moderator(case_id), actor=self.moderator))
+        return self.case_answer(claims.take_over(self.case(case_id), actor=self.moderator))
 
 
 class DecisionsView(DeskView):
     @extend_schema(parameters=[IF_MATCH, KEY], request=DecisionIn, responses={201: CaseOut}, operation_id="decideCase")
     def post(self, request: Request, case_id: str) -> Response:
         body = checked(DecisionIn, request)
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         seen = self.seen()
         also = Also(**body.pop("also", {}))
 
@@ -403,7 +413,7 @@ class AppealDecisionView(DeskView):
     def post(self, request: Request, case_id: str) -> Response:
         """By somebody else than whoever decided first (403 decided-it-first)."""
         body = checked(AppealDecisionIn, request)
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         seen = self.seen()
 
         def work() -> tuple[dict[str, Any], str]:
@@ -424,7 +434,7 @@ class CaseNotesView(DeskView):
     @extend_schema(request=CaseNoteIn, responses={201: CaseOut}, operation_id="writeCaseNote")
     def post(self, request: Request, case_id: str) -> Response:
         """For the team, or for leads alone. Neither the post's author nor any reader ever sees it."""
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         add_note(case, actor=self.moderator, **checked(CaseNoteIn, request))
         return self.case_answer(case, status=201)
 
@@ -451,7 +461,7 @@ class UndoingView(DeskView):
 
         If-Match is what the decision answered with. Later, or after anybody did something with the post: 409.
         """
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         return self.case_answer(undoing.undo_decision(case, actor=self.moderator, seen=self.seen()))
 
 
@@ -459,7 +469,7 @@ class PuttingOffView(DeskView):
     @extend_schema(parameters=[IF_MATCH], request=PuttingOffIn, responses=CaseOut, operation_id="putCaseOff")
     def post(self, request: Request, case_id: str) -> Response:
         body = checked(PuttingOffIn, request)
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         return self.case_answer(cases.put_off(case, actor=self.moderator, seen=self.seen(), **body))
 
 
@@ -467,16 +477,17 @@ class PassingOnView(DeskView):
     @extend_schema(parameters=[IF_MATCH], request=None, responses=CaseOut, operation_id="passCaseOn")
     def post(self, request: Request, case_id: str) -> Response:
         """To the leads; or, by a lead, back to everybody."""
-        case = queries.case_for_moderator(case_id)
+        case = self.case(case_id)
         return self.case_answer(cases.pass_on(case, actor=self.moderator, seen=self.seen()))
 
 
 class JudgementView(DeskView):
     @extend_schema(request=JudgementIn, responses={204: None}, operation_id="judgeReport")
-    def put(self, request: Request, case_id: str, reference: str) -> Response:
+    def put(self, request: Request, case_id: str, report_id: str) -> Response:
         """Of a report, apart from what is done about the post."""
         body = checked(JudgementIn, request)
-        judge_report(reference, case=queries.case_for_moderator(case_id), actor=self.moderator, **body)
+        case = self.case(case_id)
+        judge_report(report_at_desk(case, report_id).reference, case=case, actor=self.moderator, **body)
         return Response(status=204)
 
 

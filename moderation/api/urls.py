@@ -37,7 +37,7 @@ urlpatterns = [
     path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
     path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),
     path(
-        "desk/cases/<pid:case_id>/reports/<pid:reference>/judgement/",
+        "desk/cases/<pid:case_id>/reports/<pid:report_id>/judgement/",
         desk.JudgementView.as_view(),
         name="desk-judgement",
     ),

@@ -70,6 +70,11 @@ class PostChanged(Stale):
     message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
+class OnesOwn(NotAllowed):
+    code = "ones-own"
+    message = _("This is about what you wrote yourself. Somebody else of the team looks at it.")
+
+
 class DecidedItFirst(NotAllowed):
     code = "decided-it-first"
     message = _("You took the decision that this is about, so somebody else looks at it now. Nothing was changed.")
@@ -90,8 +95,16 @@ def require_moderator(member: User) -> None:
         raise NotAModerator
 
 
+def require_not_ones_own(post: Post, actor: User) -> None:
+    if post.author_id is not None and post.author_id == actor.pk:
+        raise OnesOwn
+
+
 def require_other_than_first(case: Case, actor: User) -> None:
-    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8)."""
+    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8). And nobody about what they
+    wrote under their own name; whose an anonymous name is nobody here can know.
+    """
+    require_not_ones_own(case.post, actor)
     if case.appeal is not None and case.appeal.first_moderator_id == actor.pk:
         raise DecidedItFirst
 
@@ -139,7 +152,10 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
 
 def open_case_of_appeal(post: Post, appeal: Appeal, *, reason: str) -> Case:
     """Beside the post's own, if that lives: what else comes in about the post is another question."""
-    case = Case(post=post, appeal=appeal, reasons=[reason], opened_at=hour_of(timezone.now()), lane=lane_of([reason]))
+    reasons = [reason]
+    if appeal.report is not None:  # it presses as the report did
+        reasons.append(f"reported:{appeal.report.reason}")
+    case = Case(post=post, appeal=appeal, reasons=reasons, opened_at=hour_of(timezone.now()), lane=lane_of(reasons))
     _weigh(case)
     case.save(force_insert=True)
     return case

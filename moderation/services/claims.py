@@ -64,24 +64,37 @@ def bring_up() -> None:
 
 
 def _take_next(actor: User, duty: Duty) -> Case | None:
-    if (own := _own(actor)) is not None:
-        return _lease(own, actor)
     states = (CaseState.OPEN, CaseState.ESCALATED) if is_lead(actor) else (CaseState.OPEN,)
+    own = _own(actor)
+    if own is None or own.lane != Lane.LIFE:  # a life comes before what one has in hand, and before any state
+        for state in states:
+            if (case := _first(actor, duty, state=state, lane=Lane.LIFE)) is not None:
+                return case
+    if own is not None:
+        return _lease(own, actor)
     for state in states:
-        cases = free_cases(actor, state=state)
-        if duty.avoided_notes:
-            cases = cases.exclude(post__in=carrying(duty.avoided_notes))
-        case = cases.select_for_update(skip_locked=True, of=("self",)).first()
-        if case is not None:
-            note_given(actor)
-            return _lease(case, actor)
+        if (case := _first(actor, duty, state=state)) is not None:
+            return case
     return None
+
+
+def _first(actor: User, duty: Duty, *, state: CaseState, lane: Lane | None = None) -> Case | None:
+    cases = free_cases(actor, state=state)
+    if lane is not None:
+        cases = cases.filter(lane=lane)
+    if duty.avoided_notes:
+        cases = cases.exclude(post__in=carrying(duty.avoided_notes))
+    case = cases.select_for_update(skip_locked=True, of=("self",)).first()
+    if case is None:
+        return None
+    note_given(actor)
+    return _lease(case, actor)
 
 
 def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySet[Case]:
     """In the order of the queue, those that nobody looks at, nobody else sees first, and this one did not give back.
 
-    An appeal is not for whoever decided first.
+    An appeal is not for whoever decided first, and nothing for whoever wrote it under their name.
     """
     now = timezone.now()
     is_free = Q(claim_expires_at__isnull=True) | Q(claim_expires_at__lte=now)
@@ -94,7 +107,9 @@ def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySe
     )
     given_back = Exists(HandedOver.objects.filter(case=OuterRef("pk"), moderator=moderator))
     is_for_somebody_else = Q(appeal__first_moderator=moderator)
-    cases = Case.objects.filter(is_free, is_for_all, ~given_back, ~is_for_somebody_else, state=state)
+    is_own = Q(post__author=moderator)
+    was_kept = ~given_back | Q(lane=Lane.LIFE)  # what it has become since may be about a life
+    cases = Case.objects.filter(is_free, is_for_all, was_kept, ~is_for_somebody_else, ~is_own, state=state)
     return cases.order_by("lane", "due_at", "pk")
 
 
@@ -146,7 +161,11 @@ _TO_DECIDE = (CaseState.OPEN, CaseState.ESCALATED)
 
 def _locked(case: Case, actor: User) -> Case:
     _require_moderator(actor)
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    case = Case.objects.select_for_update(of=("self",)).select_related("post", "appeal").get(pk=case.pk)
+    if case.state == CaseState.SNOOZED:  # put off is no lock: whoever wants to decide it today takes it up
+        case.state, case.wakes_at = CaseState.OPEN, None
+        case.version += 1
+        case.save(update_fields=["state", "wakes_at", "version"])
     if not case.is_to_decide:
         raise CaseAlreadyClosed
     if case.state == CaseState.ESCALATED and not is_lead(actor):

@@ -19,6 +19,7 @@ from forum.queries import stories_since
 from moderation.models import Agreement, Appeal, Case, CaseState, FirstLooks, Lane, Outcome, Waited
 from moderation.queries import WAITING_AT_MOST
 from moderation.services.redaction import require_lead
+from moderation.states import TO_DECIDE
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,7 +82,8 @@ def _waiting() -> list[Waiting]:
     ages = (Q(due_at__gt=now), Q(due_at__gt=day_ago, due_at__lte=now), Q(due_at__lte=day_ago))
     told = []
     for lane in Lane:
-        cases = Case.objects.filter(state=CaseState.OPEN, lane=lane).order_by()
+        states = TO_DECIDE if lane is Lane.LIFE else (CaseState.OPEN,)  # passed on, a life waits all the same
+        cases = Case.objects.filter(state__in=states, lane=lane).order_by()
         told.append(Waiting(lane, *(cases.filter(age)[:WAITING_AT_MOST].count() for age in ages)))
     return told
 

@@ -6,6 +6,7 @@ thinks of a report is a field of its own: acting on a post never judges who repo
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,14 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts import sealed_records
 from common.days import today
 from common.errors import Invalid, NotFound
-from common.sealing import tags
+from common.public_id import ALPHABET, LENGTH
+from common.sealing import tag, tags
 from forum.services.blocking import Hidden, Hiding, hide_from_author
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Action, Appeal, Judgement, Outcome, Report, ReportReason
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
 from moderation.policies import can_decide
-from moderation.services.cases import NotAModerator, open_case, weigh_anew
+from moderation.services.cases import NotAModerator, open_case, require_not_ones_own, weigh_anew
 from moderation.services.sealed_minimum import keep_minimum
 
 if TYPE_CHECKING:
@@ -155,6 +157,7 @@ def judge_report(reference: str, *, case: Case, actor: User, judgement: str, bat
     """What a moderator thinks of it; it changes nothing but how much that reader's next report weighs."""
     if not can_decide(actor):
         raise NotAModerator
+    require_not_ones_own(case.post, actor)
     if judgement not in Judgement.values:
         raise JudgementUnknown(fields={"judgement": [JudgementUnknown.message]})
     changed = Report.objects.filter(reference=reference, case=case).exclude(judgement=judgement)
@@ -169,6 +172,20 @@ def take_judgement_back(report: Report, *, actor: User, batch: str) -> None:
     changed = Report.objects.filter(pk=report.pk).exclude(judgement="").update(judgement="")
     if changed:
         audit.append("report_judgement_undone", moderator=actor, case=report.case.public_id, batch=batch)
+
+
+def desk_id_of(report: Report) -> str:
+    """By which the desk names a report. The reference is its reporter's alone: it speaks for them."""
+    digest = hashlib.sha256(tag("report at the desk", report.reference).encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
+
+
+def report_at_desk(case: Case, desk_id: str) -> Report:
+    """Raises NotFound."""
+    for report in case.reports.all():
+        if desk_id_of(report) == desk_id:
+            return report
+    raise NotFound
 
 
 def report_status(reference: str) -> ReportStatus:

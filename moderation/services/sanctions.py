@@ -18,7 +18,7 @@ from forum.services.visibility import tell_author
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Level, Sanction
-from moderation.services.cases import require_moderator
+from moderation.services.cases import require_moderator, require_not_ones_own
 from moderation.services.statements import make_statement
 from moderation.stating import consequences
 
@@ -68,6 +68,7 @@ def sanction_author(
     with its thread and category.
     """
     require_moderator(actor)
+    require_not_ones_own(post, actor)
     terms = checked_terms(terms)
     category = post.thread.category if terms.only_here and terms.level != Level.WARNING else None
     until = today() + dt.timedelta(days=terms.days) if terms.days else None
@@ -114,6 +115,7 @@ def lift_sanction(sanction: Sanction, *, actor: User, why: str) -> Sanction:
     require_moderator(actor)
     locked = Sanction.objects.select_for_update(of=("self",)).select_related("post__thread__category", "category")
     fresh = locked.get(pk=sanction.pk)
+    require_not_ones_own(fresh.post, actor)
     if fresh.level == Level.WARNING:
         raise NothingToLift
     if fresh.lifted_on is not None:

@@ -188,6 +188,7 @@ def test_sending_twice_writes_once(phone: Page, desk: Page, site: Site) -> None:
     phone.get_by_label("Title").fill(title)
     phone.get_by_label("Your words").fill("Once.")
     phone.get_by_role("button", name="Send").click()
+    phone.wait_for_url("**/sent/")
     phone.go_back()
     phone.get_by_label("Title").fill(title)
     phone.get_by_label("Your words").fill("Once.")

@@ -19,7 +19,7 @@ def _no_complaints(page: Page) -> None:
 def test_a_noted_story_is_opened_by_keyboard_and_left_out_by_whoever_wishes(
     chromium: Browser, site: Site, phone: Page, desk: Page, javascript: bool
 ) -> None:
-    title = f"Evenings {'with' if javascript else 'without'}"
+    title = f"{'Scripted' if javascript else 'Plain'} evenings"
     phone.goto(f"{site.address}/new/")
     phone.get_by_label("Title").fill(title)
     phone.get_by_label("Your words").fill("Words that are behind it.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import FLAGS, Site, _Elsewhere, chromium_path, new_context
 
@@ -117,14 +117,13 @@ def test_who_comes_back_finds_a_door(phone: Page, site: Site) -> None:
 
 
 @pytest.fixture
-def keeping(site: Site, javascript: bool) -> Iterator[Page]:
+def keeping(chromium: Browser, site: Site, javascript: bool) -> Iterator[Page]:
     """In a browser that keeps pages for Back, as people's do; what drives it here switches that off."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-        )
-        yield new_context(browser, site, javascript=javascript).new_page()
-        browser.close()
+    browser = chromium.browser_type.launch(
+        executable_path=chromium_path(), args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield new_context(browser, site, javascript=javascript).new_page()
+    browser.close()
 
 
 def look_at_the_rules_while_writing(page: Page, site: Site) -> None:
