@@ -34,6 +34,7 @@ from moderation.models import (
     Judgement,
     Lane,
     Outcome,
+    Report,
     Seen,
     Signal,
 )
@@ -50,7 +51,6 @@ from moderation.stating import reasons
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from moderation.models import Report
 
 
 class ReasonOut(serializers.Serializer[Any]):

@@ -83,9 +83,12 @@ def _waiting() -> list[Waiting]:
     told = []
     for lane in Lane:
         states = TO_DECIDE if lane is Lane.LIFE else (CaseState.OPEN,)  # passed on, a life waits all the same
-        cases = Case.objects.filter(state__in=states, lane=lane).order_by()
-        told.append(Waiting(lane, *(cases.filter(age)[:WAITING_AT_MOST].count() for age in ages)))
+        told.append(Waiting(lane, *(sum(_count(age, lane, state) for state in states) for age in ages)))
     return told
+
+
+def _count(age: Q, lane: Lane, state: CaseState) -> int:
+    return Case.objects.filter(age, state=state, lane=lane).order_by()[:WAITING_AT_MOST].count()
 
 
 def _first_looks() -> list[Looked]:

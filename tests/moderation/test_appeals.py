@@ -482,8 +482,10 @@ def test_its_words_are_in_ones_copy_go_with_the_account_and_come_back_with_a_sea
     statement = decided(masked, moderator)
     asked(statement, Reader(trusted_member, opened=open_member(trusted_member).pseudonyms))
     me = identity_of(trusted_member)
-    assert own_data.count_of(me) == 1
-    assert [own.text for own in own_data.export_of(me)] == [HOW]
+    assert own_data.count_of(me) == 2
+    asked_for, told = [own.text for own in own_data.export_of(me)]
+    assert asked_for == HOW
+    assert WHY in told
     kept = own_data.archive_of(me, own_data.close(me, keep_words=False))
     assert Appeal.objects.get().text == ""
     own_data.restore(me, kept)

@@ -57,7 +57,7 @@ def test_the_queue_costs_the_same_for_five_and_for_forty(
 ) -> None:
     for number in range(40):
         if number in {5, 39}:
-            with django_assert_max_num_queries(16):
+            with django_assert_max_num_queries(17):
                 desk.get(QUEUE)
         written_by_guest(category)
 

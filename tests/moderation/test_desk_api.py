@@ -121,7 +121,8 @@ def test_a_report_is_judged_apart_from_the_post_and_its_reference_tells_what_bec
     nothing_yet = {"may_ask_again": False, "is_asked_again": False, "answer": ""}
     assert Client().get(status).json() == {"is_waiting": True, "outcome": "", **nothing_yet}
     case = send(desk, "next/").json()
-    judged = send(desk, f"{case['id']}/reports/{reference}/judgement/", {"judgement": "UNFOUNDED"}, method="put")
+    report_id = case["reports"][0]["id"]
+    judged = send(desk, f"{case['id']}/reports/{report_id}/judgement/", {"judgement": "UNFOUNDED"}, method="put")
     assert (judged.status_code, Report.objects.get().judgement) == (204, "UNFOUNDED")
     assert Post.objects.get().state == "HELD"
     etag = desk.get(f"{DESK}{case['id']}/").headers["ETag"]
