@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from common.problems import BodyUnreadable
 from common.rate_limits import Limit, Standing, count, network_of
 
 READS = Limit("reads", quota=600, window=60)
-WRITES = Limit("writes", quota=30, window=60)
+WRITES = Limit("writes", quota=settings.WRITES_A_MINUTE, window=60)
 REMOVALS = Limit("removals", quota=300, window=60)  # taking one's words out is never slowed by what was written before
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 

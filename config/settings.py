@@ -248,6 +248,8 @@ ACCOUNT_RATE_LIMITS = {
 # A second step at sign-in, and passkeys: offered to everybody, asked of nobody but moderators.
 # After how many hours a story that nobody has answered comes to the desk; 0 for never.
 UNANSWERED_AFTER_HOURS = whole_number("UNANSWERED_AFTER_HOURS", default=6, least=0, most=720)
+# From one network together, be it a house full of people: a refuge behind one address may want more.
+WRITES_A_MINUTE = whole_number("WRITES_A_MINUTE", default=30, least=5, most=10_000)
 # Of how many decided cases one is read by a second moderator who is not told what was decided; 0 for none.
 SECOND_LOOK_ONE_IN = whole_number("SECOND_LOOK_ONE_IN", default=20, least=0, most=10_000)
 MODERATORS_NEED_SECOND_FACTOR = yes_or_no(

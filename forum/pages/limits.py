@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from common.rate_limits import Limit, count, network_of
 
-WRITES = Limit("page-writes", quota=30, window=60)
+WRITES = Limit("page-writes", quota=settings.WRITES_A_MINUTE, window=60)
 # Taking one's words out is never slowed by what was written before.
 REMOVALS = Limit("page-removals", quota=300, window=60)
 SEARCHES = Limit("page-search", quota=60, window=60)

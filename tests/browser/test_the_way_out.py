@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import FLAGS, Site, _Elsewhere, chromium_path, new_context
 
@@ -147,8 +148,11 @@ def test_who_left_from_there_finds_none(keeping: Page, site: Site) -> None:
     keeping.goto(f"{site.address}/")
     keeping.get_by_role("link", name="Open").click()  # the mark goes, and the old pages are still behind Back
     keeping.wait_for_url(f"{site.address}/")
-    while not keeping.url.endswith("/new/"):
-        keeping.go_back(wait_until="commit")
+    for _step in range(20):
+        if keeping.url.endswith("/new/"):
+            break
+        with suppress(Error):  # the one page is not gone yet and the other not there: asked again
+            keeping.go_back(wait_until="commit")
     expect(keeping.get_by_label("Your words")).to_be_visible()
     expect(keeping.get_by_label("Your words")).to_have_value("")
 
