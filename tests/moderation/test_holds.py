@@ -33,13 +33,12 @@ from moderation.services.holds import (
     place_hold,
     seal_evidence,
 )
-from moderation.services.moderators import create_moderator, leads
 from moderation.services.redaction import OnlyLeads
 from moderation.services.reports import report_post, report_status
 from moderation.services.two_people import NotApproved, approve_look, ask_for_look, look
 from tests.house.doors import guest, signed_in, visitor
 from tests.house.dump import dump_cache, dump_tables, rows_of
-from tests.personas import PASSWORD, GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,20 +55,6 @@ API = "/api/v1/desk/holds/"
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def lead(moderator: User) -> User:
-    moderator.groups.add(leads())
-    return moderator
-
-
-@pytest.fixture
-def second(db: None) -> User:
-    other, _password = create_moderator("desk two")
-    other.set_password(PASSWORD)
-    other.save()
-    return other
 
 
 @pytest.fixture

@@ -17,24 +17,16 @@ from moderation.queries import lives_with_a_lead
 from moderation.services.cases import OnesOwn, pass_on, put_off
 from moderation.services.claims import hand_over, take, take_next
 from moderation.services.decisions import decide
-from moderation.services.moderators import create_moderator, leads
+from moderation.services.moderators import leads
 from moderation.services.reports import desk_id_of, judge_report, report_at_desk, report_post, report_with
 from moderation.services.sanctions import Terms, lift_sanction, sanction_author
 from tests.house.doors import signed_in
-from tests.personas import PASSWORD, written_by_guest
+from tests.personas import written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def second(db: None) -> User:
-    other, _password = create_moderator("desk two")
-    other.set_password(PASSWORD)
-    other.save()
-    return other
 
 
 @pytest.fixture

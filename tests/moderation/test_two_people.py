@@ -28,7 +28,7 @@ from forum.services.visibility import erase_post
 from moderation.audit import problems
 from moderation.models import Access, AccessRequest, AuditEntry
 from moderation.services.cases import NotAModerator
-from moderation.services.moderators import create_moderator, leads
+from moderation.services.moderators import leads
 from moderation.services.redaction import OnlyLeads
 from moderation.services.two_people import (
     AccessOver,
@@ -45,7 +45,7 @@ from moderation.services.two_people import (
 )
 from tests.house.doors import opened, signed_in, visitor
 from tests.house.dump import dump_cache, dump_tables, rows_of, watched_log
-from tests.personas import PASSWORD, GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,20 +62,6 @@ def clock(settings: Settings) -> Iterator[time_machine.Traveller]:
     settings.UNMASKING_DAYS = 30
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def lead(moderator: User) -> User:
-    moderator.groups.add(leads())
-    return moderator
-
-
-@pytest.fixture
-def second(db: None) -> User:
-    other, _password = create_moderator("desk two")
-    other.set_password(PASSWORD)
-    other.save()
-    return other
 
 
 @pytest.fixture
