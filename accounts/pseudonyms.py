@@ -130,9 +130,9 @@ def name_key(name: str) -> str:
     return run.replace("rn", "m").replace("vv", "w")
 
 
-def clean_pseudonym(name: str) -> str:
+def clean_pseudonym(name: str, *, is_of_team: bool = False) -> str:
     """The name as others will see it. Raises `NameRevealing` or `NameUnsuitable`; what it returns needs no other check
-    but whether it is taken.
+    but whether it is taken. `is_of_team`: only such an account may be named for what it is.
     """
     refuse_revealing_name(name)
     name = " ".join(unicodedata.normalize("NFKC", name).split())
@@ -146,7 +146,7 @@ def clean_pseudonym(name: str) -> str:
         raise NameUnsuitable(_("Please use letters of one alphabet, so that nobody can pass for somebody else."))
     if _is_hurtful(name):
         raise NameUnsuitable(_("This name could hurt somebody here. Please choose another."))
-    if _sounds_official(name):
+    if not is_of_team and _sounds_official(name):
         raise NameUnsuitable(_("This name already means something else here. Please choose another."))
     return name
 

@@ -18,7 +18,8 @@ paragraph in docs/errors.md) and `message` (a lazy translation).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,32 @@ class Invalid(HearthError):
     ) -> None:
         super().__init__(message)
         self.fields: dict[str, list[_StrOrPromise]] = {name: list(texts) for name, texts in (fields or {}).items()}
+
+
+class Refusals:
+    """All that several checks refuse, said at once: of one kind as that, of several as Invalid, with their fields."""
+
+    def __init__(self) -> None:
+        self.found: list[Invalid] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Around one check."""
+        try:
+            yield
+        except Invalid as error:
+            self.found.append(error)
+
+    def raise_all(self) -> None:
+        if len(self.found) == 1:
+            raise self.found[0]
+        if self.found:
+            fields: dict[str, list[_StrOrPromise]] = {}
+            for name, texts in (field for error in self.found for field in error.fields.items()):
+                said = fields.setdefault(name, [])
+                said += [text for text in texts if text not in said]
+            kinds = {type(error) for error in self.found}
+            raise (kinds.pop() if len(kinds) == 1 else Invalid)(fields=fields)
 
 
 class SignInNeeded(HearthError):

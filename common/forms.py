@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid
 
 QUIET = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class FreeTextField(forms.CharField):
+    """Somebody's own words, of several lines; the one place that makes a box for them.
+
+    It has no maxlength: by that a browser cuts off what is pasted, and tells nobody. What is too long is refused, and
+    shown again whole.
+    """
+
+    default_error_messages = {
+        "max_length": _(
+            "This has %(show_value)d characters, and %(limit_value)d fit. All of it is still here: please shorten it."
+        )
+    }
+
+    def __init__(self, *, rows: int = 10, attrs: dict[str, str] | None = None, **kwargs: Any) -> None:
+        kwargs["widget"] = kwargs.get("widget", forms.Textarea(attrs={"rows": rows, **(attrs or {})}))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class QuietForm(forms.Form):

@@ -78,11 +78,6 @@ def page_of(queryset: QuerySet[M], order: Order, *, size: int, cursor: str | Non
     )
 
 
-def cursor_at(row: Model, order: Order, *, bound_to: str = "") -> str:
-    """The cursor of the page that begins after `row`."""
-    return _write(row, order, bound_to, backwards=False)
-
-
 def cursor_with(row: Model, order: Order, *, bound_to: str = "") -> str:
     """The cursor of the page that begins with `row`, or where it would stand."""
     position = [_value(row, name) for name in order.fields]

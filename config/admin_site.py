@@ -6,17 +6,22 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages.views import sign_out
 from accounts.second_factors import is_enough_for_staff
 from common.errors import SignInNeeded
 from common.problems import answer
+from forum.pages.answers import ask_sign_in
+from forum.visit import keep_form
 
 VISIT_ENDED = _("Your visit has ended. Sign in again, and send once more what is kept below.")
+WORDS_KEPT = _("Your visit has ended. What you typed is kept for you alone: sign in, and you go on with it.")
 
 
 class HearthAdminSite(AdminSite):
@@ -33,7 +38,7 @@ class HearthAdminSite(AdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not request.user.is_authenticated:
-                return answer(request, SignInNeeded(VISIT_ENDED))
+                return _ask_first(request)
             response: HttpResponseBase = within(request, *args, **kwargs)
             return response
 
@@ -44,7 +49,24 @@ class HearthAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Where every page of the desk leads that may not be opened."""
-        if super().has_permission(request) and not self.has_permission(request):
-            return redirect("second-step-for-desk")
+        if super().has_permission(request):
+            return redirect("admin:index" if self.has_permission(request) else "second-step-for-desk")
         through_our_door: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return through_our_door
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The members' door again. Django's page after it is titled with the name of the host (safety.md B1)."""
+        return sign_out(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")
+
+    password_change_done = password_change
+
+
+def _ask_first(request: HttpRequest) -> HttpResponse:
+    """A form that says whose it is waits for them behind the sign-in; what any other held is given back at once."""
+    if not keep_form(request):
+        return answer(request, SignInNeeded(VISIT_ENDED))
+    messages.info(request, WORDS_KEPT)
+    return ask_sign_in(request)

@@ -68,7 +68,7 @@ def moderators_need_more_than_a_password(app_configs: Sequence[AppConfig] | None
 def passkeys_have_a_name(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
     """A passkey is made for a domain; browsers refuse it elsewhere."""
     names, domain = names_among(settings.ALLOWED_HOSTS), settings.PASSKEY_DOMAIN
-    if names and "*" not in settings.ALLOWED_HOSTS and not any(f".{name}".endswith(f".{domain}") for name in names):
+    if names and not any(f".{name}".endswith(f".{domain}") for name in names):
         text = "PASSKEY_DOMAIN is none of ALLOWED_HOSTS nor above one of them: no passkey would work."
         return [Error(text, id="hearth.E005")]
     return []

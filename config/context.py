@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -24,5 +26,10 @@ def site(request: HttpRequest) -> dict[str, object]:
         "site_name": settings.SITE_NAME,
         "site_languages": settings.LANGUAGES,
         "house_rules": SimpleLazyObject(current_rules),
-        "pinned": SimpleLazyObject(lambda: pinned_for(country=request.session.get(SESSION_KEY))),
+        "pinned": SimpleLazyObject(lambda: pinned_for(country=_session_of(request).get(SESSION_KEY))),
     }
+
+
+def _session_of(request: HttpRequest) -> Mapping[str, str]:
+    """None yet where a request was refused before there could be one: of a host that is not ours."""
+    return getattr(request, "session", {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import stat
 import zoneinfo
 from pathlib import Path
@@ -11,13 +12,29 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 from crisis.opening_hours import HoursUnreadable, read_hours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# FileAwareEnv: NAME_FILE=/run/secrets/name works wherever NAME does.
-env = environ.FileAwareEnv()
+
+class _Files(FileAwareMapping):  # type: ignore[misc]  # it has no types
+    def __getitem__(self, key: str) -> str:
+        try:
+            return str(super().__getitem__(key))
+        except (OSError, UnicodeError):
+            message = f"{key}_FILE names a file that cannot be read here."
+            raise ImproperlyConfigured(message) from None
+
+
+class _Env(environ.Env):  # type: ignore[misc]  # as above
+    """NAME_FILE=/run/secrets/name works wherever NAME does."""
+
+    ENVIRON = _Files()
+
+
+env = _Env()
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -69,6 +86,26 @@ def yes_or_no(variable: str, *, default: bool) -> bool:
         return False
     message = f"{variable} must be yes or no (or 1 or 0)."
     raise ImproperlyConfigured(message)
+
+
+def name_of_site(variable: str, *, default: str) -> str:
+    text = str(env.str(variable, default=default)).strip()
+    if not text.isprintable() or not text:
+        message = f"{variable} must be a name, in one line: it is the title of every page."
+        raise ImproperlyConfigured(message)
+    return text
+
+
+_HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE)
+
+
+def host_names(variable: str) -> list[str]:
+    """By which names the site is reached. No star: whoever sends a link could let it lead to a host of their own."""
+    names = [name.strip() for name in str(env.str(variable, default=",".join(LOOPBACK))).split(",")]
+    if not all(map(_HOST.fullmatch, names)):
+        message = f"{variable} must be host names alone, with commas between, like forum.example.org."
+        raise ImproperlyConfigured(message)
+    return names
 
 
 def exit_url(variable: str, *, default: str) -> str:
@@ -150,6 +187,6 @@ def is_loopback(host: str) -> bool:
 
 
 def names_among(hosts: list[str]) -> list[str]:
-    """Without addresses and the star: what a passkey can be made for."""
-    bare = [host.strip("[]").lstrip(".") for host in hosts if host != "*"]
+    """Without addresses: what a passkey can be made for."""
+    bare = [host.strip("[]").lstrip(".") for host in hosts]
     return [host for host in bare if ":" not in host and not host.replace(".", "").isdigit()]

@@ -15,8 +15,10 @@ from config.env import (
     database_url,
     env,
     exit_url,
+    host_names,
     hours,
     languages,
+    name_of_site,
     names_among,
     one_address,
     secret,
@@ -41,7 +43,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 # --- Who may reach us, and how ----------------------------------------------------------------------------------------
 
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=list(LOOPBACK))
+ALLOWED_HOSTS = host_names("ALLOWED_HOSTS")
 TLS_CERT_FILE: str = env.str("TLS_CERT", default="")  # paths of PEM files
 TLS_KEY_FILE: str = env.str("TLS_KEY", default="")
 # The address of the one reverse proxy in front, as we see it. Only then are X-Forwarded-For and -Proto believed.
@@ -56,11 +58,12 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+WORKER = yes_or_no("WORKER", default=True)  # the server runs the background work, too
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- The person's browser: nothing that finds them (safety.md B1-B6) --------------------------------------------------
 
-SITE_NAME: str = env.str("SITE_NAME", default="Hearth")  # the title of every page; keep it dull
+SITE_NAME = name_of_site("SITE_NAME", default="Hearth")  # the title of every page; keep it dull
 # Where the way out leads: a page that looks ordinary on any screen, with no query string (L3).
 EXIT_URL = exit_url("EXIT_URL", default="https://www.bbc.com/weather")
 

@@ -22,16 +22,8 @@ from crisis.queries import due_for_checking
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-if TYPE_CHECKING:  # Django's own classes take no type argument when they run
-    PinModelForm = forms.ModelForm[Pin]
-    ResourceModelAdmin = admin.ModelAdmin[Resource]
-    PinModelAdmin = admin.ModelAdmin[Pin]
-else:
-    PinModelForm = forms.ModelForm
-    ResourceModelAdmin = PinModelAdmin = admin.ModelAdmin
 
-
-class PinForm(PinModelForm):
+class PinForm(forms.ModelForm[Pin]):
     place = forms.CharField(
         label=_("place"),
         required=False,
@@ -61,7 +53,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Resource)
-class ResourceAdmin(ResourceModelAdmin):
+class ResourceAdmin(admin.ModelAdmin[Resource]):
     change_form_template = "admin/crisis/resource/change_form.html"
     list_display = ("slug", "country", "region", "name", "kind", "phone", "as_of", "verified_on", "is_hidden")
     list_filter = (DueFilter, "has_left_list", "country", "kind", "is_hidden")
@@ -116,7 +108,7 @@ class ResourceAdmin(ResourceModelAdmin):
 
 
 @admin.register(Pin)
-class PinAdmin(PinModelAdmin):
+class PinAdmin(admin.ModelAdmin[Pin]):
     form = PinForm
     list_display = ("resource", "scope", "place", "position")
     list_filter = ("scope",)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.days import today
-
-if TYPE_CHECKING:
-    from crisis.models import Resource
 
 CHECK_HOLDS = dt.timedelta(days=90)
 
@@ -21,12 +17,12 @@ def is_fresh(verified_on: dt.date | None) -> bool:
     return verified_on is not None and today() - verified_on <= CHECK_HOLDS
 
 
-def last_checked(resource: Resource) -> str:
-    """One sentence for the reader, to the month."""
-    if resource.verified_on is None:
-        return _never_checked(resource.source_count, resource.as_of)
-    when = _month_words(resource.verified_on.year, resource.verified_on.month)
-    if is_fresh(resource.verified_on):
+def last_checked(verified_on: dt.date | None, *, source_count: int, as_of: str) -> str:
+    """One sentence for the reader, to the month. `as_of`: the month of the newest source, as 2026-03; or empty."""
+    if verified_on is None:
+        return _never_checked(source_count, as_of)
+    when = _month_words(verified_on.year, verified_on.month)
+    if is_fresh(verified_on):
         return _("Checked by this site in %(month)s.") % {"month": when}
     return _("Not checked by this site since %(month)s; it may have changed.") % {"month": when}
 

@@ -216,11 +216,12 @@ class Resource(models.Model):
 
     @property
     def last_checked(self) -> str:
-        return last_checked(self)
+        return last_checked(self.verified_on, source_count=self.source_count, as_of=self.as_of)
 
     @property
     def traces(self) -> list[Trace]:
-        return traces_of(self)
+        reached = {"phone": self.phone, "text": self.text, "chat": self.chat_url, "web": self.web_url}
+        return traces_of({way for way, address in reached.items() if address}, free=self.free)
 
 
 class Pin(models.Model):

@@ -6,13 +6,10 @@ here has checked that with every phone company, and the phone's own list of call
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-
-if TYPE_CHECKING:
-    from crisis.models import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +20,10 @@ class Trace:
     sentence: str
 
 
-def traces_of(resource: Resource) -> list[Trace]:
-    """One for each way in which this service can be reached."""
-    sentences = {"phone": _call(resource.free), "text": _text(), "chat": _chat(), "web": _web()}
-    used = {
-        "phone": resource.phone,
-        "text": resource.text,
-        "chat": resource.chat_url,
-        "web": resource.web_url,
-    }
-    return [Trace(way, sentence) for way, sentence in sentences.items() if used[way]]
+def traces_of(ways: Container[str], *, free: str) -> list[Trace]:
+    """One for each of the ways in which a service can be reached. `free`: whether a call is (`Free` of the models)."""
+    sentences = {"phone": _call(free), "text": _text(), "chat": _chat(), "web": _web()}
+    return [Trace(way, sentence) for way, sentence in sentences.items() if way in ways]
 
 
 def _call(free: str) -> str:

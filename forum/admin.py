@@ -5,46 +5,62 @@ alone: they have no admin, and no word of one stands on these pages.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
+from common.forms import FreeTextField
 from common.public_id import ALPHABET, LENGTH
 from forum.models import Category, ContentNote, HouseRules, Notice, Thread
 from forum.queries import MOST_PINNED
-from forum.services.arranging import PinsFull, arrange_thread
+from forum.services.arranging import PinsFull, arrange_category, arrange_thread
+from forum.services.categories import require_same_readers
 from forum.services.house_rules import MAX_CHARS, current_rules, publish_rules
 from forum.text import clean_source
-
-if TYPE_CHECKING:  # Django's own classes take no type argument when they run
-    HouseRulesModelForm = forms.ModelForm[HouseRules]
-    HouseRulesModelAdmin = admin.ModelAdmin[HouseRules]
-    ThreadModelForm = forms.ModelForm[Thread]
-    ThreadModelAdmin = admin.ModelAdmin[Thread]
-else:
-    HouseRulesModelForm = ThreadModelForm = forms.ModelForm
-    HouseRulesModelAdmin = ThreadModelAdmin = admin.ModelAdmin
 
 _PUBLIC_ID = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
+class CategoryForm(forms.ModelForm[Category]):
+    def clean_is_members_only(self) -> bool:
+        is_members_only: bool = self.cleaned_data["is_members_only"]
+        try:
+            require_same_readers(self.instance, is_members_only=is_members_only)
+        except Conflict as error:
+            raise forms.ValidationError(str(error.text)) from error
+        return is_members_only
+
+
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin[Category]):
+    form = CategoryForm
     list_display = ("title", "position", "is_members_only", "is_premoderated", "slow_minutes", "has_feed")
 
     def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
         return False  # its threads would have nowhere to be
 
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:  # noqa: FBT001 - as Django has it
+        if change:
+            arrange_category(
+                obj,
+                actor=request.user,  # type: ignore[arg-type]  # somebody who may open the desk
+                is_premoderated=obj.is_premoderated,
+                slow_minutes=obj.slow_minutes,
+            )
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin[Notice]):
+    formfield_overrides = {models.TextField: {"form_class": FreeTextField}}
     list_display = ("text", "category", "shown_from", "shown_until")
     list_filter = ("category",)
     list_select_related = ("category",)
@@ -54,7 +70,7 @@ class NoticeAdmin(admin.ModelAdmin[Notice]):
         return super().get_form(request, obj, change, help_texts=says, **kwargs)
 
 
-class HouseRulesForm(HouseRulesModelForm):
+class HouseRulesForm(forms.ModelForm[HouseRules]):
     """The next version begins with the words of the current one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +86,7 @@ class HouseRulesForm(HouseRulesModelForm):
 
 
 @admin.register(HouseRules)
-class HouseRulesAdmin(HouseRulesModelAdmin):
+class HouseRulesAdmin(admin.ModelAdmin[HouseRules]):
     """A change is a new version."""
 
     form = HouseRulesForm
@@ -88,7 +104,7 @@ class HouseRulesAdmin(HouseRulesModelAdmin):
         obj.pk, obj.version = published.pk, published.version
 
 
-class ThreadForm(ThreadModelForm):
+class ThreadForm(forms.ModelForm[Thread]):
     def clean_is_pinned(self) -> bool:
         is_pinned: bool = self.cleaned_data["is_pinned"]
         if is_pinned and not self.instance.is_pinned:
@@ -99,8 +115,10 @@ class ThreadForm(ThreadModelForm):
 
 
 @admin.register(Thread)
-class ThreadAdmin(ThreadModelAdmin):
-    """Found by the address of its page, or what stands of it in one."""
+class ThreadAdmin(admin.ModelAdmin[Thread]):
+    """Found by the address of its page, or what stands of it in one. To close it is a decision about its story
+    (templates/admin/forum/thread/change_form.html leads there).
+    """
 
     form = ThreadForm
     actions = None
@@ -112,7 +130,7 @@ class ThreadAdmin(ThreadModelAdmin):
     search_help_text = _("The address of a conversation")
     show_full_result_count = False
     fields = ("address", "category", "is_locked", "is_pinned", "slow_minutes")
-    readonly_fields = ("address", "category")
+    readonly_fields = ("address", "category", "is_locked")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Thread], search_term: str
@@ -138,7 +156,6 @@ class ThreadAdmin(ThreadModelAdmin):
         arrange_thread(
             obj,
             actor=request.user,  # type: ignore[arg-type]  # somebody who may open the desk
-            is_locked=obj.is_locked,
             is_pinned=obj.is_pinned,
             slow_minutes=obj.slow_minutes,
         )

@@ -42,12 +42,20 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             ),
             "renderer_version": Nothing("which version of our own code made the page's form"),
             "word_to_author": Holds(
-                "what a moderator wrote to you about it", seen_by="you and moderators", copied="no: they are not yours"
+                "what a moderator wrote to you about it",
+                seen_by="you and moderators",
+                kept="half a year after the last decision about it; as long as what was put on your name with it holds",
+                copied="no: they are not yours",
             ),
             "help_for": Holds(
                 "the country whose helplines a moderator sent you with such a word",
                 seen_by="you and moderators",
                 copied="no: the words were theirs",
+            ),
+            "marks": Holds(
+                "the places of the words that such a word is about, never the words again",
+                seen_by="you; moderators, with what they decided",
+                kept="while the post is sent back to you",
             ),
             "takes_no_replies": Nothing("whether the team has closed that part of the conversation for replies"),
             "word_leaves_at": Holds(

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from forum.states import Flag, PostState
+from forum.states import WORDS_CAN_CHANGE, Flag, PostState
 
 if TYPE_CHECKING:
     from forum.authorship import Reader
@@ -171,6 +171,11 @@ def can_change_post(reader: Reader, post: Post) -> bool:
     """Its author, at any time, in a locked thread too (safety.md D4). Nobody else, moderators included."""
     is_theirs_to_change = is_author(reader, post) and not is_for_reading_only(reader, post)
     return is_theirs_to_change and post.state != PostState.ERASED
+
+
+def can_edit_post(reader: Reader, post: Post) -> bool:
+    """The words themselves."""
+    return can_change_post(reader, post) and post.state in WORDS_CAN_CHANGE
 
 
 def can_put_off(reader: Reader, post: Post) -> bool:

@@ -30,6 +30,7 @@ from forum.comparing import Change, changes_between
 from forum.delays import due_words
 from forum.filters import is_filtered, unfiltered_posts, unfiltered_threads
 from forum.importing.blog import old_address
+from forum.marking import Marked, Piece, marked_in, pieces_around, pieces_of, words_together
 from forum.models import (
     CarriedNote,
     Category,
@@ -48,6 +49,7 @@ from forum.models import (
 from forum.models.old_address import address_digest
 from forum.policies import (
     can_change_post,
+    can_edit_post,
     can_flag,
     can_pause,
     can_put_off,
@@ -169,13 +171,15 @@ class ShownPost:
     when: str
     is_edited: bool
     is_own: bool
-    can_change: bool
+    can_change: bool  # the words
+    can_erase: bool
     can_reply: bool
     version: int
     # For its author alone: what they wrote, as they wrote it, and what a moderator wrote to them.
     source: str = ""
     word_to_author: str = ""
     word_follows: bool = False
+    marks: tuple[Marked, ...] = ()
     help_for: str = ""
     quote: ShownQuote | None = None
     # For its author and moderators: the day, in words, on which what was put off may appear; whether it can be moved.
@@ -190,6 +194,15 @@ class ShownPost:
     given: tuple[str, ...] = ()
     # Under which name the post stands that this one answers, where that one is on the same page.
     parent_name: str = ""
+
+    @property
+    def marked_words(self) -> tuple[Piece, ...]:
+        """All it says, with the marks in their places: for its author."""
+        return pieces_of(words_together(self.title, self.source), self.marks)
+
+    @property
+    def marked_excerpt(self) -> tuple[Piece, ...]:
+        return pieces_around(words_together(self.title, self.source), self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +296,19 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownBefore:
+    """What a post said before an edit."""
+
+    number: int
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownRevision:
     """What a post said before an edit, and what that edit changed. `earlier` and `later`: the edits beside it."""
 
     number: int
-    place: int
     of: int
     when: str
     title: str
@@ -353,22 +374,31 @@ def carrying(notes: Collection[str]) -> QuerySet[Post]:
     return Post.objects.filter(carried_notes__note__public_id__in=notes)
 
 
+def notes_on(posts: Iterable[Post]) -> dict[int, tuple[ShownNote, ...]]:
+    """By row, as moderators see them; for lists of other apps. One query, none where no post carries any."""
+    posts = list(posts)
+    _fetch_carried_notes(posts)
+    return {post.pk: _notes_of(post, tells_whose=True) for post in posts}
+
+
 def show_notes(notes: Iterable[ContentNote]) -> list[ShownNote]:
     return [ShownNote(note.public_id, str(note.words)) for note in notes]
 
 
 def thread_for(reader: Reader, public_id: str) -> Thread:
     """One query; the thread comes with its category and, as `opening_post`, its opening post. Raises NotFound."""
-    opening = (
-        _with_warmth(Post.objects.select_related("thread__category", "author", "thread_pseudonym"))
-        .filter(thread__public_id=public_id, parent__isnull=True)
-        .first()
-    )
+    threads = _with_warmth(Post.objects.select_related("thread__category", "author", "thread_pseudonym"))
+    opening = _only(threads.filter(thread__public_id=public_id, parent__isnull=True))
     if opening is None or not can_see_thread(reader, opening.thread, opening):
         raise NotFound
     thread = opening.thread
     thread.opening_post = opening  # type: ignore[attr-defined]  # carried along, so that nobody asks for it twice
     return thread
+
+
+def team_words(text: str) -> str:
+    """What the team says of itself is kept in English and read in any language; what a moderator wrote, as they did."""
+    return _(text) if text else ""
 
 
 def thread_at_old_address(reader: Reader, address: str) -> Thread:
@@ -406,7 +436,12 @@ def every_word_of(post: Post) -> list[str]:
 def _post(public_id: str) -> Post | None:
     if not is_public_id(public_id):  # a parameter may be anything; PostgreSQL takes no NUL
         return None
-    return _with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category").first()
+    return _only(_with_names(Post.objects.filter(public_id=public_id)).select_related("thread__category"))
+
+
+def _only(posts: QuerySet[Post]) -> Post | None:
+    """Of at most one. first() would put it in order, and to work out how costs Django more than the query itself."""
+    return next(iter(posts[:1]), None)
 
 
 def wish_of(reader: Reader, thread: Thread) -> ShownWish:
@@ -507,6 +542,16 @@ def pseudonyms_of(post: Post) -> frozenset[int]:
     return frozenset({post.thread_pseudonym_id}) if post.thread_pseudonym_id else frozenset()
 
 
+def has_held_post(member: User) -> bool:
+    """Under their own pseudonym; of the others nobody knows whose they are."""
+    return Post.objects.filter(author=member, state=PostState.HELD).exists()
+
+
+def ids_of_named_posts(member: User) -> QuerySet[Post, str]:
+    """Of everything under their own name, as a condition for others' queries."""
+    return Post.objects.filter(author=member).values_list("public_id", flat=True)
+
+
 def own_posts(reader: Reader, post_ids: Sequence[str] = ()) -> list[ShownPost]:
     """A member's posts under their own pseudonym, and those of `post_ids` that this reader has opened; newest first."""
     posts = _with_names(Post.objects.filter(public_id__in=post_ids)).select_related("thread__category")
@@ -540,18 +585,42 @@ def rows_decided(reader: Reader, told: Mapping[str, int]) -> list[Post]:
     return [post for post in newest_first if told.get(post.public_id) != post.version][:MOST_DECIDED]
 
 
-def revisions_of(reader: Reader, post: Post) -> list[Revision]:
-    """What a post said before: for its author and moderators."""
+def revisions_of(reader: Reader, post: Post) -> list[ShownBefore]:
+    """What a post said before, the newest first: for its author and moderators. Numbered from one: a row's own number
+    counts what was decided, too.
+    """
+    return [ShownBefore(number, row.title, row.source) for number, row in _rows_before(reader, post)]
+
+
+def _rows_before(reader: Reader, post: Post) -> list[tuple[int, Revision]]:
     if not (reader.is_moderator or is_author(reader, post)):
         raise NotFound
-    return list(post.revisions.order_by("-number"))
+    return list(enumerate(post.revisions.order_by("number"), 1))[::-1]
 
 
 def words_of(reader: Reader, post: Post) -> str:
     """As they were written: the title, a line break, the source. For its author and moderators; empty to others."""
     if not (is_author(reader, post) or reader.is_moderator) or not can_read_post(reader, post):
         return ""
-    return f"{post.title}\n{post.source}" if post.title else post.source
+    return words_together(post.title, post.source)
+
+
+def marks_on(post: Post) -> tuple[Marked, ...]:
+    """For its author alone, who reads them with the word they came with."""
+    return () if post.word_follows else marked_in(words_together(post.title, post.source), post.marks)
+
+
+def words_at(post: Post, versions: Iterable[int]) -> dict[int, str]:
+    """For moderators: what it said in each of these versions. Empty where the words are gone. One query."""
+    if post.state == PostState.ERASED:
+        return {}
+    before = list(post.revisions.order_by("number").values_list("number", "title", "source"))
+    now = (post.version, post.title, post.source)
+    found = {}
+    for version in versions:
+        _number, title, source = next((then for then in before if then[0] >= version), now)
+        found[version] = words_together(title, source)
+    return found
 
 
 def words_changed_since(post: Post, version: int) -> tuple[Change, ...]:
@@ -564,24 +633,37 @@ def words_changed_since(post: Post, version: int) -> tuple[Change, ...]:
 
 def revision_of(reader: Reader, post: Post, number: int | None = None) -> ShownRevision:
     """One edit, the newest unless its number is given: for the same. Two versions are compared, never more."""
-    revisions = revisions_of(reader, post)
-    numbers = [revision.number for revision in revisions]
-    if not numbers or (number is not None and number not in numbers):
+    rows = _rows_before(reader, post)
+    number = len(rows) if number is None else number
+    if not 0 < number <= len(rows):
         raise NotFound
-    place = 0 if number is None else numbers.index(number)
-    revision = revisions[place]
-    after: Revision | Post = revisions[place - 1] if place else post
+    after: Revision | Post = post if number == len(rows) else rows[-number - 1][1]
+    return _changed(rows, number, after)
+
+
+def edits_since(reader: Reader, post: Post, version: int) -> ShownRevision | None:
+    """All that its author changed since a version, as one edit: for the same. None where the words are alike."""
+    rows = _rows_before(reader, post)
+    number = next((number for number, row in reversed(rows) if row.number >= version), None)
+    if number is None or (rows[-number][1].title, rows[-number][1].source) == (post.title, post.source):
+        return None
+    return _changed(rows, number, post)
+
+
+def _changed(rows: Sequence[tuple[int, Revision]], number: int, after: Revision | Post) -> ShownRevision:
+    """`rows`: the newest first."""
+    before = rows[-number][1]
+    last = rows[0][1] if isinstance(after, Post) else before  # the edit that made `after`
     return ShownRevision(
-        number=revision.number,
-        place=len(numbers) - place,
-        of=len(numbers),
-        when=day_words(revision.replaced_on),
-        title=revision.title,
-        source=revision.source,
-        title_changes=changes_between(revision.title, after.title),
-        text_changes=changes_between(revision.source, after.source),
-        earlier=numbers[place + 1] if place + 1 < len(numbers) else None,
-        later=numbers[place - 1] if place else None,
+        number=number,
+        of=len(rows),
+        when=day_words(last.replaced_on),
+        title=before.title,
+        source=before.source,
+        title_changes=changes_between(before.title, after.title),
+        text_changes=changes_between(before.source, after.source),
+        earlier=number - 1 or None,
+        later=number + 1 if number < len(rows) else None,
     )
 
 
@@ -864,6 +946,7 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
     filtered = may_read and is_filtered(reader, post)
     readable = may_read and not filtered
     own = is_author(reader, post)
+    reads_word = reader.is_moderator or (own and not post.word_follows)
     name, name_kind = _name_of(post)
     # What a block keeps from this reader stands like whatever waits.
     state = PostState.HELD if post.state == PostState.PUBLISHED and not may_read else PostState(post.state)
@@ -881,17 +964,19 @@ def show_post(reader: Reader, post: Post, opening: Post | None, now: dt.date | N
         is_readable=readable,
         is_filtered=filtered,
         state=state,
-        state_words=str(state.label),
+        state_words=str(state.label if own else state.to_others),
         when=day_words(post.written_on, now=now),
         is_edited=post.is_edited and readable,
         is_own=own,
-        can_change=can_change_post(reader, post),
+        can_change=can_edit_post(reader, post),
+        can_erase=can_change_post(reader, post),
         can_reply=can_reply(reader, post),
         version=post.version,
         source=post.source if own and readable else "",
-        word_to_author=post.word_to_author if reader.is_moderator or (own and not post.word_follows) else "",
+        word_to_author=team_words(post.word_to_author) if reads_word else "",
         word_follows=post.word_follows and own,
-        help_for=post.help_for if reader.is_moderator or (own and not post.word_follows) else "",
+        marks=marks_on(post) if own and readable else (),
+        help_for=post.help_for if reads_word else "",
         quote=quote_of(reader, post) if readable else None,
         waits_until=due_words(post.due_at) if post.due_at and (own or reader.is_moderator) else "",
         can_put_off=can_put_off(reader, post),
@@ -1003,7 +1088,11 @@ def _fetch_notes(posts: Iterable[Post]) -> None:
     """For all at once. No query where none carries any, or they are there already."""
     posts = list(posts)
     quotes = [getattr(post, "quote", None) for post in posts if post.parent_id]
-    noted = [post for post in [*posts, *(quote.quoted for quote in quotes if quote)] if post.has_notes]
+    _fetch_carried_notes([*posts, *(quote.quoted for quote in quotes if quote)])
+
+
+def _fetch_carried_notes(posts: Iterable[Post]) -> None:
+    noted = [post for post in posts if post.has_notes]
     in_order = CarriedNote.objects.select_related("note").order_by("note__position", "note")
     prefetch_related_objects(noted, Prefetch("carried_notes", in_order))
 

@@ -15,8 +15,13 @@ Erased: the text is gone for good.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class PostState(TextChoices):
@@ -27,6 +32,11 @@ class PostState(TextChoices):
     HIDDEN = "HIDDEN", _("taken down by a moderator")
     WITHDRAWN = "WITHDRAWN", _("taken back by its author")
     ERASED = "ERASED", _("erased by its author")
+
+    @property
+    def to_others(self) -> _StrOrPromise:
+        """In the words for whoever did not write it."""
+        return _("sent back to its author with a word") if self is PostState.RETURNED else self.label
 
 
 class Flag(TextChoices):
@@ -75,6 +85,11 @@ MOVES: dict[PostState, frozenset[PostState]] = {
     PostState.WITHDRAWN: frozenset({PostState.HELD, PostState.ERASED}),
     PostState.ERASED: frozenset(),
 }
+
+
+# In which its author can write it anew. What was taken down they can erase, or ask somebody else to look at; what they
+# took back they put back first.
+WORDS_CAN_CHANGE = frozenset({PostState.HELD, PostState.SCHEDULED, PostState.PUBLISHED, PostState.RETURNED})
 
 
 def may_bear(state: PostState | str, flag: Flag | str) -> bool:

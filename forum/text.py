@@ -140,6 +140,14 @@ def clean_source(source: str, *, max_chars: int = MAX_POST_CHARS, field: str = "
     return text
 
 
+def said(words: str) -> str:
+    """Words of a form that are kept as they were typed, without the blanks around them; "" where nobody would see
+    anything of them. Not HTML: templates escape it.
+    """
+    words = words.replace("\0", "").strip()
+    return words if _is_visible(words) else ""
+
+
 def clean_title(title: str) -> str:
     return clean_line(title, max_chars=MAX_TITLE_CHARS, field="title")
 
@@ -175,6 +183,20 @@ _WORD_MARKS = re.compile(r"[*_~`]+|\\(?=[!-/:-@\[-`{-~])")
 def _unless_in_word(marks: re.Match[str]) -> str:
     before, after = marks.string[max(marks.start() - 1, 0) : marks.start()], marks.string[marks.end() : marks.end() + 1]
     return marks[0] if before.isalnum() and after.isalnum() else ""
+
+
+def read_signs(source: str) -> list[tuple[int, str]]:
+    """The signs of a source that are read, and where each stands: most marks left out, as in `excerpt`."""
+    unread: set[int] = set()
+    for marks in _LINE_MARKS.finditer(source):
+        unread.update(range(*marks.span()))
+    for link in _WRITTEN_LINK.finditer(source):
+        unread.update(range(*link.span()))
+        unread.difference_update(range(*link.span(1)))
+    for marks in _WORD_MARKS.finditer(source):
+        if not _unless_in_word(marks):
+            unread.update(range(*marks.span()))
+    return [(place, sign) for place, sign in enumerate(source) if place not in unread]
 
 
 def excerpt(source: str, *, max_chars: int) -> str:

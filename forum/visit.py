@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from accounts.fresh import has_fresh_password, has_shown_password_since
@@ -56,6 +56,7 @@ _UNSENT_FOR = 600  # seconds: to go back and forth, not to leave and come back
 _MOST_UNSENT = 3  # forms, the newest
 _FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
+_NOT_OF_THE_FORM = {"csrfmiddlewaretoken", "writer", "do", "next"}  # which button it was is pressed anew
 
 Words = dict[str, str | list[str]]  # of a form, by field
 Fields = dict[str, list[str]]  # of a form as it was sent
@@ -264,6 +265,29 @@ def keep_words(request: HttpRequest, address: str, fields: Words, *, mark: str) 
     """
     writer = _writer_of(mark) or _whose(request)
     request.session[_WORDS] = [address, fields, writer, _now()]
+
+
+def keep_form(request: HttpRequest) -> bool:
+    """All that was sent to this address, for whoever it was made for: `take_form` gives it back. Nothing, and False, of
+    a form that does not say for whom: it could be given to anybody.
+    """
+    mark = request.POST.get("writer", "")
+    if not _writer_of(mark):
+        return False
+    fields: Words = {name: values for name, values in request.POST.lists() if name not in _NOT_OF_THE_FORM}
+    keep_words(request, request.path, fields, mark=mark)
+    return True
+
+
+def take_form(request: HttpRequest) -> QueryDict | None:
+    """What `keep_form` kept for this address, as it was sent; None: nothing, or nothing of theirs."""
+    fields = take_words(request, request.path) if request.method == "GET" else {}
+    if not fields:
+        return None
+    sent = QueryDict(mutable=True)
+    for name, values in fields.items():
+        sent.setlist(name, list(values))
+    return sent
 
 
 def take_words(request: HttpRequest, address: str) -> Words:

@@ -60,6 +60,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "first_for": Holds("which moderator returned it, while it may come back"),
             "first_until": Nothing("until when they have the first look"),
             "version": Nothing("to tell two changes apart"),
+            "news": Nothing("with which of these changes a report came, or another reason"),
             "is_looked_at": Nothing("whether any moderator has looked"),
         },
     ),
@@ -122,6 +123,8 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "avoided_notes": Holds("content notes that they would rather not meet"),
             "enough": Holds("after how many cases a day they are asked to pause"),
             "off_until": Holds("until which day they are off duty"),
+            "words_at_once": Holds("whether posts with content notes stand open at the desk"),
+            "uses_keys": Holds("whether single keys move about at the desk"),
         },
     ),
     Table(
@@ -169,7 +172,8 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         whose="of the two who asked and approved, about whoever wrote the post",
         seen_by="moderators; that your account was looked up, and why, you too, unless a reason is on record why not",
         kept="two years after it was asked for",
-        copied="no: it is the team's work; that you were looked up stands with your post",
+        copied="no: it is the team's work; that you were looked up, when and why, you read with what was decided "
+        "about your post, for these two years",
         erased="it stays with the place of the post, without your name, until its day",
         without_key="that two moderators wanted to know whose an anonymous post is, or what was sealed, why, and when; "
         "not what they saw",
@@ -224,7 +228,12 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         erased="it goes with the account",
         without_key="which moderator did not want to decide which open case",
         with_key="nothing more",
-        fields={"id": _ROW, "case": Nothing("the case"), "moderator": Holds("who gave it back")},
+        fields={
+            "id": _ROW,
+            "case": Nothing("the case"),
+            "moderator": Holds("who gave it back"),
+            "case_version": Nothing("a number: how far the case had come then"),
+        },
     ),
     Table(
         "moderation.Decision",
@@ -247,6 +256,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "moderator": Holds("who decided"),
             "decided_at": Holds("when: a moderator's deeds have a time, yours never"),
             "statement": Nothing("what its author is told of it"),
+            "reverses": Nothing("which earlier one it took back"),
         },
     ),
     Table(
@@ -329,13 +339,17 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         kept="as long as the decision",
         copied="no: a decision is the team's; what was sent to you stands with your post",
         erased="it stays with the decision",
-        without_key="that helplines were sent with a word, that somebody wanted to look again, what was moved",
+        without_key="that helplines were sent with a word, that somebody wanted to look again, what was moved, "
+        "how much of a post was marked",
         with_key="nothing more",
         fields={
             "id": _ROW,
             "decision": Nothing("the decision"),
             "kind": Holds("what was done"),
-            "facts": Holds("which country's helplines, which day, from which category to which"),
+            "facts": Holds(
+                "which country's helplines, which day, from which category to which, which content notes, where marked "
+                "words begin and end"
+            ),
         },
     ),
     Table(
@@ -400,7 +414,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "moderator": Holds("who took it"),
             "until": Nothing("until when it can be undone"),
             "before": Holds("the state of the post, its place, the word to its author before; none of its words"),
-            "typed": Holds("which notes were put on it, and which sanction"),
+            "typed": Holds("which notes were put on it, and which sanction; of an appeal, the answer"),
         },
         goes=Goes("until", days=0),
     ),
@@ -418,7 +432,9 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         fields={
             "id": _ROW,
             "decision": Nothing("the decision"),
-            "typed": Holds("until the case is closed, what stood in its form: notes, and the sanction with its reason"),
+            "typed": Holds(
+                "until the case is closed, what stood in its form: notes, the sanction with its reason, an answer"
+            ),
         },
     ),
     Table(
@@ -527,6 +543,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
             "moderator": Holds("who decided"),
             "lifted_on": Holds("the day on which it was taken back"),
             "lifted_by": Holds("who took it back"),
+            "lifted_with": Nothing("the decision that took it back"),
             "why_lifted": Holds("why it was taken back, as its author reads it"),
         },
     ),
@@ -535,7 +552,7 @@ TABLES: tuple[Table | NobodysTable, ...] = (
         Chapter.DESK,
         title="The log of what was done",
         whose="of whoever did it; of a member or guest without saying who",
-        seen_by="moderators",
+        seen_by="moderators, but not what is about their own words; leads alone, who had reported what they decided",
         kept="for good: a log that can be shortened proves nothing",
         copied="no: it does not say which lines are yours",
         erased="it stays: it holds neither words nor names; that an account is closed adds no line",

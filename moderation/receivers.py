@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
 from forum.policies import is_named
 from forum.services.visibility import hold_post, take_out_of_the_world
 from forum.signals import (
+    category_arranged,
     post_appeared,
     post_erased,
     post_restored,
@@ -27,17 +29,23 @@ from forum.signals import (
 )
 from forum.states import PostState
 from moderation import audit
-from moderation.models import HoldKind
 from moderation.services.answering import note_published
 from moderation.services.appeals import forget_decided_appeals
 from moderation.services.cases import awaits_a_look, close_case_of, drop_reason, open_case
+from moderation.services.claims import release_all
 from moderation.services.concerns import forget_signals, note_concerns
-from moderation.services.holds import hold_of
+from moderation.services.holds import is_sealed_away
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from forum.models import Post, Thread
+    from forum.models import Category, Post, Thread
     from forum.screening import Verdict
+
+
+@receiver(user_logged_out)
+def on_signed_out(user: User | None, **_kwargs: Any) -> None:
+    if user is not None and user.is_staff:
+        release_all(user)
 
 
 @receiver(post_written)
@@ -59,7 +67,7 @@ def on_post_appeared(post: Post, **_kwargs: Any) -> None:
 @receiver(post_withdrawn)
 def on_post_withdrawn(post: Post, **_kwargs: Any) -> None:
     close_case_of(post, why="withdrawn", unless_reported=True)
-    audit.append("post_withdrawn", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+    audit.append("post_withdrawn", moderator=None, post=post.public_id if is_named(post) else None)
 
 
 @receiver(post_erased)
@@ -69,7 +77,7 @@ def on_post_erased(post: Post, *, with_account: bool, **_kwargs: Any) -> None:
     forget_decided_appeals(post)
     close_case_of(post, why="erased", unless_reported=True, is_logged=not with_account)
     if not with_account:
-        audit.append("post_erased", moderator=None, **({"post": post.public_id} if is_named(post) else {}))
+        audit.append("post_erased", moderator=None, post=post.public_id if is_named(post) else None)
 
 
 @receiver(post_restored)
@@ -77,8 +85,7 @@ def on_post_restored(post: Post, **_kwargs: Any) -> None:
     """What was sealed away as evidence stays away. What was reported and not decided as it stands, or decided when
     there were no words to decide on, is looked at again: closing an account is no way out of that.
     """
-    hold = hold_of(post)
-    if hold is not None and hold.kind == HoldKind.EVIDENCE:
+    if is_sealed_away(post):
         take_out_of_the_world(post, actor=None)
     elif post.state == PostState.PUBLISHED and awaits_a_look(post):
         hold_post(post, actor=None)
@@ -106,3 +113,8 @@ def on_posts_brought_in(thread: Thread, posts: list[Post], **_kwargs: Any) -> No
 @receiver(thread_arranged)
 def on_thread_arranged(thread: Thread, actor: User, changed: dict[str, bool | int], **_kwargs: Any) -> None:
     audit.append("thread_arranged", moderator=actor, thread=thread.public_id, **changed)
+
+
+@receiver(category_arranged)
+def on_category_arranged(category: Category, actor: User, changed: dict[str, bool | int], **_kwargs: Any) -> None:
+    audit.append("category_arranged", moderator=actor, category=category.public_id, **changed)

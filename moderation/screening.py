@@ -144,6 +144,13 @@ class Concern:
         return f"{self.screener}:{self.label}:{self.severity}" if self.severity else f"{self.screener}:{self.label}"
 
 
+def dangers_in_a_report(text: str) -> list[str]:
+    """As codes of moderation/states.py. Not those of the post's own words: whose words these are its author never
+    learns, as they would where a statement of reasons says that a program noticed something.
+    """
+    return [f"reported:{each.label}:{each.severity}" for each in concerns_in("", text, is_reply=False)]
+
+
 def concerns_in(title: str, source: str, *, is_reply: bool, rules: Lexicon | None = None) -> list[Concern]:
     """What somebody should look at. Of a story, its care for others is not asked. `rules`: to try others."""
     language = get_language()

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
+
+from moderation import append_only
 
 pytest_plugins = ["tests.personas"]
 # With requirements.txt alone there is no browser to drive; script/test asks for these tests by their mark.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 _RUNS = ("browser", "faults", "postgres", "redis")  # that choose their databases themselves
-_append_only = importlib.import_module("moderation.migrations.0014_words_are_forgotten")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -46,6 +47,16 @@ def _fresh_counters() -> None:
     cache.clear()
 
 
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stands still, and can be shifted.
+
+    A rate limit counts within windows of the clock: while it runs, one may end between two tries of a test.
+    """
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
+        yield traveller
+
+
 _lifted: list[str] = []  # databases whose append-only tables are so no more
 
 
@@ -59,7 +70,7 @@ def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("_django_db_helper")
-    make, undo = _append_only.statements(connection.vendor)
+    make, undo = append_only.statements()
     if _lifted:
         _run(make)
     yield
@@ -70,7 +81,13 @@ def _append_only_tables(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def lift_append_only() -> None:
     """For a test that plays whoever has the database's own password."""
-    _run(_append_only.statements(connection.vendor)[1])
+    _run(append_only.statements()[1])
+
+
+def lay_append_only() -> None:
+    """And puts them back when it is done."""
+    connection.check_constraints()  # PostgreSQL lays none on a table of which something is still to check
+    _run(append_only.statements()[0])
 
 
 def _run(statements: Iterable[str]) -> None:

@@ -12,10 +12,12 @@ from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.services.anonymity import open_own, read_claim
 from forum.services.posts import reply_to, start_thread
-from moderation.services.moderators import GROUP, moderators
+from moderation.models import Case, CaseState
+from moderation.services.moderators import GROUP, create_moderator, leads, moderators
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from moderation.models.case import CaseQuerySet
 
 PASSWORD = "seven calm herons wade"
 
@@ -59,6 +61,22 @@ def moderator(db: None) -> User:
 
 
 @pytest.fixture
+def second(db: None) -> User:
+    """Beside `moderator`."""
+    other, _password = create_moderator("desk two")
+    other.set_password(PASSWORD)
+    other.save()
+    return other
+
+
+@pytest.fixture
+def lead(moderator: User) -> User:
+    """`moderator`, who leads."""
+    moderator.groups.add(leads())
+    return moderator
+
+
+@pytest.fixture
 def trusted_member(member: User, category: Category) -> User:
     """A member whose posts need no first look any more."""
     from forum.services.visibility import publish_post
@@ -93,6 +111,10 @@ def written_by(member: User, category: Category, *, title: str = "A title", text
 def written_by_guest(category: Category, *, title: str = "A title", text: str = "Some words.") -> GuestPost:
     written = start_thread(category, actor=GUEST, title=title, text=text)
     return GuestPost(written.post, written.claim_code)
+
+
+def open_cases() -> CaseQuerySet:
+    return Case.objects.filter(state=CaseState.OPEN).select_related("post__thread__category").most_pressing_first()
 
 
 def let_words_leave() -> None:

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from accounts.fresh import FreshPasswordNeeded, has_fresh_password
 from accounts.identity import Identity, identity_of
 from common.api import LimitedView
-from common.days import today
 from common.errors import Invalid, PreconditionNeeded, SignInNeeded, Stale
 from common.rate_limits import Limit
 from common.sealing import token
 from crisis.api.serializers import CardSerializer
 from crisis.visit import card_for
 from forum.api.authentication import GuestCredential
+from forum.api.serializers import PostOut
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Post, Thread
-from forum.policies import can_read_post, is_author
-from forum.queries import quote_of
+from forum.queries import show_alone, show_post
 from forum.screening import help_for
 from forum.services.anonymity import NOTHING, Opened, open_member, own_name_in
 from forum.services.content_notes import MOST_NOTES, notes_named
@@ -174,31 +174,47 @@ class ForumView(LimitedView):
         answer.data = {**answer.data, "help": help_body}
         return answer
 
-    def require_match(self, post: Post) -> None:
-        """If-Match must name the version that is stored; `*` means any (RFC 9110 13.1.1)."""
+    def require_match(self, post: Post, *beside: object) -> None:
+        """If-Match must name what is pinned (`versioned`) as it stands now; `*` means any (RFC 9110 13.1.1)."""
         wanted = self.request.headers.get("If-Match")
         if wanted is None:
             raise PreconditionNeeded
-        if wanted.strip() != "*" and self.etag(post) not in [part.strip() for part in wanted.split(",")]:
+        pinned = f'"{self._pin(post, *beside)}'
+        if wanted.strip() != "*" and pinned not in [part.strip().partition(".")[0] for part in wanted.split(",")]:
             raise Stale
 
-    def is_unchanged(self, etag: str) -> bool:
-        """If-None-Match, compared weakly (RFC 9110 13.1.2)."""
-        known = [part.strip().removeprefix("W/") for part in self.request.headers.get("If-None-Match", "").split(",")]
-        return etag in known or "*" in known
+    def alone(self, post: Post) -> Response:
+        """One post with its ETag. Whoever asks for one post asks for it on purpose: no filter keeps its words back."""
+        reader = replace(self.author, asked_for=post.public_id)
+        return self.versioned(PostOut(show_alone(reader, post)).data, post)
 
-    def etag(self, post: Post) -> str:
-        """Strong and opaque: one version of one post for one reader; nobody else ever sees the same value."""
-        reader = self.reader
-        own, readable = is_author(reader, post), can_read_post(reader, post)
-        notes = sorted(post.carried_notes.values_list("note", "is_by_moderator")) if post.has_notes else ""
-        seen = f"{own}:{readable}:{reader.is_moderator}:{notes}:{sorted(reader.filtered)}"
-        thread = post.thread
-        asked = f"{thread.reply_wish}:{thread.reply_limits}"
-        quote = quote_of(reader, post)  # what it says may go while the post stays as it is
-        state = _state_of(post, sees_all=own or reader.is_moderator)
-        mark = f"{quote}:{post.public_id}:{state}:{_frame_of(thread)}:{asked}:{seen}:{today()}"
-        return f'"{token("etag", mark.encode(), bound_to=self._actor_key)[:32]}"'
+    def versioned(self, body: Any, post: Post, *beside: object) -> Response:
+        """With an ETag that nobody else ever sees, in two halves. The first pins the post, and what is given `beside`
+        it: a change of that makes If-Match stale. The second is of all that the body says, and of nothing more, so
+        that a reaction or a lock is read anew and stops nobody from taking out a name.
+        """
+        rest = self._half("body", JSONRenderer().render(body))
+        return Response(body, headers={"ETag": f'"{self._pin(post, *beside)}.{rest}"'})
+
+    def unless_known(self, answer: Response) -> Response:
+        """304 to an If-None-Match, compared weakly (RFC 9110 13.1.2)."""
+        etag = answer.headers["ETag"]
+        known = [part.strip().removeprefix("W/") for part in self.request.headers.get("If-None-Match", "").split(",")]
+        return Response(status=304, headers={"ETag": etag}) if etag in known or "*" in known else answer
+
+    def _pin(self, post: Post, *beside: object) -> str:
+        """By what the reader sees, never by the post's version: that counts what the team did and took back."""
+        shown = show_post(self.author, post, None)
+        word = post.word_to_author if shown.word_to_author else ""  # in whichever language it is read
+        told = (word, shown.word_follows, shown.marks, shown.help_for, shown.is_flagged)
+        notes = [(note.id, note.is_by_moderator) for note in shown.notes]
+        words = (shown.title, shown.html, shown.source, notes)
+        due_at = post.due_at if shown.is_own else None
+        pinned = (shown.id, shown.state, shown.name_kind, shown.is_own, words, told, due_at, beside)
+        return self._half("pin", repr(pinned).encode())
+
+    def _half(self, which: str, plain: bytes) -> str:
+        return token(f"etag:{which}", hashlib.sha256(plain).digest(), bound_to=self._actor_key)[:22]
 
     @property
     def _actor_key(self) -> str:
@@ -206,16 +222,3 @@ class ForumView(LimitedView):
             return self.guest.claim.guest
         member = self.reader.member
         return f"member:{member.pk}" if member else _VISITOR
-
-
-def _state_of(post: Post, *, sees_all: bool) -> str:
-    """Others learn from it what they read and no more: that the team said something to its author is none of theirs."""
-    if sees_all:
-        return f"{post.version}:{post.word_follows}"
-    words = hashlib.sha256(f"{post.title}\n{post.html}".encode()).hexdigest()
-    return f"{post.state}:{post.author_id}:{post.thread_pseudonym_id}:{post.is_edited}:{words}"
-
-
-def _frame_of(thread: Thread) -> tuple[bool, bool, bool, int]:
-    """What is said of a thread beside its posts."""
-    return thread.is_locked, thread.is_paused, thread.is_pinned, thread.minutes_between

@@ -127,6 +127,12 @@ class QuoteOut(serializers.Serializer[Any]):
     is_readable = serializers.BooleanField()
 
 
+class MarkOut(serializers.Serializer[Any]):
+    start = serializers.IntegerField(help_text="In the title, a line break and the source; of a reply in the source.")
+    end = serializers.IntegerField(help_text="Where it is over. Both count signs (Unicode code points).")
+    text = serializers.CharField()
+
+
 class PostOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     thread_id = serializers.CharField()
@@ -145,10 +151,14 @@ class PostOut(serializers.Serializer[Any]):
     when = serializers.CharField()
     is_edited = serializers.BooleanField()
     is_own = serializers.BooleanField()
-    can_change = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
+    can_change = serializers.BooleanField(
+        help_text="Its words, with PATCH: yours, opened with a code that may, and neither hidden nor withdrawn."
+    )
+    can_erase = serializers.BooleanField(help_text="Yours, and not opened with a code for reading only.")
     can_reply = serializers.BooleanField()
     word_to_author = serializers.CharField(help_text="From the team, for its author. Some seconds after what was done.")
     word_follows = serializers.BooleanField(help_text="Yours, and a word from the team is on its way: ask again soon.")
+    marks = MarkOut(many=True, help_text="Which words that word is about, while the post is returned: for its author.")
     help_for = serializers.CharField(
         help_text="With its word the team thought of people who can help: in a country (`crisis/resources/`), or `*`."
     )

@@ -47,6 +47,10 @@ class Post(models.Model):
     word_to_author = models.TextField(blank=True)
     word_leaves_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Which words a returned post is about, as places (forum/marking.py); its author reads them with that word. Other
+    # words, or another state, take them away: forum/services/visibility.py.
+    marks = models.JSONField(default=list, blank=True, editable=False)
+
     # With such a word the team thought of people who can help: a country's code, or "*" for people anywhere. Its
     # author reads both together.
     help_for = models.CharField(max_length=2, blank=True, editable=False)
@@ -107,6 +111,11 @@ class Post(models.Model):
         """There is a word to its author, who does not read it yet."""
         on_its_way = self.word_leaves_at is not None and self.word_leaves_at > timezone.now()
         return on_its_way and self.word_to_author != ""
+
+    @property
+    def is_closed(self) -> bool:
+        """By the team, for replies: with all below it, a story with its conversation. It comes with its thread."""
+        return self.takes_no_replies or (self.parent_id is None and self.thread.is_locked)
 
     @property
     def is_put_off(self) -> bool:

@@ -48,10 +48,11 @@ def help_card(request: HttpRequest, title: str, source: str) -> Card | None:
 
 def button_of(request: HttpRequest) -> str:
     """What the button of a writing form says (`do`). Another language (config/language.py) only looks at it, too."""
-    return "preview" if _is_other_language(request) else request.POST.get("do", "")
+    return "preview" if is_other_language(request) else request.POST.get("do", "")
 
 
-def _is_other_language(request: HttpRequest) -> bool:
+def is_other_language(request: HttpRequest) -> bool:
+    """Whether the form came from a button of the footer: it is shown with its words, and nothing is done."""
     return "language" in request.POST
 
 
@@ -67,7 +68,7 @@ def preview_of(request: HttpRequest, form: QuietForm) -> Preview | None:
     is only shown in another language.
     """
     form.ask_nothing()
-    if _is_other_language(request):
+    if is_other_language(request):
         return None
     try:
         count(WRITES, network_of(request))

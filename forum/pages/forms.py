@@ -11,13 +11,12 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import QUIET, QuietForm
+from common.forms import QUIET, FreeTextField, QuietForm
 from forum.authorship import SpeaksAs
 from forum.models import Category, ContentNote, HouseRules, ReplyLimit, ReplyWish
-from forum.search.words import MAX_CHARS
 from forum.services.blocking import Voice
-from forum.services.quoting import MAX_PASSAGE_CHARS
-from forum.text import MAX_POST_CHARS, MAX_TITLE_CHARS
+from forum.services.posts import TitleMissing
+from forum.text import MAX_POST_CHARS, TextEmpty
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -25,14 +24,15 @@ if TYPE_CHECKING:
 _QUIET = {**QUIET, "autocapitalize": "sentences"}
 
 
-class WordsField(forms.CharField):
-    """A post's words. Without a maxlength, which would cut off what is pasted."""
+class WordsField(FreeTextField):
+    """A post's words."""
 
     is_formatted = True  # its page explains how
 
     def __init__(self, *, rows: int) -> None:
-        attrs = {**_QUIET, "data-most": str(MAX_POST_CHARS), "rows": rows}
-        super().__init__(label=_("Your words"), strip=False, widget=forms.Textarea(attrs=attrs))
+        attrs = {**_QUIET, "data-most": str(MAX_POST_CHARS)}
+        nothing = {"required": TextEmpty.message}
+        super().__init__(label=_("Your words"), strip=False, rows=rows, attrs=attrs, error_messages=nothing)
 
 
 def _notes_field(label: _StrOrPromise, help_text: _StrOrPromise) -> forms.MultipleChoiceField:
@@ -56,9 +56,7 @@ class _WritersForm(QuietForm):
 
 
 class EditForm(_WritersForm):
-    title = forms.CharField(
-        label=_("Title"), required=False, widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS})
-    )
+    title = forms.CharField(label=_("Title"), required=False, widget=forms.TextInput(attrs=_QUIET))
     text = WordsField(rows=12)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -215,14 +213,15 @@ class ReplyForm(_WritersForm):
 class AnswerForm(ReplyForm):
     """To a post, of which it may quote a passage."""
 
-    passage = forms.CharField(
+    passage = FreeTextField(
         label=_("Words you quote"),
         required=False,
         strip=False,
         help_text=_(
             "In one piece and as they stand there. Shorten them to what you mean. They disappear with what they quote."
         ),
-        widget=forms.Textarea(attrs={**_QUIET, "rows": 4, "maxlength": MAX_PASSAGE_CHARS}),
+        rows=4,
+        attrs=_QUIET,
     )
     field_order = ("passage", "text", "speaks_as", "claim_code", "delay_hours", "form_key", "draft")
 
@@ -259,7 +258,8 @@ class StoryForm(ReplyForm):
     title = forms.CharField(
         label=_("Title"),
         help_text=_("A few words. They need not say what it is about."),
-        widget=forms.TextInput(attrs={**_QUIET, "maxlength": MAX_TITLE_CHARS}),
+        widget=forms.TextInput(attrs=_QUIET),
+        error_messages={"required": TitleMissing.message},
     )
     reply_wish, reply_limits = _wish_fields()
     field_order = (
@@ -295,6 +295,7 @@ class ClaimForm(QuietForm):
         label=_("Your six words"),
         help_text=_("The six words you were given. Upper and lower case do not matter."),
         widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
+        error_messages={"required": _("Write here the six words you were given.")},
     )
 
 
@@ -303,7 +304,8 @@ class SearchForm(QuietForm):
     words = forms.CharField(
         label=_("Words to look for"),
         help_text=_("All of them are looked for. Put words in quotation marks that stand beside each other."),
-        widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none", "maxlength": MAX_CHARS}),
+        widget=forms.TextInput(attrs={**_QUIET, "autocapitalize": "none"}),
+        error_messages={"required": _("Write here what you are looking for.")},
     )
     category = forms.ChoiceField(label=_("Where"), required=False)
     without = _notes_field(_("Leave out what is about"), _("This time. What you leave out everywhere stays left out."))

@@ -21,8 +21,19 @@ from accounts.identity import Identity, identity_of, member_number
 from common.errors import Conflict, Invalid, SignInNeeded
 from common.personal_data import Own
 from common.public_id import new_public_id
-from forum.authorship import NOTHING_UNSEEN, Name, Reader, Unseen, member_name, name_of, pseudonym_name, rows_of
-from forum.models import Post
+from forum.authorship import (
+    NOTHING_UNSEEN,
+    Name,
+    Reader,
+    Speaker,
+    SpeaksAs,
+    Unseen,
+    member_name,
+    name_of,
+    pseudonym_name,
+    rows_of,
+)
+from forum.models import Post, Thread
 from forum.policies import is_author
 from forum.queries import label_of
 from forum.services.anonymity import OWN_POSTS, names_of
@@ -66,6 +77,14 @@ class NobodyToBlock(Conflict):
 class HidingUnknown(Invalid):
     code = "hiding-unknown"
     message = _("Choose what they should no longer see.")
+
+
+class HiddenFromWhoeverBegan(Conflict):
+    code = "hidden-from-whoever-began"
+    message = _(
+        "You asked that whoever began this conversation sees nothing of you, so nothing of yours can stand in it. What "
+        "you typed is still here. You can undo it under “Whom you keep away”."
+    )
 
 
 class Voice(StrEnum):
@@ -226,6 +245,20 @@ def carry_unseen(name: Name, *, to: Identity) -> None:
     if kept and left:
         with sealed_records.changing(UNSEEN, left[0], list[Any]) as rows:
             rows.extend([new_public_id(), hides] for _id, hides in kept)
+
+
+def require_not_hidden_from_opening(thread: Thread, actor: Speaker) -> None:
+    """Who hides from the name that began a conversation writes nothing in it: everybody would read it but whoever
+    began it, who could not even flag it. Raises HiddenFromWhoeverBegan.
+
+    By the name that stands there, and what the actor did to it; never by who is behind it. Also of an own name that
+    the visit has not opened, and whatever is hidden: a difference would tell.
+    """
+    if actor.speaks_as is SpeaksAs.GUEST and actor.guest is None:
+        return
+    names = {row["name"] for row in sealed_records.read(BLOCKS, actor.identity) or []}
+    if names and name_of(Post.objects.get(thread=thread, parent__isnull=True)) in names:
+        raise HiddenFromWhoeverBegan
 
 
 # --- Who is kept from what --------------------------------------------------------------------------------------------

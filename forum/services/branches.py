@@ -1,4 +1,6 @@
-"""A branch that takes no more replies: a post and everything below it, in a conversation that goes on."""
+"""A branch that takes no more replies: a post and everything below it, in a conversation that goes on. A story's branch
+is the whole conversation: that is closed, and listed so.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +31,23 @@ def lock_branch(post: Post, *, actor: User) -> Post:
 
 
 def unlock_branch(post: Post, *, actor: User) -> Post:
-    """All of it, what was locked by itself inside it among it."""
+    """All of it, what was locked by itself inside it among it; of a conversation, what was locked with it."""
     return _set(post, takes_no_replies=False)
 
 
 @transaction.atomic
 def _set(post: Post, *, takes_no_replies: bool) -> Post:
     """Under the thread's lock, as every reply takes its place: none slips in."""
-    _thread, fresh = lock_post(post)
-    branch = Post.objects.filter(thread=fresh.thread_id, path__startswith=fresh.path) if fresh.parent_id else None
-    if branch is None:
-        branch = Post.objects.filter(thread=fresh.thread_id)
+    thread, fresh = lock_post(post)
+    if fresh.parent_id is None:
+        thread.is_locked = takes_no_replies
+        thread.save(update_fields=["is_locked"])
+        post.thread.is_locked = takes_no_replies
+        if takes_no_replies or not fresh.takes_no_replies:
+            return fresh
+        branch = Post.objects.filter(thread=fresh.thread_id)  # closed post by post, as conversations once were
+    else:
+        branch = Post.objects.filter(thread=fresh.thread_id, path__startswith=fresh.path)
     branch.update(takes_no_replies=takes_no_replies)
     fresh.takes_no_replies = takes_no_replies
     return fresh

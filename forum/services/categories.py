@@ -1,11 +1,12 @@
-"""Categories: what a new forum begins with. The rest is set up in the admin."""
+"""Categories: what a new forum begins with, and who reads one. The rest is set up in the admin."""
 
 from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forum.models import Category
+from forum.models import Category, Post, Thread
+from forum.services.arranging import MovesInTheOpen, WouldShutGuestsOut
 
 
 @transaction.atomic
@@ -34,3 +35,17 @@ def create_first_categories() -> bool:
         ]
     )
     return True
+
+
+def require_same_readers(category: Category, *, is_members_only: bool) -> None:
+    """Before a category is made one for members, or for everybody: as if each of its conversations were moved.
+
+    Raises MovesInTheOpen, WouldShutGuestsOut.
+    """
+    before = Category.objects.filter(pk=category.pk).values_list("is_members_only", flat=True).first()
+    if before is None or before == is_members_only:
+        return
+    if before and Thread.objects.filter(category=category).exists():
+        raise MovesInTheOpen
+    if Post.objects.filter(thread__category=category, thread_pseudonym__isnull=False).exists():
+        raise WouldShutGuestsOut

@@ -87,6 +87,18 @@ def add_team_notes(post: Post, notes: Collection[ContentNote], *, actor: User) -
 
 
 @transaction.atomic
+def take_team_notes_back(
+    post: Post, *, actor: User, new: Collection[ContentNote], of_author: Collection[ContentNote]
+) -> None:
+    """What moderators put there goes; what its author had said before them is the author's again."""
+    _thread, fresh = lock_post(post)
+    theirs = CarriedNote.objects.filter(post=fresh, is_by_moderator=True)
+    theirs.filter(note__in=new).delete()
+    theirs.filter(note__in=of_author).update(is_by_moderator=False)
+    _count(fresh)
+
+
+@transaction.atomic
 def restore_notes(post: Post, carried: Sequence[tuple[int, bool]]) -> None:
     """Of a post whose words came back: the row of each note, and whether a moderator put it there."""
     _thread, fresh = lock_post(post)

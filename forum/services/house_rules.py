@@ -42,6 +42,9 @@ class RulesChanged(Conflict):
     )
 
 
+NONE_AGREED_YET = _("Please read the house rules and say that you agree. Your words are still here, to be sent then.")
+
+
 def publish_rules(text: str, *, actor: User | None) -> HouseRules:
     """The next version, from now on. `actor` None: the system's first. Raises what `clean_source` does."""
     source = clean_source(text, max_chars=MAX_CHARS)
@@ -91,7 +94,7 @@ def agree_to_rules(member: User, version: int) -> None:
 def require_agreement(speaker: Speaker) -> None:
     """Of whoever writes as a member, under whichever name. Raises RulesChanged."""
     if speaker.member is not None and rules_to_agree_to(speaker.member) is not None:
-        raise RulesChanged
+        raise RulesChanged(None if agreed_version(speaker.member) else NONE_AGREED_YET)
 
 
 def first_rules() -> str:

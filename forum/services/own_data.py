@@ -19,7 +19,7 @@ from common.personal_data import Own
 from forum import signals
 from forum.authorship import author_tags
 from forum.models import Post, Quote, ReactionKind, Revision, ThreadPseudonym
-from forum.queries import wish_of_story
+from forum.queries import marks_on, wish_of_story
 from forum.screening import Verdict
 from forum.search import index
 from forum.services.anonymity import OWN_POSTS
@@ -34,7 +34,8 @@ from forum.services.wishes import restore_wish
 from forum.states import PostState
 
 _ROWS = 100  # in memory at once
-_KEPT = ("title", "source", "html", "renderer_version", "word_to_author", "version")  # of a post, beside its name
+# Of a post, beside its name.
+_KEPT = ("title", "source", "html", "renderer_version", "word_to_author", "marks", "version")
 AT_ONCE = 100  # posts that go out of sight with the click, newest first; the job takes the rest a moment later
 
 
@@ -52,6 +53,7 @@ def export_of(identity: Identity) -> Iterator[Own]:
             _("State"): str(PostState(post.state).label),
             _("Content notes"): _notes_in_order(post),
             _("What you asked of replies"): ", ".join(wish_of_story(post).words),
+            _("The team marked"): " … ".join(" ".join(mark.text.split()) for mark in marks_on(post)),
             _("Its number here"): post.public_id,
         }
         section = _("A reply") if post.parent_id else _("A story")
@@ -135,7 +137,7 @@ def restore(identity: Identity, archive: dict[str, Any]) -> None:
     for kept in archive["posts"]:
         post = Post.objects.select_related("thread__category").get(public_id=kept["id"])
         author = member_number(identity) if kept["is_named"] else None
-        words = {name: kept[name] for name in _KEPT}
+        words = {name: kept[name] for name in _KEPT if name in kept}  # before there were marks, none were kept
         state = PostState.HELD if kept["state"] == PostState.SCHEDULED else kept["state"]
         if restore_post(post, state, author_id=author, thread_pseudonym_id=kept["name"], words=words):
             back.append(post.pk)

@@ -27,7 +27,7 @@ from forum.services.anonymity import (
     remember_post,
     require_living,
 )
-from forum.services.blocking import unseen_by
+from forum.services.blocking import require_not_hidden_from_opening, unseen_by
 from forum.services.branches import BranchLocked
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
@@ -39,7 +39,7 @@ from forum.services.restricting import Standing, is_name_restricted, require_may
 from forum.services.slow_mode import taking_turns
 from forum.services.visibility import MoveNotAllowed, hold_post, lock_post, publish_post, require_changeable
 from forum.services.wishes import known_limits
-from forum.states import Flag, PostState
+from forum.states import WORDS_CAN_CHANGE, Flag, PostState
 from forum.text import RENDERER_VERSION, clean_source, clean_title, render_post
 
 
@@ -147,7 +147,8 @@ def reply_to(
     due_at = due_after(delay_hours) if delay_hours else None
     with transaction.atomic():
         thread, fresh_parent = lock_post(parent)
-        thread.category = parent.thread.category
+        if thread.category_id == parent.thread.category_id:  # else it was moved a moment ago
+            thread.category = parent.thread.category
         fresh_parent.thread = thread
         if is_unseen(reader, fresh_parent):
             raise NotFound
@@ -159,6 +160,7 @@ def reply_to(
             raise BranchLocked
         if not can_reply(reader, fresh_parent):
             raise CannotReply
+        require_not_hidden_from_opening(thread, actor)
         if actor.speaks_as is SpeaksAs.PSEUDONYM and actor.member and is_carried_in(thread, actor.member.pseudonym):
             raise NameCarriedHere
         source = _quoted(quoted, fresh_parent, reader, prepared) if prepared.passage else None
@@ -174,7 +176,8 @@ def reply_to(
 def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str) -> Post:
     """Its author changes it. What it said before becomes a revision; the new text is screened like a first one.
 
-    A returned post goes back for a first look. Raises Stale unless `version` is the post's. Open to whoever may write
+    A returned post goes back for a first look, with the same words too: they may stand by them. Else the same words
+    change nothing. Raises Stale unless `version` is the post's. Open to whoever may write
     nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits.
     """
     require_changeable(post, actor)
@@ -186,18 +189,14 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
             if (fresh.title, fresh.source) == (prepared.title, prepared.source):
                 return fresh  # the same sent twice
             raise Stale
-        if fresh.state not in {PostState.HELD, PostState.SCHEDULED, PostState.PUBLISHED, PostState.RETURNED}:
+        if fresh.state not in WORDS_CAN_CHANGE:
             raise EditNotAllowed
-        Revision.objects.create(
-            post=fresh, number=fresh.version, title=fresh.title, source=fresh.source, replaced_on=today()
-        )
-        fresh.title, fresh.source, fresh.html = prepared.title, prepared.source, prepared.html
-        fresh.renderer_version = RENDERER_VERSION
-        fresh.is_edited = True
-        fresh.version += 1
+        is_same = (fresh.title, fresh.source) == (prepared.title, prepared.source)
+        if is_same and fresh.state != PostState.RETURNED:
+            return fresh
         was_held_by_flag = fresh.flag == Flag.WAITS
-        fresh.flag = Flag.NONE
-        fresh.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
+        if not is_same:
+            _replace_words(fresh, prepared)
         verdict = screen_again(fresh)
         if fresh.state == PostState.RETURNED or was_held_by_flag:
             verdict = Verdict((*verdict.reasons, "resubmitted"))
@@ -208,6 +207,17 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         drop_edited_quotes(fresh)
         signals.post_written.send(Post, post=fresh, verdict=verdict)
     return fresh
+
+
+def _replace_words(post: Post, text: _Text) -> None:
+    """Under the thread's lock."""
+    Revision.objects.create(post=post, number=post.version, title=post.title, source=post.source, replaced_on=today())
+    post.title, post.source, post.html = text.title, text.source, text.html
+    post.renderer_version = RENDERER_VERSION
+    post.is_edited = True
+    post.version += 1
+    post.flag = Flag.NONE
+    post.save(update_fields=["title", "source", "html", "renderer_version", "is_edited", "version", "flag"])
 
 
 @transaction.atomic
@@ -363,7 +373,7 @@ def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
     )
 
 
-def screen_again(post: Post, *, is_edit: bool = True) -> Verdict:
+def screen_again(post: Post, *, is_edit: bool = True, is_appearing: bool = False) -> Verdict:
     """A saved post, and how it was spoken as far as it can be known: member or guest is sealed for anonymous ones."""
     return screen(
         Submission(
@@ -375,5 +385,6 @@ def screen_again(post: Post, *, is_edit: bool = True) -> Verdict:
             source=post.source,
             is_name_watched=is_name_restricted(post),
             name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
+            is_appearing=is_appearing,
         )
     )

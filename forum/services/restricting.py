@@ -72,7 +72,8 @@ class WritingPaused(NotAllowed):
     message = gettext_lazy(
         "The team has asked for a pause: nothing new can be sent for now, under whichever name. What you typed is "
         "still here. You can read on, and change, take back or erase what you wrote. The reason stands with what it "
-        "is about, under “What I wrote”, and there you can ask for another look."
+        "is about, under “What I wrote”: where it is not there yet, it is within a minute. There you can ask for "
+        "another look."
     )
 
 

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from forum import signals
-from forum.authorship import SpeaksAs, name_of
+from forum.authorship import name_of
 from forum.delays import due_after, moment_of
 from forum.models import Post, Thread
-from forum.screening import Submission, screen
 from forum.services.anonymity import names_of
 from forum.services.pausing import RepliesPaused
-from forum.services.posts import CannotReply, ThreadLocked
-from forum.services.restricting import is_name_restricted, require_may_act
+from forum.services.posts import CannotReply, ThreadLocked, screen_again
+from forum.services.restricting import require_may_act
 from forum.services.visibility import PUT_OFF, hold_post, lock_post, publish_post, require_changeable
 from forum.states import PostState
 
@@ -93,18 +92,7 @@ def _come_due(pk: int) -> None:
 
 def _appear(post: Post) -> Post:
     """Unless something speaks against it by now: then somebody looks first, as at what is written this minute."""
-    verdict = screen(
-        Submission(
-            speaks_as=SpeaksAs.PSEUDONYM if post.author_id else SpeaksAs.GUEST,
-            member=post.author,
-            is_premoderated=post.thread.category.is_premoderated,
-            is_edit=False,
-            title=post.title,
-            source=post.source,
-            is_name_watched=is_name_restricted(post),
-            is_appearing=True,
-        )
-    )
+    verdict = screen_again(post, is_edit=False, is_appearing=True)
     if not verdict.hold:
         return publish_post(post, actor=None, at_once=True)
     held = hold_post(post, actor=None)

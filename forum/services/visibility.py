@@ -8,7 +8,7 @@ search finds it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from common.days import today
 from common.errors import Conflict, NotAllowed
 from forum import signals
 from forum.delays import moment_of
-from forum.models import Post, Quote, Thread
+from forum.models import CarriedNote, Post, Quote, Thread
 from forum.policies import can_change_post, is_author, is_for_reading_only
 from forum.search import index
 from forum.services.anonymity import ClaimForReadingOnly
@@ -33,6 +33,7 @@ from forum.states import Flag, PostState, may_move
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.authorship import Reader
+    from forum.marking import Place
 
 
 ANYWHERE: Final = "*"
@@ -107,9 +108,12 @@ def release_flagged(post: Post, *, actor: Reader) -> Post:
     return fresh
 
 
-def return_post(post: Post, *, actor: User, word: str, leaves_at: dt.datetime | None = None) -> Post:
-    """Back to its author, with a word only they and moderators read."""
-    return _move(post, PostState.RETURNED, word_to_author=word, word_leaves_at=leaves_at)
+def return_post(
+    post: Post, *, actor: User, word: str, marks: Iterable[Place] = (), leaves_at: dt.datetime | None = None
+) -> Post:
+    """Back to its author, with a word only they and moderators read, and which of their words it is about."""
+    kept = [list(place) for place in marks]
+    return _move(post, PostState.RETURNED, word_to_author=word, word_leaves_at=leaves_at, marks=kept)
 
 
 def hide_post(post: Post, *, actor: User, word: str, leaves_at: dt.datetime | None = None) -> Post:
@@ -162,16 +166,18 @@ def remembering(post: Post) -> Iterator[dict[str, Any]]:
     }
     yield memento
     thread, fresh = lock_post(post)
-    put_on = set(fresh.carried_notes.filter(is_by_moderator=True).values_list("note", flat=True))
+    carried = dict(fresh.carried_notes.values_list("note", "is_by_moderator"))
     memento |= {
         "version": fresh.version,
         "activity": thread.activity,
-        "notes_new": sorted(put_on - notes.keys()),
-        "notes_of_author": sorted(note for note in put_on if notes.get(note) is False),
+        "notes_new": sorted(carried.keys() - notes.keys()),
+        "notes_before": sorted(notes.items() - carried.items()),
     }
 
 
-_REMEMBERED = ("state", "word_to_author", "word_leaves_at", "help_for", "flag", "due_at", "seq", "path", "written_on")
+_REMEMBERED = (
+    "state", "word_to_author", "word_leaves_at", "marks", "help_for", "flag", "due_at", "seq", "path", "written_on",
+)  # fmt: skip
 _REMEMBERED_OF_THREAD = ("activity", "active_on", "story_on")
 
 
@@ -199,8 +205,10 @@ def take_back(post: Post, memento: dict[str, Any], *, actor: User) -> Post:
     if not thread.is_shown:
         thread.story_on = of_thread["story_on"]
     thread.save(update_fields=["activity", "active_on", "story_on"])
-    fresh.carried_notes.filter(note__in=memento["notes_new"]).delete()
-    fresh.carried_notes.filter(note__in=memento["notes_of_author"]).update(is_by_moderator=False)
+    fresh.carried_notes.filter(note__in=[*memento["notes_new"], *dict(memento["notes_before"])]).delete()
+    CarriedNote.objects.bulk_create(
+        CarriedNote(post=fresh, note_id=note, is_by_moderator=is_theirs) for note, is_theirs in memento["notes_before"]
+    )
     fresh.has_notes = fresh.carried_notes.exists()
     fresh.save(update_fields=["has_notes"])
     return fresh
@@ -392,7 +400,7 @@ def _change(thread: Thread, post: Post, to: PostState, changes: dict[str, Any]) 
         parent = Post.objects.get(pk=post.parent_id) if post.parent_id else None
         seq, path = next_place(thread, parent)
         changes |= {"seq": seq, "path": path, "written_on": today()}  # as if it were written now
-    changes = {"state": to, "version": post.version + 1} | changes
+    changes = {"state": to, "version": post.version + 1, "marks": []} | changes
     for name, value in changes.items():
         setattr(post, name, value)
     post.save(update_fields=[*changes])

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import FreeTextField
 from moderation import queries
-from moderation.models import Action, Seen
-from moderation.services.cases import CaseChanged
+from moderation.admin import keys
+from moderation.admin.desk import offer
+from moderation.admin.keys import KeyedRadios
+from moderation.admin.refusing import CHOOSE_ONE
+from moderation.admin.seeing import SeenForm
+from moderation.models import Action
+from moderation.services.appeals import AnswerMissing
 from moderation.services.decisions import MAX_WORD_CHARS
 
 if TYPE_CHECKING:
@@ -19,45 +25,47 @@ if TYPE_CHECKING:
 STANDS, OVERTURNED = "stands", "overturned"
 
 
-class AppealForm(forms.Form):
+class AppealForm(SeenForm):
     outcome = forms.ChoiceField(
         label=_("What you found"),
         choices=[
             (STANDS, _("it stays as it was decided")),
             (OVERTURNED, _("it was not right: take back all of it that still holds")),
         ],
-        widget=forms.RadioSelect,
+        widget=KeyedRadios({STANDS: keys.STANDS, OVERTURNED: keys.OVERTURNED}),
+        error_messages=CHOOSE_ONE,
     )
-    answer = forms.CharField(
+    answer = FreeTextField(
         label=_("Your answer to whoever asks"),
         help_text=_("Needed either way. Kindly, and about what they wrote to us."),
         max_length=MAX_WORD_CHARS,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
+        attrs={"data-key": keys.WORD},
+        error_messages={"required": AnswerMissing.message},
     )
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("The reason, if you hide it"),
         help_text=_("Its author reads it, and nothing of who reported."),
         required=False,
         max_length=MAX_WORD_CHARS,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
+        attrs={"data-key": keys.REASON},
     )
-    seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, appeal: Appeal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if appeal.report_id is None:
             del self.fields["reason"]
         else:
-            self.fields["outcome"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-                (STANDS, _("it stays where it is")),
-                (OVERTURNED, _("it was not right: hide the post")),
-            ]
+            found = [(STANDS, _("it stays where it is")), (OVERTURNED, _("it was not right: hide the post"))]
+            offer(self, "outcome", found)
 
-    def clean_seen(self) -> Seen:
-        seen = Seen.parse(self.cleaned_data["seen"])
-        if seen is None:
-            raise forms.ValidationError(str(CaseChanged.message))
-        return seen
+    @staticmethod
+    def typed(before: dict[str, Any]) -> dict[str, Any]:
+        """What the form shows of an answer that was undone."""
+        if "overturns" not in before:
+            return {}
+        return {**before, "outcome": OVERTURNED if before["overturns"] else STANDS}
 
     def decided(self) -> dict[str, Any]:
         """As `decide_appeal` takes it."""
@@ -68,9 +76,11 @@ class AppealForm(forms.Form):
 def appealed(appeal: Appeal, moderator: User) -> dict[str, Any]:
     """For the page: what was decided, who asks, and whether this moderator may say anything to it."""
     statement = appeal.statement
+    decision = getattr(statement, "decision", None)
     sanctions = list(statement.sanctions.select_related("category")) if statement else []
     return {
         "appeal": appeal,
+        "own_case": decision.case_id if decision else appeal.report.case_id if appeal.report else None,
         "statement": statement,
         "was_done": Action(statement.restriction).label if statement and statement.restriction else "",
         "with_it": sanctions,

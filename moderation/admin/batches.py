@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, NotFound
-from forum.queries import first_words
-from forum.visit import SEE_EVERY_POST
+from common.forms import FreeTextField
+from forum.visit import SEE_EVERY_POST, writer_mark
+from moderation.admin.coming_back import show_as_typed, typed_before_sign_in
+from moderation.admin.desk import NothingToEdit, moderator_of, offer
+from moderation.admin.refusing import CHOOSE_ONE, form_page, point_at
 from moderation.explaining import REASONS_TO_CHOOSE, reason_words
-from moderation.models import Act, Batch, BatchItem, Case, Judgement, Seen
+from moderation.folding import Fold, folds_of
+from moderation.models import Act, Batch, BatchItem, Case, Judgement, Lane, Seen
 from moderation.policies import DECIDE
 from moderation.services import batches
 from moderation.services.batches import BulkAct, Chosen, Rule
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 _NEW = "admin:moderation_batch_new"
 
 
 class BatchForm(forms.Form):
-    act = forms.ChoiceField(label=_("What to do with each"), choices=Act, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    act = forms.ChoiceField(
+        label=_("What to do with each"), choices=Act, widget=forms.RadioSelect, error_messages=CHOOSE_ONE
+    )
+    reason = FreeTextField(
         label=_("The reason"),
         help_text=_("Needed to hide. Each author reads it with their post, so it must fit every one of them."),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
     judgement = forms.ChoiceField(
         label=_("What the reports were"),
@@ -51,10 +55,8 @@ class BatchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rule"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("the cases chosen in the queue")),
-            *((code, reason_words(code)) for code in REASONS_TO_CHOOSE),
-        ]
+        reasons = [(code, reason_words(code)) for code in REASONS_TO_CHOOSE]
+        offer(self, "rule", [("", _("the cases chosen in the queue")), *reasons])
 
     def bulk_act(self) -> BulkAct:
         said = self.cleaned_data
@@ -62,7 +64,7 @@ class BatchForm(forms.Form):
 
 
 @admin.register(Batch)
-class BatchAdmin(admin.ModelAdmin[Batch]):
+class BatchAdmin(NothingToEdit):
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view
         return [
@@ -75,52 +77,72 @@ class BatchAdmin(admin.ModelAdmin[Batch]):
         """One's own; a lead's page has everybody's."""
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        context = {**self._frame(request, _("Several at once")), "batches": batches.batches_of(_moderator(request))}
+        context = {**self.frame(request, _("Several at once")), "batches": batches.batches_of(moderator_of(request))}
         return TemplateResponse(request, "admin/moderation/batch/list.html", context)
 
     def new_view(self, request: HttpRequest) -> HttpResponse:
         """From the queue come the chosen cases, without an act; with one, the answer is what it would do."""
         if not self.has_view_permission(request):
             return redirect("admin:index")
-        ids = request.POST.getlist("case")
-        is_complete = "act" in request.POST or "rule" in request.POST
-        form = BatchForm(request.POST if is_complete else None)
+        if before := typed_before_sign_in(request):
+            return self._new_again(request, before, before.getlist("case"))
+        ids, form = request.POST.getlist("case"), _form_in(request.POST)
         if form.is_valid():
             rule = Rule(form.cleaned_data["rule"]) if form.cleaned_data["rule"] else None
             try:
-                looked_at = batches.preview(form.bulk_act(), actor=_moderator(request), cases=ids, rule=rule)
+                looked_at = batches.preview(form.bulk_act(), actor=moderator_of(request), cases=ids, rule=rule)
             except Invalid as error:
-                _point_at(form, error)
+                point_at(form, error)
             else:
                 return self._preview(request, form, looked_at)
-        context = {**self._frame(request, _("Several at once")), "form": form, "ids": ids}
-        status = 400 if form.errors else 200
-        return TemplateResponse(request, "admin/moderation/batch/new.html", context, status=status)
+        return self._new(request, form, ids)
+
+    def _new_again(self, request: HttpRequest, before: QueryDict, ids: list[str]) -> HttpResponse:
+        form = _form_in(before)
+        show_as_typed(form)
+        return self._new(request, form, ids)
+
+    def _new(self, request: HttpRequest, form: BatchForm, ids: list[str]) -> HttpResponse:
+        context = {
+            **self.frame(request, _("Several at once")),
+            "writer": writer_mark(moderator_of(request)),
+            "form": form,
+            "ids": ids,
+            "alone": Lane.LIFE.label,
+        }
+        return form_page(request, "admin/moderation/batch/new.html", context, form)
 
     def _preview(self, request: HttpRequest, form: BatchForm, looked_at: batches.Preview) -> HttpResponse:
+        folds = folds_of([line.case.post for line in looked_at.lines], moderator=moderator_of(request))
         context = {
-            **self._frame(request, _("Before it is done")),
+            **self.frame(request, _("Before it is done")),
+            "writer": writer_mark(moderator_of(request)),
             "form": form,
             "act": Act(form.cleaned_data["act"]).label,
             "looked_at": looked_at,
-            "doable": [_row(line.case, line.seen) for line in looked_at.lines if line.problem is None],
+            "doable": [_row(line.case, folds, line.seen) for line in looked_at.lines if line.problem is None],
             "undoable": [
-                _row(line.case) | {"problem": line.problem.text} for line in looked_at.lines if line.problem is not None
+                _row(line.case, folds) | {"problem": line.problem.text}
+                for line in looked_at.lines
+                if line.problem is not None
             ],
             "days": batches.TRIED_DAYS,
         }
         return TemplateResponse(request, "admin/moderation/batch/preview.html", context)
 
     def carry_out_view(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
             return redirect("admin:index")
+        if before := typed_before_sign_in(request):  # each is looked at once more
+            ids = [each.case for each in map(_chosen, before.getlist("chosen")) if each is not None]
+            return self._new_again(request, before, ids)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         said = request.POST
         act = BulkAct(said.get("act", ""), said.get("reason", ""), said.get("judgement", ""))
         chosen = [each for each in map(_chosen, said.getlist("chosen")) if each is not None]
         try:
-            batch = batches.carry_out(said.get("batch", ""), act, actor=_moderator(request), chosen=chosen)
+            batch = batches.carry_out(said.get("batch", ""), act, actor=moderator_of(request), chosen=chosen)
         except HearthError as error:
             messages.error(request, str(error.text))
             return redirect(_NEW)
@@ -134,23 +156,22 @@ class BatchAdmin(admin.ModelAdmin[Batch]):
             return redirect("admin:index")
         found = Batch.objects.select_related("moderator").filter(pk=int(object_id)).first()
         try:
-            batch = batches.batch_for(_moderator(request), found.public_id if found else "")
+            batch = batches.batch_for(moderator_of(request), found.public_id if found else "")
         except NotFound:
             return redirect("admin:moderation_batch_changelist")
         if request.method == "POST":
-            batches.undo_batch(batch, actor=_moderator(request))
+            batches.undo_batch(batch, actor=moderator_of(request))
             return redirect("admin:moderation_batch_change", batch.pk)
         items = batches.items_of(batch)
+        folds = folds_of([item.case.post for item in items], moderator=moderator_of(request))
         context = {
-            **self._frame(request, _("What became of each")),
+            **self.frame(request, _("What became of each")),
             "batch": batch,
-            "rows": [_result(item) for item in items],
+            "rows": [_result(item, folds[item.case.post_id]) for item in items],
+            "is_unseen": batches.undoable_until(batch) is not None,
             "may_undo": any(not item.problem and not item.is_undone for item in items),
         }
         return TemplateResponse(request, "admin/moderation/batch/result.html", context)
-
-    def _frame(self, request: HttpRequest, title: Any) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
 
     def has_view_permission(self, request: HttpRequest, obj: Batch | None = None) -> bool:
         return request.user.has_perm(SEE_EVERY_POST) and request.user.has_perm(DECIDE)
@@ -158,19 +179,15 @@ class BatchAdmin(admin.ModelAdmin[Batch]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Batch | None = None) -> bool:
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Batch | None = None) -> bool:
-        return False
-
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("admin:moderation_batch_change", object_id)
+
+
+def _form_in(sent: QueryDict) -> BatchForm:
+    """Blank where no more than cases was sent, as from the queue."""
+    return BatchForm(sent if "act" in sent or "rule" in sent else None)
 
 
 def _chosen(text: str) -> Chosen | None:
@@ -180,32 +197,21 @@ def _chosen(text: str) -> Chosen | None:
     return Chosen(case, read) if read else None
 
 
-def _row(case: Case, seen: Seen | None = None) -> dict[str, Any]:
+def _row(case: Case, folds: Mapping[int, Fold], seen: Seen | None = None) -> dict[str, Any]:
     return {
         "case": case,
         "value": f"{case.public_id} {seen}" if seen else "",
-        "what": first_words(case.post),
+        "what": folds[case.post_id].stands_for(case.post),
         "why": "; ".join(str(reason_words(reason)) for reason in case.reasons),
         "where": case.post.thread.category.title,
         "reports": len([report for report in case.reports.all() if not report.judgement]),
     }
 
 
-def _result(item: BatchItem) -> dict[str, Any]:
+def _result(item: BatchItem, fold: Fold) -> dict[str, Any]:
     return {
         "item": item,
-        "what": first_words(item.case.post),
+        "what": fold.stands_for(item.case.post),
         "problem": batches.problem_words(item.problem) if item.problem else "",
         "undo_problem": batches.problem_words(item.undo_problem) if item.undo_problem else "",
     }
-
-
-def _point_at(form: forms.Form, error: Invalid) -> None:
-    if not error.fields:
-        form.add_error(None, str(error.text))
-    for name, texts in error.fields.items():
-        form.add_error(name, [str(text) for text in texts])
-
-
-def _moderator(request: HttpRequest) -> User:
-    return cast("User", request.user)  # the admin lets nobody else in

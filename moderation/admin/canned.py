@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -11,12 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import FreeTextField
+from moderation.admin.desk import moderator_of, offer
 from moderation.models import DECIDABLE, CannedReply
 from moderation.policies import can_decide, is_lead
 from moderation.services.canned import MAX_CANNED_CHARS, CannedUnfit, Offered, Use, text_of, write_version
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class CannedForm(forms.Form):
@@ -30,7 +29,7 @@ class CannedForm(forms.Form):
     def __init__(self, *args: Any, offered: list[Offered], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = offered
-        self.fields["reply"].choices = [("", _("none")), *((each.id, each.title) for each in offered)]  # type: ignore[attr-defined]
+        offer(self, "reply", [("", _("none")), *((each.id, each.title) for each in offered)])
         self.fields["language"].initial = get_language()
 
     def chosen(self) -> Use | None:
@@ -41,11 +40,14 @@ class CannedForm(forms.Form):
         language = self["language"].value()
         return Use(reply.id, reply.version, language if language in reply.texts else next(iter(reply.texts)))
 
-    def inserted(self, data: dict[str, Any]) -> None:
-        """Without JavaScript: what was sent, with the chosen text below the word that was typed."""
-        if (use := self.chosen()) is not None:
-            data["word"] = "\n\n".join(filter(None, (data.get("word", "").strip(), text_of(use))))
-            data["canned-used"] = str(use)
+    def inserted(self, data: dict[str, Any]) -> bool:
+        """Without JavaScript: what was sent, with the chosen text, if there is one, below the word that was typed."""
+        use = self.chosen()
+        if use is None:
+            return False
+        data["word"] = "\n\n".join(filter(None, (data.get("word", "").strip(), text_of(use))))
+        data["canned-used"] = str(use)
+        return True
 
     def texts(self) -> list[tuple[str, str]]:
         """For the script, which inserts at once."""
@@ -61,15 +63,15 @@ class CannedReplyForm(forms.ModelForm[CannedReply]):
         super().__init__(*args, **kwargs)
         newest = self.instance.versions.order_by("-number").first() if self.instance.pk else None
         for code, name in settings.LANGUAGES:
-            self.fields[f"text_{code}"] = forms.CharField(
+            self.fields[f"text_{code}"] = FreeTextField(
                 label=name,
                 required=False,
                 max_length=MAX_CANNED_CHARS,
                 initial=(newest.texts if newest else {}).get(code, ""),
-                widget=forms.Textarea(attrs={"rows": 6}),
+                rows=6,
             )
         if "action" in self.fields:
-            self.fields["action"].choices = [("", "—"), *((each.value, each.label) for each in DECIDABLE)]  # type: ignore[attr-defined]
+            offer(self, "action", [("", "—"), *((each.value, each.label) for each in DECIDABLE)])
 
     def texts(self) -> dict[str, str]:
         return {code: self.cleaned_data.get(f"text_{code}", "") for code, _name in settings.LANGUAGES}
@@ -97,12 +99,12 @@ class CannedReplyAdmin(admin.ModelAdmin[CannedReply]):
         of_reply = {"fields": ("title", "action", "position", "is_offered")}
         return ((None, of_reply), (_("Texts"), {"fields": texts, "description": said}))
 
-    def get_form(self, request: HttpRequest, obj: CannedReply | None = None, **_kwargs: Any) -> Any:  # type: ignore[override]
+    def get_form(self, request: HttpRequest, obj: CannedReply | None = None, **_kwargs: Any) -> Any:  # type: ignore[override]  # Django lets it answer any form
         return CannedReplyForm
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Its texts hang on it, by version."""
-        write_version(form.instance, actor=cast("User", request.user), texts=form.texts())
+        write_version(form.instance, actor=moderator_of(request), texts=form.texts())
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The versions say who wrote what."""
@@ -111,15 +113,15 @@ class CannedReplyAdmin(admin.ModelAdmin[CannedReply]):
         """The same."""
 
     def has_view_permission(self, request: HttpRequest, obj: CannedReply | None = None) -> bool:
-        return is_lead(cast("User", request.user))
+        return is_lead(moderator_of(request))
 
     has_change_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_lead(cast("User", request.user))
+        return is_lead(moderator_of(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: CannedReply | None = None) -> bool:
         return False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return can_decide(cast("User", request.user))
+        return can_decide(moderator_of(request))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -19,15 +19,15 @@ from common.errors import HearthError
 from forum import queries as forum
 from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
+from moderation.admin.desk import moderator_of
+from moderation.admin.refusing import Refused, form_page
 from moderation.explaining import reason_words
+from moderation.folding import fold_before_a_second_look
 from moderation.models import SecondLook, Verdict, Waited
 from moderation.policies import can_decide, is_lead
 from moderation.services import figures, second_looks
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.transparency import YearNotOver, report_for_lead
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 _QUEUE = "admin:moderation_case_changelist"
 _LOOK = "admin:moderation_case_second_look"
@@ -39,6 +39,7 @@ class VerdictForm(forms.Form):
         label=_("What would you do?"),
         choices=[*Verdict.choices, (_RATHER_NOT, _("I would rather not say"))],
         widget=forms.RadioSelect,
+        error_messages={"required": second_looks.VerdictUnknown.message},
     )
 
 
@@ -60,12 +61,12 @@ def addresses(site: AdminSite) -> list[URLPattern]:
 
 
 def figures_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    if not is_lead(_moderator(request)):
+    if not is_lead(moderator_of(request)):
         return redirect("admin:index")
     context = {
         **site.each_context(request),
         "title": _("How it goes"),
-        "figures": figures.figures(actor=_moderator(request)),
+        "figures": figures.figures(actor=moderator_of(request)),
         "waited": Waited.labels,
         "most": queries.WAITING_AT_MOST,
         "fewest": figures.FEWEST_LOOKS,
@@ -74,15 +75,15 @@ def figures_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def transparency_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    if not is_lead(_moderator(request)):
+    if not is_lead(moderator_of(request)):
         return redirect("admin:index")
     asked = request.GET.get("year", str(today().year - 1))
     context: dict[str, Any] = {**site.each_context(request), "title": _("What was done in a year"), "year": asked}
     try:
-        context["report"] = report_for_lead(int(asked) if asked.isdecimal() else 0, actor=_moderator(request))
+        context["report"] = report_for_lead(int(asked) if asked.isdecimal() else 0, actor=moderator_of(request))
     except YearNotOver as error:
-        context["problem"] = error.text
-    status = 400 if "problem" in context else 200
+        context["refused"] = [Refused(error.text, _("Year"), "year")]
+    status = 400 if "refused" in context else 200
     return TemplateResponse(request, "admin/moderation/transparency.html", context, status=status)
 
 
@@ -94,7 +95,7 @@ def second_looks_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if request.method != "POST":
         return TemplateResponse(request, "admin/moderation/second_looks.html", context)
     try:
-        look = second_looks.take_second_look(actor=_moderator(request), goes_on="goes_on" in request.POST)
+        look = second_looks.take_second_look(actor=moderator_of(request), goes_on="goes_on" in request.POST)
     except OffDuty as off:
         messages.info(request, str(off.text))
         return redirect("admin:moderation_case_duty")
@@ -111,7 +112,7 @@ def second_look_view(request: HttpRequest, site: AdminSite, look_id: str) -> Htt
     if not _may_read(request):
         return redirect("admin:index")
     form = VerdictForm(request.POST or None)
-    moderator = _moderator(request)
+    moderator = moderator_of(request)
     try:
         look = second_looks.second_look_of(moderator, look_id)
         if form.is_valid():
@@ -122,9 +123,13 @@ def second_look_view(request: HttpRequest, site: AdminSite, look_id: str) -> Htt
     except HearthError as error:
         messages.info(request, str(error.text))
         return redirect("admin:moderation_case_second_looks")
-    context = {**site.each_context(request), "title": _("A second look"), "form": form, **_blind(request, look)}
-    status = 400 if form.errors else 200
-    return TemplateResponse(request, "admin/moderation/second_look.html", context, status=status)
+    context = {
+        **site.each_context(request),
+        "title": _("A second look"),
+        "form": form,
+        **_blind(request, look),
+    }
+    return form_page(request, "admin/moderation/second_look.html", context, form)
 
 
 def _blind(request: HttpRequest, look: SecondLook) -> dict[str, Any]:
@@ -134,18 +139,17 @@ def _blind(request: HttpRequest, look: SecondLook) -> dict[str, Any]:
     return {
         "category": post.thread.category.title,
         "reasons": [reason_words(reason) for reason in look.decision.case.reasons],
+        "fold": fold_before_a_second_look(shown, look.decision.case.reasons, moderator=moderator_of(request)),
         "heading": shown.title,
         "words": shown.html,
         "quote": shown.quote,
         "asked": forum.wish_above(reader, post),
-        "above": [(each.name, each.title, each.html) for each in forum.ancestors_of(reader, post)],
+        "above": [
+            (each.name, "" if each.notes else each.title, each.html) for each in forum.ancestors_of(reader, post)
+        ],
         "reports": [(report.get_reason_display(), report.text) for report in queries.reports_of(look.decision.case)],
     }
 
 
 def _may_read(request: HttpRequest) -> bool:
-    return request.user.has_perm(SEE_EVERY_POST) and can_decide(_moderator(request))
-
-
-def _moderator(request: HttpRequest) -> User:
-    return cast("User", request.user)  # the admin lets nobody else in
+    return request.user.has_perm(SEE_EVERY_POST) and can_decide(moderator_of(request))

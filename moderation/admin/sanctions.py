@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid, NotAllowed
+from common.forms import FreeTextField
 from forum.queries import label_of, show_post
-from forum.visit import SEE_EVERY_POST, reader_of
+from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
 from moderation import queries
+from moderation.admin.desk import moderator_of
+from moderation.admin.refusing import form_page
+from moderation.folding import fold_of
 from moderation.models import Level, Sanction
 from moderation.policies import DECIDE
-from moderation.services.sanctions import MAX_REASON_CHARS, MOST_DAYS, Terms, lift_sanction
+from moderation.services.sanctions import (
+    MAX_REASON_CHARS,
+    MOST_DAYS,
+    REASON_MISSING,
+    LiftingNeedsLead,
+    Terms,
+    gives_bans,
+    lift_sanction,
+    needs_lead_to_lift,
+)
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from accounts.models import User
 
 
 class SanctionForm(forms.Form):
@@ -49,13 +66,19 @@ class SanctionForm(forms.Form):
         choices=[("", _("everywhere")), ("1", _("in this part of the forum alone"))],
         required=False,
     )
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("Why, for its author"),
         help_text=_("Kindly, and about what was written. They read it with their post."),
         required=False,
         max_length=MAX_REASON_CHARS,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
+
+    def __init__(self, data: QueryDict | None, *, initial: dict[str, Any], moderator: User) -> None:
+        super().__init__(data, initial=initial)
+        if not gives_bans(moderator) and self["level"].value() != Level.BAN:  # sent all the same it is refused in words
+            level = self.fields["level"]
+            level.choices = [each for each in level.choices if each[0] != Level.BAN]  # type: ignore[attr-defined]
 
     @staticmethod
     def typed(terms: dict[str, Any]) -> dict[str, Any]:
@@ -64,18 +87,19 @@ class SanctionForm(forms.Form):
 
     def terms(self) -> Terms | None:
         """None: no sanction."""
-        said = self.cleaned_data
-        if not said["level"]:
+        said = self.cleaned_data  # without what was refused
+        if not said.get("level"):
             return None
-        return Terms(said["level"], said["reason"], said["days"], bool(said["only_here"]))
+        return Terms(said["level"], said.get("reason", ""), said.get("days"), bool(said.get("only_here")))
 
 
 class LiftForm(forms.Form):
-    why = forms.CharField(
+    why = FreeTextField(
         label=_("Why it is taken back"),
         help_text=_("Its author reads it with their post."),
         max_length=MAX_REASON_CHARS,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
+        error_messages={"required": REASON_MISSING},
     )
 
 
@@ -104,14 +128,15 @@ class SanctionAdmin(admin.ModelAdmin[Sanction]):
         form = LiftForm(request.POST or None)
         if form.is_valid():
             try:
-                lift_sanction(sanction, actor=request.user, why=form.cleaned_data["why"])  # type: ignore[arg-type]  # staff
+                lift_sanction(sanction, actor=moderator_of(request), why=form.cleaned_data["why"])
             except Invalid as error:
                 form.add_error("why", [str(text) for texts in error.fields.values() for text in texts])
-            except Conflict as error:
+            except (Conflict, NotAllowed) as error:
                 form.add_error(None, str(error.text))
             else:
                 messages.success(request, _("It is lifted, and its author can read why."))
                 return redirect("admin:moderation_sanction_changelist")
+        for_lead = needs_lead_to_lift(sanction, moderator_of(request))
         context = {
             **self.admin_site.each_context(request),
             "title": _("A sanction"),
@@ -121,11 +146,12 @@ class SanctionAdmin(admin.ModelAdmin[Sanction]):
             "name": label_of(sanction.post),
             "where": self.where(sanction),
             "stands": self.stands(sanction),
-            "may_lift": sanction.is_in_force,
-            "post": show_post(reader_of(request), sanction.post, None),
+            "may_lift": sanction.is_in_force and not for_lead,
+            "for_lead": LiftingNeedsLead.message if sanction.is_in_force and for_lead else "",
+            "post": show_post(unfiltered(reader_of(request)), sanction.post, None),
+            "fold": fold_of(sanction.post, moderator=moderator_of(request)),
         }
-        status = 400 if form.errors else 200
-        return TemplateResponse(request, "admin/moderation/sanction/lift.html", context, status=status)
+        return form_page(request, "admin/moderation/sanction/lift.html", context, form)
 
     @admin.display(description=_("on the name"))
     def name(self, sanction: Sanction) -> str:

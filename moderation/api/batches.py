@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import checked
-from common.errors import PreconditionNeeded
 from forum.queries import first_words
-from moderation.api.desk import DeskView
-from moderation.models import Act, Batch, BatchItem, Judgement, Seen
+from moderation.api.desk import DeskView, seen_in
+from moderation.api.serializers import BeforeWordsOut
+from moderation.folding import folds_of
+from moderation.models import Act, Batch, BatchItem, Judgement
 from moderation.services import batches
 from moderation.services.batches import MOST_IN_A_BATCH, BulkAct, Chosen, Rule
 
@@ -48,6 +49,7 @@ class ProblemOut(serializers.Serializer[Any]):
 class LineOut(serializers.Serializer[Any]):
     case_id = serializers.CharField()
     etag = serializers.CharField(help_text="What was read of it, to be sent with it.")
+    before_words = BeforeWordsOut(help_text="To be shown first.")
     first_words = serializers.CharField()
     problem = ProblemOut(allow_null=True, help_text="Why this cannot be done with it.")
 
@@ -102,6 +104,9 @@ class BatchSummaryOut(serializers.Serializer[Any]):
 
 class BatchOut(BatchSummaryOut):
     items = ItemOut(many=True)
+    undo_until = serializers.DateTimeField(
+        allow_null=True, help_text="Undone before, it is as if nothing had been done, and nobody hears of it."
+    )
 
 
 class BatchesOut(serializers.Serializer[Any]):
@@ -114,7 +119,8 @@ def _problem(code: str) -> dict[str, str] | None:
 
 def _answer(batch: Batch) -> Response:
     summary = BatchSummaryOut(batch).data
-    return Response({**summary, "items": ItemOut(batches.items_of(batch), many=True).data})
+    items = ItemOut(batches.items_of(batch), many=True).data
+    return Response({**summary, "items": items, "undo_until": batches.undoable_until(batch)})
 
 
 class PreviewView(DeskView):
@@ -128,12 +134,14 @@ class PreviewView(DeskView):
         looked_at = batches.preview(
             BulkAct(**body), actor=self.moderator, cases=cases, rule=Rule(**rule) if rule else None
         )
+        folds = folds_of([line.case.post for line in looked_at.lines], moderator=self.moderator)
         answer = {
             "id": looked_at.batch,
             "lines": [
                 {
                     "case_id": line.case.public_id,
                     "etag": f'"{line.seen}"',
+                    "before_words": folds[line.case.post_id],
                     "first_words": first_words(line.case.post),
                     "problem": {"code": line.problem.code, "words": line.problem.text} if line.problem else None,
                 }
@@ -163,10 +171,11 @@ class BatchView(DeskView):
     @extend_schema(request=BatchIn, responses=BatchOut, operation_id="carryOutBatch")
     def put(self, request: Request, batch_id: str) -> Response:
         """Under the id of its preview. Each case by itself, as its ETag says that it was read; what cannot be done is
-        said in its item, and holds up nothing. Sent again, it goes on where it was.
+        said in its item, and holds up nothing. Sent again, it goes on where it was; with another act, reason or
+        judgement it is refused.
         """
         body = checked(BatchIn, request)
-        chosen = [Chosen(each["case_id"], _seen(each["etag"])) for each in body.pop("chosen")]
+        chosen = [Chosen(each["case_id"], seen_in(each["etag"])) for each in body.pop("chosen")]
         return _answer(batches.carry_out(batch_id, BulkAct(**body), actor=self.moderator, chosen=chosen))
 
 
@@ -177,10 +186,3 @@ class UndoingView(DeskView):
         once.
         """
         return _answer(batches.undo_batch(batches.batch_for(self.moderator, batch_id), actor=self.moderator))
-
-
-def _seen(etag: str) -> Seen:
-    seen = Seen.parse(etag)
-    if seen is None:
-        raise PreconditionNeeded
-    return seen

@@ -43,11 +43,13 @@ class HoldsView(DeskView):
     @extend_schema(responses=HoldsOut, operation_id="listHolds")
     def get(self, request: Request) -> Response:
         """What is kept, until when, and why. No words."""
-        return Response(HoldsOut({"holds": queries.holds()}).data)
+        return Response(HoldsOut({"holds": queries.holds(self.moderator)}).data)
 
     @extend_schema(request=HoldIn, responses={201: HoldOut}, operation_id="placeHold")
     def post(self, request: Request) -> Response:
-        """By a lead: a sealed copy is kept until the day. EVIDENCE is also gone for everybody, the desk included."""
+        """By a lead: a sealed copy is kept until the day. EVIDENCE, of what a decision has hidden some seconds ago or
+        longer, is also gone for everybody, its author and the desk included.
+        """
         body = checked(HoldIn, request)
         post = post_at_desk(body["post_id"])
         if body["kind"] == HoldKind.EVIDENCE:

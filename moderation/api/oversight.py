@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from common.api import checked
 from forum.queries import ancestors_of, show_post
 from forum.visit import unfiltered
-from moderation.api.desk import DeskView, NextIn
+from moderation.api.desk import DeskView
+from moderation.api.serializers import BeforeWordsOut, NextIn
+from moderation.folding import fold_before_a_second_look
 from moderation.models import RedactedBecause, Verdict
 from moderation.queries import WAITING_AT_MOST, reports_of
 from moderation.services.figures import figures
@@ -47,6 +49,10 @@ class FiguresOut(serializers.Serializer[Any]):
     stories_answered = serializers.IntegerField()
     appeals = serializers.IntegerField(help_text="Decided in the last year.")
     appeals_overturned = serializers.IntegerField()
+    appeals_of_reporters = serializers.IntegerField(help_text="Of those decided; the others are authors'.")
+    appeals_days = serializers.IntegerField(
+        allow_null=True, help_text="In which half of them were answered; null while there are fewer than five."
+    )
     second_looks = serializers.IntegerField(help_text="Of the last twelve months.")
     agree = serializers.IntegerField(allow_null=True, help_text="Percent; null while too few were looked at twice.")
 
@@ -62,6 +68,7 @@ class SecondLookOut(serializers.Serializer[Any]):
     id = serializers.CharField()
     category = serializers.CharField()
     reasons = serializers.ListField(child=serializers.CharField())
+    before_words = BeforeWordsOut(help_text="To be shown first: of what the first moderator had before them.")
     title = serializers.CharField()
     html = serializers.CharField()
     above = serializers.ListField(child=serializers.CharField(), help_text="What it answers, from the story down.")
@@ -81,6 +88,7 @@ class NextLookView(DeskView):
             "id": look.public_id,
             "category": case.post.thread.category.title,
             "reasons": case.reasons,
+            "before_words": fold_before_a_second_look(shown, case.reasons, moderator=self.moderator),
             "title": shown.title,
             "html": shown.html,
             "above": [above.html for above in ancestors_of(reader, case.post)],
@@ -115,6 +123,12 @@ class TransparencyOut(serializers.Serializer[Any]):
     smallest_shown = serializers.IntegerField()
     tables = serializers.DictField(child=CountsOut())
     deeds = serializers.DictField(child=serializers.IntegerField(allow_null=True))
+    appeals_asked = serializers.IntegerField(
+        allow_null=True, help_text="Null also where something is missing in their table, or could be reckoned."
+    )
+    appeals_days = serializers.IntegerField(
+        allow_null=True, help_text="In which half of the appeals that the table shows were answered."
+    )
 
 
 class TransparencyView(DeskView):

@@ -14,6 +14,7 @@ from forum.queries import post_at_desk
 from moderation import queries
 from moderation.api.desk import DeskView
 from moderation.models import Access, AccessRequest
+from moderation.services.roles import require_not_ones_own
 from moderation.services.two_people import approve_look, ask_for_look, look
 
 
@@ -22,7 +23,10 @@ class LookIn(serializers.Serializer[Any]):
     access = serializers.ChoiceField(Access.choices)
     reason = serializers.CharField(help_text="For whoever approves it; of an unmasking its author reads it, too.")
     quiet_because = serializers.CharField(
-        required=False, allow_blank=True, default="", help_text="Why its author is not told. Empty: they are."
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why its author is not told. Empty: they are. Of what is erased it is needed (`author-not-told`).",
     )
 
 
@@ -61,12 +65,12 @@ class LooksView(_LookDesk):
     @extend_schema(responses=LooksOut, operation_id="listLooks")
     def get(self, request: Request) -> Response:
         """The newest fifty, those that are over among them."""
-        rows = LookOut(queries.looks(), many=True, context={"moderator": self.moderator}).data
+        rows = LookOut(queries.looks(self.moderator), many=True, context={"moderator": self.moderator}).data
         return Response({"looks": rows})
 
     @extend_schema(request=LookIn, responses={201: LookOut}, operation_id="askForLook")
     def post(self, request: Request) -> Response:
-        """By a lead: for one look, that somebody else approves within a day."""
+        """By a lead: for one look, that somebody else approves within a day. None twice while the first one stands."""
         body = checked(LookIn, request)
         post = post_at_desk(body.pop("post_id"))
         return self.answer(ask_for_look(post, actor=self.moderator, **body), status=201)
@@ -75,7 +79,9 @@ class LooksView(_LookDesk):
 class LookView(_LookDesk):
     @extend_schema(responses=LookOut, operation_id="getLook")
     def get(self, request: Request, look_id: str) -> Response:
-        return self.answer(queries.look_with(look_id))
+        asked = queries.look_with(look_id)
+        require_not_ones_own(asked.post, self.moderator)
+        return self.answer(asked)
 
 
 class ApprovalView(_LookDesk):

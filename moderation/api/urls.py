@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moderation.api import batches, desk, holds, oversight, raid, retention, sanctions, statements, two_people, views
+from moderation.api import (
+    arranging,
+    batches,
+    desk,
+    holds,
+    oversight,
+    raid,
+    retention,
+    sanctions,
+    statements,
+    two_people,
+    views,
+)
 
 urlpatterns = [
     path("posts/<pid:post_id>/reports/", views.PostReportsView.as_view(), name="post-reports"),
@@ -10,8 +22,8 @@ urlpatterns = [
     path("posts/<pid:post_id>/statements/", statements.PostStatementsView.as_view(), name="post-statements"),
     path("statements/<pid:statement_id>/", statements.StatementView.as_view(), name="statement"),
     path("statements/<pid:statement_id>/appeal/", statements.StatementAppealView.as_view(), name="statement-appeal"),
-    path("reports/<pid:reference>/appeal/", statements.ReportAppealView.as_view(), name="report-appeal"),
-    path("reports/<pid:reference>/", views.ReportView.as_view(), name="report"),
+    path("reports/<str:reference>/appeal/", statements.ReportAppealView.as_view(), name="report-appeal"),
+    path("reports/<str:reference>/", views.ReportView.as_view(), name="report"),
     path("team/", raid.TeamView.as_view(), name="team"),
     path("desk/looks/", two_people.LooksView.as_view(), name="desk-looks"),
     path("desk/looks/<pid:look_id>/", two_people.LookView.as_view(), name="desk-look"),
@@ -20,6 +32,8 @@ urlpatterns = [
     path("desk/holds/", holds.HoldsView.as_view(), name="desk-holds"),
     path("desk/holds/<pid:hold_id>/", holds.HoldView.as_view(), name="desk-hold"),
     path("desk/retention/", retention.RetentionView.as_view(), name="desk-retention"),
+    path("desk/threads/<pid:thread_id>/", arranging.ThreadArrangementView.as_view(), name="desk-thread"),
+    path("desk/categories/<pid:category_id>/", arranging.CategoryArrangementView.as_view(), name="desk-category"),
     path("desk/raid/", raid.SwitchesView.as_view(), name="desk-raid"),
     path("desk/raid/<slug:switch>/", raid.SwitchView.as_view(), name="desk-raid-switch"),
     path("desk/duty/", desk.DutyView.as_view(), name="desk-duty"),
@@ -30,10 +44,14 @@ urlpatterns = [
     path("desk/cases/<pid:case_id>/takeover/", desk.TakeoverView.as_view(), name="desk-takeover"),
     path("desk/cases/<pid:case_id>/decisions/", desk.DecisionsView.as_view(), name="desk-decisions"),
     path("desk/canned-replies/", desk.CannedRepliesView.as_view(), name="desk-canned-replies"),
+    path("desk/canned-replies/<pid:reply_id>/", desk.CannedReplyView.as_view(), name="desk-canned-reply"),
     path("desk/cases/<pid:case_id>/notes/", desk.CaseNotesView.as_view(), name="desk-case-notes"),
+    path("desk/cases/<pid:case_id>/tellings/", desk.TellingsView.as_view(), name="desk-tellings"),
+    path("desk/posts/<pid:post_id>/case/", desk.PostCaseView.as_view(), name="desk-post-case"),
     path("desk/posts/<pid:post_id>/branch-lock/", desk.BranchLockView.as_view(), name="desk-branch-lock"),
     path("desk/cases/<pid:case_id>/appeal/", desk.AppealDecisionView.as_view(), name="desk-appeal"),
     path("desk/cases/<pid:case_id>/undoing/", desk.UndoingView.as_view(), name="desk-undoing"),
+    path("desk/cases/<pid:case_id>/reversal/", desk.ReversalView.as_view(), name="desk-reversal"),
     path("desk/cases/<pid:case_id>/putting-off/", desk.PuttingOffView.as_view(), name="desk-putting-off"),
     path("desk/cases/<pid:case_id>/passing-on/", desk.PassingOnView.as_view(), name="desk-passing-on"),
     path(
@@ -50,7 +68,6 @@ urlpatterns = [
     path("desk/second-looks/<pid:look_id>/verdict/", oversight.VerdictView.as_view(), name="desk-verdict"),
     path("desk/transparency/<int:year>/", oversight.TransparencyView.as_view(), name="desk-transparency"),
     path("desk/log/<int:number>/redaction/", oversight.RedactionView.as_view(), name="desk-redaction"),
-    path("desk/posts/<pid:post_id>/sanctions/", sanctions.PostSanctionsView.as_view(), name="desk-post-sanctions"),
     path("desk/sanctions/", sanctions.SanctionsView.as_view(), name="desk-sanctions"),
     path("desk/sanctions/<pid:sanction_id>/", sanctions.SanctionView.as_view(), name="desk-sanction"),
     path(

@@ -23,11 +23,11 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def statements(vendor):
+def statements(vendor, columns=COLUMNS):
     """What makes the tables append-only from here on, and what undoes it, each a list of SQL."""
     make, undo = _before.statements(vendor)
     same = "IS NOT DISTINCT FROM" if vendor == "postgresql" else "IS"
-    for table, (kept, words) in COLUMNS.items():
+    for table, (kept, words) in columns.items():
         unchanged = [f"NEW.{name} {same} OLD.{name}" for name in kept]
         forgotten = [
             f"(NEW.{name} = OLD.{name} OR OLD.{name} <> '' AND NEW.{name} = '{DASH}')" for name in words

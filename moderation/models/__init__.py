@@ -3,8 +3,8 @@ from moderation.models.appeal import Appeal, Outcome
 from moderation.models.audit_entry import AuditEntry, AuditHead, RedactedBecause
 from moderation.models.batch import Act, Batch, BatchItem
 from moderation.models.canned import CannedReply, CannedVersion, ShippedReply
-from moderation.models.case import Case, HandedOver, Seen, UnansweredStory
-from moderation.models.decision import DECIDABLE, RESTRICTING, Action, Decision
+from moderation.models.case import Case, HandedOver, News, Seen, UnansweredStory
+from moderation.models.decision import DECIDABLE, MOVING, RESTRICTING, Action, Decision
 from moderation.models.duty import Duty, DutyDay
 from moderation.models.effect import Audience, CaseNote, DecisionEffect, EffectKind, FollowUp
 from moderation.models.figures import Agreement, FirstLooks, SecondLook, Verdict, Waited
@@ -20,6 +20,7 @@ from moderation.states import CaseState, Lane
 __all__ = [
     "APPEAL_DAYS",
     "DECIDABLE",
+    "MOVING",
     "RESTRICTING",
     "REWRITTEN",
     "Access",
@@ -52,6 +53,7 @@ __all__ = [
     "Judgement",
     "Lane",
     "Level",
+    "News",
     "Outcome",
     "RaidSwitch",
     "RedactedBecause",

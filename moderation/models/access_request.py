@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.public_id import PublicIdField, RandomKeyField
+from forum.states import PostState
 
 STANDS = dt.timedelta(hours=24)  # what was asked for and nobody approved is over then
 OPEN = dt.timedelta(hours=1)  # what was approved and nobody looked at, too
@@ -66,6 +67,14 @@ class AccessRequest(models.Model):
     @property
     def is_over(self) -> bool:
         return self.looked_at is not None or timezone.now() >= self.runs_out_at
+
+    @property
+    def is_told_or_quiet(self) -> bool:
+        """Nobody is looked up in silence: who erased the post comes back to it no more, so for that a reason is on
+        record why they are not told.
+        """
+        is_quiet = self.access != Access.UNMASKING or self.quiet_because != ""
+        return is_quiet or self.post.state != PostState.ERASED
 
     @property
     def is_approved(self) -> bool:

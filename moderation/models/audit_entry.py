@@ -35,15 +35,17 @@ class AuditEntry(models.Model):
     before there were salts has neither; its digest is made of the facts themselves.
     """
 
-    number = models.BigIntegerField(unique=True)
-    event = models.CharField(max_length=40)
-    facts = models.JSONField(default=dict)
+    number = models.BigIntegerField(_("number"), unique=True)
+    event = models.CharField(_("what was done"), max_length=40)
+    facts = models.JSONField(_("facts"), default=dict)
     salt = models.CharField(max_length=22, default="", blank=True)
-    facts_digest = models.CharField(max_length=64, default="", blank=True)
-    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.CharField(max_length=32)  # ISO 8601, a day or a time in UTC: part of what is hashed
-    previous = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
+    facts_digest = models.CharField(_("digest of the facts"), max_length=64, default="", blank=True)
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("moderator")
+    )
+    at = models.CharField(_("when"), max_length=32)  # ISO 8601, a day or a time in UTC: part of what is hashed
+    previous = models.CharField(_("digest of the entry before"), max_length=64)
+    digest = models.CharField(_("digest"), max_length=64)
 
     class Meta:
         verbose_name = _("entry of the log")
@@ -52,7 +54,7 @@ class AuditEntry(models.Model):
         indexes = (models.Index(fields=["at"], name="log_by_day"),)  # a year of it (services/transparency.py)
 
     def __str__(self) -> str:
-        return f"audit entry {self.number}"
+        return str(_("entry %(number)s") % {"number": self.number})
 
     @property
     def is_redacted(self) -> bool:

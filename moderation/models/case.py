@@ -13,6 +13,23 @@ from common.public_id import PublicIdField, RandomKeyField
 from moderation.states import LIVE, TO_DECIDE, CaseState, Lane
 
 
+class News(models.TextChoices):
+    """What comes in about a post while somebody reads its case, apart from other words of its author."""
+
+    REPORT = "report"
+    REASON = "reason"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def most_pressing_first(self) -> CaseQuerySet:
+        """The order of the queue: by lane, then by when somebody should look."""
+        return self.order_by("lane", "due_at", "pk")
+
+    def live_about(self, post_id: int) -> CaseQuerySet:
+        """The post's own one, if it lives; never an appeal's."""
+        return self.filter(post=post_id, appeal=None, state__in=LIVE)
+
+
 class Case(models.Model):
     """Everything that waits for a moderator about one post; one live case per post, and one more for each appeal.
 
@@ -36,6 +53,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("due"))
     wakes_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    news = models.JSONField(default=dict)  # by `News`: the version in which such a thing came last
     is_looked_at = models.BooleanField(default=False)  # by any moderator, once; for a figure (services/looks.py)
 
     claimed_by = models.ForeignKey(
@@ -46,6 +64,8 @@ class Case(models.Model):
     # Who returned it has the first look at what comes back, for some hours.
     first_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     first_until = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
@@ -109,11 +129,15 @@ class UnansweredStory(models.Model):
 
 
 class HandedOver(models.Model):
-    """A moderator gave a case back, without a reason: "take next" does not bring it to them again."""
+    """A moderator gave a case back, without a reason: "take next" does not bring it to them again.
+
+    Of a case about a life that holds for `case_version` alone, and only while there is somebody else (claims.py).
+    """
 
     id = RandomKeyField()
     case = models.ForeignKey("moderation.Case", models.CASCADE, related_name="handed_over")
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    case_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "moderator"], name="handed_over_once"),)

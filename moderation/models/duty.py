@@ -17,6 +17,8 @@ class Duty(models.Model):
     avoided_notes = models.JSONField(default=list)  # content notes' public ids
     enough = models.PositiveSmallIntegerField(_("enough cases for a day"), default=ENOUGH)
     off_until = models.DateField(_("off duty until"), null=True, blank=True)
+    words_at_once = models.BooleanField(default=False)  # posts with content notes are not folded at the desk
+    uses_keys = models.BooleanField(default=True)  # single keys move about on the pages of the desk
 
     def __str__(self) -> str:
         return "duty"

@@ -17,10 +17,14 @@ class EffectKind(models.TextChoices):
     LOCK_BRANCH = "LOCK_BRANCH", _("no more replies below this post")
     REPLY = "REPLY", _("the word began from a canned reply")
     MOVE = "MOVE", _("move the conversation to another category")
+    MARK = "MARK", _("words of the post were marked")
+    NOTES = "NOTES", _("content notes put on it")
 
 
 class DecisionEffect(models.Model):
-    """`facts` are codes, days and public ids: what it takes to read what was done, and to undo it."""
+    """`facts` are codes, days, ids, rows and places in the post's words: what it takes to read what was done, and to
+    undo it.
+    """
 
     id = RandomKeyField()
     decision = models.ForeignKey("moderation.Decision", models.PROTECT, related_name="effects")

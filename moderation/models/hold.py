@@ -34,7 +34,7 @@ class Hold(models.Model):
         verbose_name_plural = _("holds")
         default_permissions = ()
         constraints = (
-            models.UniqueConstraint(fields=["post"], name="one_hold_per_post"),
+            models.UniqueConstraint(fields=["post", "kind"], name="one_hold_of_a_kind_per_post"),
             models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_is_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason"),
             models.CheckConstraint(condition=Q(until__gt=F("placed_on")), name="hold_ends"),

@@ -14,6 +14,7 @@ class ReportReason(models.TextChoices):
     IMAGES = "IMAGES", _("it leads to intimate pictures of somebody")
     IDENTIFIES_SOMEONE = "IDENTIFIES", _("it says who or where somebody is")
     BLAMES = "BLAMES", _("it blames the one who was hurt")
+    BREAKS_WISH = "WISH", _("it is not what I asked for here")
     HOSTILE = "HOSTILE", _("it is cruel or threatening")
     SPAM = "SPAM", _("it sells something or asks for contact")
     OTHER = "OTHER", _("something else")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -21,7 +23,7 @@ class Sanction(models.Model):
 
     It holds no key of an author: what it does is kept by forum, under the name, found by `public_id`
     (forum/services/restricting.py). `category` is where it holds, everywhere without one; `until` the first day without
-    it. A day ends it or a moderator lifts it; otherwise nothing in it changes.
+    it. A day ends it or a moderator lifts it, perhaps with a decision (`lifted_with`); otherwise nothing in it changes.
     """
 
     id = RandomKeyField()
@@ -37,6 +39,7 @@ class Sanction(models.Model):
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     lifted_on = models.DateField(_("lifted"), null=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lifted_with = models.ForeignKey("moderation.Decision", models.PROTECT, null=True, related_name="lifted")
     why_lifted = models.TextField(_("why it was lifted"), blank=True)
 
     class Meta:
@@ -65,5 +68,18 @@ class Sanction(models.Model):
 
     @property
     def is_in_force(self) -> bool:
-        is_over = self.until is not None and today() >= self.until
-        return self.level != Level.WARNING and self.lifted_on is None and not is_over
+        return self.level != Level.WARNING and self.lifted_on is None and not self._is_over
+
+    @property
+    def told_lifted_on(self) -> dt.date | None:
+        """For its author: a lifting that can still be undone is none."""
+        return self.lifted_on if self.lifted_with is None or self.lifted_with.is_told else None
+
+    @property
+    def told_why_lifted(self) -> str:
+        """For its author, in the team's words; empty where they are told of no lifting."""
+        return "" if self.told_lifted_on is None else self.why_lifted
+
+    @property
+    def _is_over(self) -> bool:
+        return self.until is not None and today() >= self.until

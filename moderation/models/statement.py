@@ -55,6 +55,16 @@ class Statement(models.Model):
         return f"statement {self.public_id}"
 
     @property
+    def taken_back_because(self) -> str | None:
+        """The word of the decision that took it back, of one of `told_statements`; None: it stands."""
+        return getattr(self, "reversed_because", None)
+
+    @property
+    def is_replaced(self) -> bool:
+        """Of one of `told_statements`: whether the team has said since where the post stands, by a later decision."""
+        return bool(getattr(self, "replaced", False))
+
+    @property
     def appeal_until(self) -> dt.date:
         """The last day."""
         return self.made_on + dt.timedelta(days=APPEAL_DAYS)

@@ -9,31 +9,41 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.errors import HearthError, Invalid, NotFound
-from common.forms import QUIET, QuietForm
+from common.errors import HearthError, NotFound
+from common.forms import QUIET, FreeTextField, QuietForm
 from common.rate_limits import Limit, count, network_of
 from forum.authorship import Reader
-from forum.pages.answers import form_page
+from forum.pages.answers import form_page, help_card, is_other_language
 from forum.pages.limits import WRITES, limited
 from forum.queries import own_post_for, post_for, show_post
 from forum.services.blocking import Hidden
 from forum.visit import identity_in, is_fresh, owners_of, reader_of, reporter_key
 from moderation import queries
 from moderation.models import ReportReason
-from moderation.services.appeals import MAX_APPEAL_CHARS, appeal_report, appeal_statement
-from moderation.services.reports import MAX_REPORT_CHARS, ReportStatus, report_and_hide, report_status
+from moderation.services.appeals import MAX_APPEAL_CHARS, AppealUnfit, appeal_report, appeal_statement
+from moderation.services.reports import MAX_REPORT_CHARS, ReasonUnknown, reasons_for, report_and_hide
+from moderation.services.telling_reporters import ReportStatus, report_status
 
 REPORTS = Limit("reports", quota=20, window=600)
 LOOK_UPS = Limit("report-look-ups", quota=30, window=600)
 
 
-class ReportForm(forms.Form):
-    reason = forms.ChoiceField(label=_("What is it about?"), choices=ReportReason, widget=forms.RadioSelect)
-    text = forms.CharField(
+class ReportForm(QuietForm):
+    reason = forms.ChoiceField(
+        label=_("What is it about?"), widget=forms.RadioSelect, error_messages={"required": ReasonUnknown.message}
+    )
+    text = FreeTextField(
         label=_("Anything you want to add"),
         required=False,
         max_length=MAX_REPORT_CHARS,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "max_length": _(
+                "This has %(show_value)d characters, and %(limit_value)d fit. All of it is still here: please shorten "
+                "it, or send the rest as another report. They are read together."
+            )
+        },
+        rows=4,
+        attrs=QUIET,
     )
     hides = forms.ChoiceField(
         label=_("If it is someone who hurt you: what should they no longer see, from now on?"),
@@ -45,8 +55,15 @@ class ReportForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, reader: Reader, has_written: bool, has_password: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, reader: Reader, reasons: Any, has_written: bool, has_password: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]  # a ChoiceField
+        if ReportReason.BREAKS_WISH in dict(reasons):
+            self.fields["reason"].help_text = _(
+                "If it is not what you asked for, nobody else reads it until somebody from the team has read it."
+            )
         if not has_written:
             del self.fields["hides"]
             return
@@ -74,8 +91,16 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
     post = post_for(reader, post_id)
     identity = identity_in(reader, request.session)
     has_password = is_fresh(reader, request.session)
-    form = ReportForm(request.POST or None, reader=reader, has_written=identity is not None, has_password=has_password)
-    if form.is_valid():
+    form = ReportForm(
+        request.POST or None,
+        reader=reader,
+        reasons=reasons_for(reader, post),
+        has_written=identity is not None,
+        has_password=has_password,
+    )
+    if is_other_language(request):
+        form.ask_nothing()
+    elif form.is_valid():
         count(REPORTS, network_of(request))
         try:
             reported = report_and_hide(
@@ -83,21 +108,22 @@ def post_report(request: HttpRequest, post_id: str) -> HttpResponse:
                 actor=reporter_key(reader, request),
                 identity=identity,
                 also=owners_of(request.session, None) - {identity},
-                shown=reader.opened,
+                reader=reader,
                 is_fresh=has_password,
                 **form.cleaned_data,
             )
-        except Invalid as error:
+        except HearthError as error:
             form.add_error(None, str(error.text))
         else:
             context = {
                 "post": show_post(reader, post, None),
                 "hiding": reported.hiding,
+                "is_held": reported.is_held,
                 "reference": reported.report.reference,
+                "card": help_card(request, "", form.cleaned_data["text"]),
             }
             return render(request, "moderation/post_reported.html", context)
-    context = {"form": form, "post": show_post(reader, post, None)}
-    return render(request, "moderation/post_report.html", context, status=400 if form.errors else 200)
+    return form_page(request, "moderation/post_report.html", form, {"post": show_post(reader, post, None)})
 
 
 class ReferenceForm(QuietForm):
@@ -105,6 +131,7 @@ class ReferenceForm(QuietForm):
         label=_("The reference you were given"),
         max_length=40,
         widget=forms.TextInput(attrs={**QUIET, "autocapitalize": "none"}),
+        error_messages={"required": _("Write here the reference you were given.")},
     )
 
 
@@ -117,31 +144,36 @@ def report_look_up(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         count(LOOK_UPS, network_of(request))
         try:
-            reference = form.cleaned_data["reference"].lower()
+            reference = form.cleaned_data["reference"]
             status = report_status(reference)
         except NotFound:
             form.add_error("reference", _("There is no report with this reference. Please compare it once more."))
-    context = {"form": form, "status": status, "reference": reference}
-    return render(request, "moderation/report_look_up.html", context, status=400 if form.errors else 200)
+    return form_page(request, "moderation/report_look_up.html", form, {"status": status, "reference": reference})
 
 
 @require_safe
 def post_statements(request: HttpRequest, post_id: str) -> HttpResponse:
-    """What was decided against somebody about their post, and why. For them alone."""
+    """What was decided against somebody about their post, and whether they were looked up; and why. For them alone."""
     reader = reader_of(request)
+    statements = queries.statements_about(reader, post_id)
+    asked = [each.appeal.text for each in statements if each.appeal and each.appeal.is_waiting]
     context = {
-        "statements": queries.statements_about(reader, post_id),
+        "statements": statements,
+        "looks": queries.looks_at_author(reader, post_id),
+        "card": help_card(request, "", "\n\n".join(asked)) if asked else None,
         "post": show_post(reader, own_post_for(reader, post_id), None),
     }
     return render(request, "moderation/post_statements.html", context)
 
 
 class AppealForm(QuietForm):
-    text = forms.CharField(
+    text = FreeTextField(
         label=_("How you see it"),
         help_text=_("In your own words. Somebody else than whoever decided reads it, and answers you."),
         max_length=MAX_APPEAL_CHARS,
-        widget=forms.Textarea(attrs={"rows": 8, **QUIET}),
+        rows=8,
+        attrs=QUIET,
+        error_messages={"required": AppealUnfit.message},
     )
 
 
@@ -152,7 +184,9 @@ def statement_appeal(request: HttpRequest, statement_id: str) -> HttpResponse:
     reader = reader_of(request)
     statement = queries.statement_for(reader, statement_id)
     form = AppealForm(request.POST or None)
-    if form.is_valid():
+    if is_other_language(request):
+        form.ask_nothing()
+    elif form.is_valid():
         try:
             appeal_statement(statement, actor=reader, text=form.cleaned_data["text"])
         except HearthError as error:
@@ -174,12 +208,18 @@ def report_appeal(request: HttpRequest) -> HttpResponse:
         return redirect("moderation:report-look-up")
     count(LOOK_UPS, network_of(request))
     form = ReportAppealForm(request.POST if "text" in request.POST else None, initial=request.POST.dict())
-    if form.is_valid():
+    if is_other_language(request):
+        form.ask_nothing()
+    elif form.is_valid():
         try:
-            appeal_report(form.cleaned_data["reference"], text=form.cleaned_data["text"])
+            appeal = appeal_report(form.cleaned_data["reference"], text=form.cleaned_data["text"])
         except HearthError as error:
             form.add_errors(error)
         else:
-            context = {"form": ReferenceForm(), "status": report_status(form.cleaned_data["reference"])}
+            context = {
+                "form": ReferenceForm(),
+                "status": report_status(form.cleaned_data["reference"]),
+                "card": help_card(request, "", appeal.text),
+            }
             return render(request, "moderation/report_look_up.html", context)
     return form_page(request, "moderation/report_appeal.html", form, {})

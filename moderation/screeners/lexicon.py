@@ -13,8 +13,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from moderation.screeners.normalising import Spelling
 from moderation.screeners.phrases import BadPhrase, Choice, Finder, Found, Phrase, read_phrase
+from moderation.screeners.spelling import Spelling
 
 DATA = Path(__file__).parent / "data"
 _KINDS: dict[Any, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}

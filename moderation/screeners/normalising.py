@@ -12,25 +12,17 @@ times.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from moderation.screeners.spelling import LONGEST_WORD, STOP, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from moderation.screeners.lexicon import Lexicon
 
-STOP = "."  # stands in the list of words where a sentence ends; no gap of a rule steps over it
-LONGEST_WORD = 40  # nothing longer is looked at closely
-
-_LOOKALIKES = str.maketrans(
-    "авекмнорстухіјѕԁɡαοεικνρτυχμ’‘ʼ`´‛＇ıł",
-    "abekmhopctyxijsdgaoeiknptuxm'''''''il",
-)
-_LEET = str.maketrans("013457@$!|+", "oieastasiit")
 _IN_A_WORD = r"'*@$!|"
 _PIECES = re.compile(
     rf"(?P<word>\d++(?:[.,:/]\d++)*+|[^\W_]++(?:[{_IN_A_WORD}]++[^\W_]++)*+)"
@@ -40,10 +32,6 @@ _PIECES = re.compile(
     r"|(?P<sign>[\u203c-\u3299\U0001f000-\U0001faff])"
 )
 _SAID = re.compile(r"(?<![\w'])'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){3,200}+'(?!\w)")
-_REPEATED = re.compile(r"([a-z])\1{2,}+")
-_ELIDED = frozenset("j l d m t s n c qu jusqu lorsqu puisqu quelqu".split())  # French, before an apostrophe
-_ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
-_IS = frozenset("he she it that there who what where here this one everyone nobody everything".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +50,6 @@ class Words:
     def span(self, first: int, after: int) -> tuple[int, int]:
         """Where the words from `first` to before `after` stand in the original text."""
         return self.starts[first], self.ends[after - 1]
-
-
-@lru_cache(maxsize=4096)
-def _folded_character(character: str) -> str:
-    if unicodedata.category(character) in {"Cf", "Mn", "Me", "Cc"}:
-        return "\n" if character in "\n\r" else " " if character == "\t" else ""
-    plain = unicodedata.normalize("NFKD", character)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().translate(_LOOKALIKES)
-
-
-def fold(text: str) -> tuple[str, list[int]]:
-    """The text in small plain letters, and for each of its characters the place in the original it came from."""
-    if text.isascii() and text.isprintable():
-        return text.lower(), list(range(len(text) + 1))
-    folded: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        plain = _folded_character(character)
-        folded.append(plain)
-        places += [place] * len(plain)
-    places.append(len(text))
-    return "".join(folded), places
 
 
 def read_words(
@@ -187,85 +153,3 @@ def _cut(letters: str, known: frozenset[str]) -> list[str] | None:
             words.append(letters[at])
             at += 1
     return words if any(len(word) > 2 for word in words) else None
-
-
-class Spelling:
-    """From what was typed to the words that rules are written in, for one choice of languages."""
-
-    def __init__(
-        self,
-        *,
-        known: frozenset[str],
-        table: dict[str, tuple[str, ...]],
-        weighty: frozenset[str],
-        masked: frozenset[str],
-    ) -> None:
-        self.known = known
-        self._table = table
-        self._masked: dict[int, list[str]] = {}
-        for word in sorted(masked):
-            self._masked.setdefault(len(word), []).append(word)
-        self._mistakes: dict[str, str] = {}
-        for word in sorted(weighty):
-            for near in _one_letter_less(word):
-                self._mistakes.setdefault(near, word)
-        self.read = lru_cache(maxsize=8192)(self._read)
-
-    def _read(self, piece: str) -> tuple[str, ...]:
-        if piece in self._table:
-            return self._table[piece]
-        if "'" in piece and len(piece) <= LONGEST_WORD:
-            return self._contracted(piece)
-        if piece in self.known or (piece[0].isdigit() and not any(c.isalpha() for c in piece)):
-            return (piece,)
-        if len(piece) > LONGEST_WORD:
-            return (piece[:LONGEST_WORD],)
-        return self._guessed(piece)
-
-    def _contracted(self, piece: str) -> tuple[str, ...]:
-        head, _apostrophe, tail = piece.rpartition("'")
-        if tail == "t" and head.endswith("n"):
-            verb = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}.get(head[:-1], head[:-1])
-            return (verb, "not")
-        if tail in _ENDINGS and len(head) > 0:
-            return (*self.read(head), _ENDINGS[tail])
-        if tail == "s":
-            return (*self.read(head), "is" if head in _IS else "s")
-        if head in _ELIDED:
-            return (head, *self.read(tail))
-        plain = piece.replace("'", "")
-        return (
-            (plain,) if plain in self.known else tuple(p for part in piece.split("'") if part for p in self.read(part))
-        )
-
-    def _guessed(self, piece: str) -> tuple[str, ...]:
-        return self._meant(piece) if piece.isalpha() else self._unmasked(piece)
-
-    def _unmasked(self, piece: str) -> tuple[str, ...]:
-        plain = piece.translate(_LEET)
-        if plain in self.known or plain in self._table:
-            return self.read(plain)
-        if "*" in piece:
-            for word in self._masked.get(len(piece), ()):
-                if all(typed in {"*", meant} for typed, meant in zip(piece, word, strict=True)):
-                    return (word,)
-        parts = re.split(r"[*@$!|+]+", piece)
-        return tuple(p for part in parts if part for p in self.read(part)) if len(parts) > 1 else (piece,)
-
-    def _meant(self, piece: str) -> tuple[str, ...]:
-        if _REPEATED.search(piece):
-            for repeated in (r"\1", r"\1\1"):
-                shorter = _REPEATED.sub(repeated, piece)
-                if shorter in self.known or shorter in self._table:
-                    return self.read(shorter)
-            piece = _REPEATED.sub(r"\1", piece)
-        if len(piece) >= 6:
-            for near in _one_letter_less(piece):
-                meant = self._mistakes.get(near)
-                if meant and meant[0] == piece[0] and abs(len(meant) - len(piece)) <= 1:
-                    return (meant,)
-        return (piece,)
-
-
-def _one_letter_less(word: str) -> list[str]:
-    return [word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))]

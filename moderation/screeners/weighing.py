@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moderation.screeners.lexicon import Family, Frame, Hit, Lexicon
-from moderation.screeners.normalising import STOP, Words
+from moderation.screeners.normalising import Words
+from moderation.screeners.spelling import STOP
 
 FLAGGED = 0.5  # from this score on somebody looks at it
 MOST_SEVERE = 3

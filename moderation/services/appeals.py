@@ -8,6 +8,7 @@ Whoever decided first does nothing about it: `lock_seen` refuses them kindly, th
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -20,28 +21,23 @@ from common.errors import Conflict, Invalid
 from forum.authorship import rows_of
 from forum.policies import is_named
 from forum.services.anonymity import names_of
-from forum.services.restricting import NobodyToFree
-from forum.services.visibility import hide_post, lock_thread, publish_post, require_own, tell_author
+from forum.services.visibility import hide_post, lock_thread, require_own, tell_author
 from forum.states import PostState
+from forum.text import said
 from moderation import audit
-from moderation.models import (
-    APPEAL_DAYS,
-    RESTRICTING,
-    Action,
-    Appeal,
-    Case,
-    CaseState,
-    Decision,
-    Level,
-    Outcome,
-    Statement,
-)
-from moderation.services.answering import note_published
+from moderation.models import APPEAL_DAYS, Action, Appeal, Case, Decision, Outcome, Statement
+from moderation.queries import told_statements
+from moderation.screening import concerns_in
+from moderation.services.canned import require_filled_in
 from moderation.services.cases import CaseAlreadyClosed, close, live_case_of, lock_seen, open_case_of_appeal
-from moderation.services.decisions import MAX_WORD_CHARS, ActionNotPossible, ReasonMissing, WordTooLong
-from moderation.services.reports import decision_left_standing, report_with
-from moderation.services.sanctions import lift_sanction
+from moderation.services.decisions import ActionNotPossible, ReasonMissing, require_short
+from moderation.services.duty import note_met
+from moderation.services.reports import report_with, require_other_than_reporter
+from moderation.services.reversing import compensate, still_holds
 from moderation.services.statements import make_statement
+from moderation.services.telling_reporters import decision_left_standing
+from moderation.services.undoing import keep_for_undoing, remembering_case, sent_before
+from moderation.states import words_leave_at
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -53,11 +49,12 @@ if TYPE_CHECKING:
     from moderation.models import Seen
 
 MAX_APPEAL_CHARS = 4_000
-_STATES = {Action.HIDE: PostState.HIDDEN, Action.RETURN: PostState.RETURNED}
+_LOOKED_BACK = dt.timedelta(days=30)
 
 
 class AppealUnfit(Invalid):
     code = "appeal-unfit"
+    message = _("Say in your own words how you see it. A sentence is enough.")
 
 
 class AppealTooLate(Conflict):
@@ -92,16 +89,19 @@ class CaseIsNoAppeal(Conflict):
 def appeal_statement(statement: Statement, *, actor: Reader, text: str) -> Appeal:
     """By the author of what it is about, whatever became of the words. The same sent again is the appeal that waits.
 
-    Raises NotYourPost, ClaimForReadingOnly, AppealUnfit, AppealTooLate, AlreadyAppealed. Of who asks the log says no
-    more than `post_written` does.
+    Raises NotYourPost, ClaimForReadingOnly, AppealUnfit, NothingToAppeal, AppealTooLate, AlreadyAppealed. Of who asks
+    the log says no more than `post_written` does.
     """
     post = statement.post
     require_own(post, actor)
     text = _checked(text)
+    told = told_statements().filter(pk=statement.pk).first()
+    if told is None or (told.taken_back_because is not None and not hasattr(told, "appeal")):
+        raise NothingToAppeal
     if today() > statement.appeal_until:
         raise AppealTooLate
-    told = {"post": post.public_id} if is_named(post) else {}
-    return _made(post, text, "appealed", told, statement=statement, first_moderator_id=statement.moderator_id)
+    facts = {"post": post.public_id} if is_named(post) else {}
+    return _made(post, text, "appealed", facts, statement=statement, first_moderator_id=statement.moderator_id)
 
 
 @transaction.atomic
@@ -111,6 +111,8 @@ def appeal_report(reference: str, *, text: str) -> Appeal:
     """
     report = report_with(reference)
     text = _checked(text)
+    lock_thread(report.case.post.thread_id)  # what is undone or taken back meanwhile stands no more
+    report = report_with(reference)
     decision = decision_left_standing(report)
     if decision is None:
         raise NothingToAppeal
@@ -121,15 +123,20 @@ def appeal_report(reference: str, *, text: str) -> Appeal:
 
 
 def _made(post: Post, text: str, reason: str, told: dict[str, str], **fields: Any) -> Appeal:
-    """Under the thread's lock, so that two sent at once are one."""
+    """Under the thread's lock, so that two sent at once are one. Danger is looked for in its words as in a post's; of
+    what is found no place is kept, only why the case presses.
+    """
     lock_thread(post.thread_id)
-    of = {name: fields[name] for name in ("statement", "report") if name in fields}
-    if (before := Appeal.objects.filter(**of).first()) is not None:
-        if before.text == text:
-            return before
+    before = Appeal.objects.filter(**{name: fields[name] for name in ("statement", "report") if name in fields})
+    if "report" in fields:  # what the team took back it decided anew, and nobody else has looked at that
+        before = before.exclude(outcome=Outcome.TAKEN_BACK, decision__in=Decision.objects.told())
+    if (asked := before.first()) is not None:
+        if asked.text == text:
+            return asked
         raise AlreadyAppealed
     appeal = Appeal.objects.create(text=text, **fields)
-    open_case_of_appeal(post, appeal, reason=reason)
+    noticed = [concern.reason for concern in concerns_in("", text, is_reply=False)]
+    open_case_of_appeal(post, appeal, reasons=[reason, *noticed])
     audit.append(reason, moderator=None, **told)
     return appeal
 
@@ -140,39 +147,44 @@ def _made(post: Post, text: str, reason: str, told: dict[str, str], **fields: An
 def decide_appeal(case: Case, *, actor: User, seen: Seen, overturns: bool, answer: str, reason: str = "") -> Appeal:
     """By somebody else than whoever decided first. Raises what `lock_seen` does, DecidedItFirst among it.
 
-    Overturning an author's takes every effect back that still stands: the post is shown in its place again, sanctions
-    that came with it are lifted. Overturning a reporter's hides the post, for a `reason` that its author reads.
-    `answer` reaches whoever asked. The same sent again by the same moderator is what was decided.
+    Overturning an author's takes every effect back that still stands (services/reversing.py): the post is shown in its
+    place again, sanctions that came with it are lifted. Overturning a reporter's hides the post, for a `reason` that
+    its author reads. `answer` reaches whoever asked some seconds later; until then it can be undone, and the appeal
+    waits again (services/undoing.py). The same sent again by the same moderator is what was decided.
     """
-    answer, reason = answer.strip(), reason.strip()
+    answer, reason = said(answer), said(reason)
     if not answer:
         raise AnswerMissing(fields={"answer": [AnswerMissing.message]})
-    for name, text in (("answer", answer), ("reason", reason)):
-        if len(text) > MAX_WORD_CHARS:
-            raise WordTooLong(fields={name: [WordTooLong.message]})
+    require_short(answer=answer, reason=reason)
+    require_filled_in(answer=answer, reason=reason)
+    typed = {"seen": str(seen), "overturns": overturns, "answer": answer, "reason": reason}
     with transaction.atomic():
         try:
             case = lock_seen(case, seen, actor=actor)
         except CaseAlreadyClosed:
-            if same := Appeal.objects.filter(case=case, decided_by=actor, answer=answer, outcome=_named(overturns)):
-                return same[0]
+            if same := sent_before(case, by=actor, typed=typed):
+                return same.appeals.get()
             raise
         appeal = case.appeal
         if appeal is None:
             raise CaseIsNoAppeal
-        decision = Decision(case=case, action=Action.LEAVE, post_version=seen.post_version, moderator=actor)
-        decision.decided_at = timezone.now()
-        if appeal.statement is None:
-            _answer_reporter(appeal, case.post, decision, overturns=overturns, reason=reason)
-        else:
-            _answer_author(appeal.statement, case.post, decision, overturns=overturns, answer=answer)
-        decision.save(force_insert=True)
-        close(case)
-        appeal.outcome, appeal.answer, appeal.decision = _named(overturns), answer, decision
-        appeal.decided_by, appeal.decided_on = actor, today()
-        if case.post.state == PostState.ERASED:
-            appeal.text = ""
-        appeal.save()
+        require_other_than_reporter(case, actor)
+        note_met(case, actor)
+        live = live_case_of(case.post)
+        with remembering_case(case, besides=[live] if live else []) as before:
+            decision = Decision(case=case, action=Action.LEAVE, post_version=seen.post_version, moderator=actor)
+            decision.decided_at = timezone.now()
+            if appeal.statement is None:
+                _answer_reporter(appeal, case.post, decision, overturns=overturns, reason=reason)
+            else:
+                before["taken"] = _answer_author(
+                    appeal.statement, case.post, decision, overturns=overturns, answer=answer
+                )
+            close(case)
+            appeal.outcome, appeal.answer, appeal.decision = _named(overturns), answer, decision
+            appeal.decided_by, appeal.decided_on = actor, today()
+            appeal.save()
+        keep_for_undoing(decision, before=before, typed=typed)
         audit.append(
             "appeal_decided",
             moderator=actor,
@@ -180,6 +192,8 @@ def decide_appeal(case: Case, *, actor: User, seen: Seen, overturns: bool, answe
             post=case.post.public_id,
             outcome=appeal.outcome,
             action=decision.action,
+            by="AUTHOR" if appeal.report is None else "REPORTER",
+            days=(today() - appeal.made_on).days,
         )
     return appeal
 
@@ -188,54 +202,36 @@ def _named(overturns: bool) -> Outcome:  # noqa: FBT001 - of one argument
     return Outcome.OVERTURNED if overturns else Outcome.UPHELD
 
 
-def _answer_author(statement: Statement, post: Post, decision: Decision, *, overturns: bool, answer: str) -> None:
-    """What still stands is taken back, and nothing else: who erased their words meanwhile has erased them."""
-    actor = decision.moderator
+def _answer_author(
+    statement: Statement, post: Post, decision: Decision, *, overturns: bool, answer: str
+) -> dict[str, Any]:
+    """Saves the decision. Returns what undoing it needs beside the memento of the post."""
     decision.word = answer
     if not overturns:
+        decision.save(force_insert=True)
         if post.state != PostState.ERASED:
-            tell_author(post, actor=actor, word=answer, after_the_last=True)
-        return
-    for sanction in statement.sanctions.exclude(level=Level.WARNING):
-        try:
-            lift_sanction(sanction, actor=actor, why=answer)
-        except NobodyToFree:  # its author made the name nobody's: it ends on its day
-            continue
-    if _holds(statement, post):
-        publish_post(post, actor=actor, word=answer)
-        note_published(post)
-        _close_case_with_author(post)
-        decision.action = Action.PUBLISH
-    elif post.state != PostState.ERASED:
-        tell_author(post, actor=actor, word=answer)
-
-
-def _holds(statement: Statement, post: Post) -> bool:
-    """Whether the post is where this decision put it: a later one stands, whatever becomes of this."""
-    if not statement.restriction or post.state != _STATES[Action(statement.restriction)]:
-        return False
-    moving = Decision.objects.standing().filter(case__post=post, action__in=[Action.PUBLISH, *RESTRICTING])
-    return moving.order_by("-pk").values_list("statement", flat=True).first() == statement.pk
-
-
-def _close_case_with_author(post: Post) -> None:
-    case = live_case_of(post)
-    if case is not None and case.state == CaseState.WAITING:
-        close(case)
+            tell_author(post, actor=decision.moderator, word=answer, leaves_at=words_leave_at(), after_the_last=True)
+        return {}
+    wrong: Decision | None = getattr(statement, "decision", None)
+    to = PostState.PUBLISHED if still_holds(wrong, post) else None
+    decision.reverses, decision.action = wrong, Action.PUBLISH if to else Action.LEAVE
+    decision.save(force_insert=True)
+    return compensate(post, by=decision, statement=statement, to=to)
 
 
 def _answer_reporter(appeal: Appeal, post: Post, decision: Decision, *, overturns: bool, reason: str) -> None:
-    if not overturns:
-        return
-    if not reason:
-        raise ReasonMissing(fields={"reason": [ReasonMissing.message]})
-    if post.state != PostState.PUBLISHED or appeal.report is None:
-        raise ActionNotPossible
-    hide_post(post, actor=decision.moderator, word=reason)
-    decision.action, decision.reason = Action.HIDE, reason
-    decision.statement = make_statement(
-        post, actor=decision.moderator, facts=reason, restriction=Action.HIDE, case=appeal.report.case
-    )
+    """Saves the decision."""
+    if overturns:
+        if not reason:
+            raise ReasonMissing(fields={"reason": [ReasonMissing.message]})
+        if post.state != PostState.PUBLISHED or appeal.report is None:
+            raise ActionNotPossible
+        hide_post(post, actor=decision.moderator, word=reason, leaves_at=words_leave_at())
+        decision.action, decision.reason = Action.HIDE, reason
+        decision.statement = make_statement(
+            post, actor=decision.moderator, facts=reason, restriction=Action.HIDE, case=appeal.report.case
+        )
+    decision.save(force_insert=True)
 
 
 # --- Words that go ----------------------------------------------------------------------------------------------------
@@ -246,6 +242,14 @@ def forget_decided_appeals(post: Post) -> None:
     Appeal.objects.filter(statement__post=post).exclude(outcome="").update(text="")
 
 
+def forget_answered_appeals() -> int:
+    """Of posts that are erased, as soon as the answer cannot be undone any more."""
+    told = Decision.objects.told().filter(decided_at__gte=timezone.now() - _LOOKED_BACK)
+    answered = Appeal.objects.filter(decision__in=told, statement__post__state=PostState.ERASED).exclude(text="")
+    # Asked first: on SQLite an update that finds nothing waits for every writer all the same.
+    return answered.update(text="") if answered.exists() else 0
+
+
 def appeals_of(identity: Identity) -> QuerySet[Appeal]:
     """Of their statements, under every name they have. Those of their reports are found by these."""
     members, pseudonyms = rows_of(names_of(identity))
@@ -254,9 +258,9 @@ def appeals_of(identity: Identity) -> QuerySet[Appeal]:
 
 
 def _checked(text: str) -> str:
-    text = text.replace("\0", "").strip()
+    text = said(text)
     if not text:
-        raise AppealUnfit(fields={"text": [_("Say in your own words how you see it. A sentence is enough.")]})
+        raise AppealUnfit(fields={"text": [AppealUnfit.message]})
     if len(text) > MAX_APPEAL_CHARS:
         raise AppealUnfit(fields={"text": [_("Please keep it under 4,000 characters.")]})
     return text

@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from common.days import today
-from common.errors import Conflict, HearthError, Invalid, NotAllowed, NotFound
+from common.errors import Conflict, HearthError, Invalid, KeyReused, NotAllowed, NotFound
 from common.public_id import is_public_id, new_public_id
-from forum.services.visibility import hold_post, lock_post, publish_post, tell_author
+from forum.services.visibility import SomethingHappenedSince, lock_post
 from forum.states import PostState
+from forum.text import said
 from moderation import audit
 from moderation.models import (
     DECIDABLE,
@@ -39,27 +41,37 @@ from moderation.models import (
     Report,
     Seen,
 )
-from moderation.policies import is_lead
+from moderation.policies import is_lead, not_ones_own
 from moderation.services.cases import (
     CaseAlreadyClosed,
     CaseChanged,
+    CasePutOff,
     CaseTaken,
     DecidedItFirst,
     LeadNeeded,
     PostChanged,
     lock_seen,
-    open_again,
-    require_moderator,
 )
 from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, checked_words, decide
-from moderation.services.reports import JudgementUnknown, judge_report, take_judgement_back
+from moderation.services.reports import (
+    JudgementUnknown,
+    ReportedItYourself,
+    cases_for_somebody_else,
+    cases_with_own_report,
+    judge_report,
+    require_other_than_reporter,
+    take_judgement_back,
+)
+from moderation.services.reversing import take_back
+from moderation.services.roles import OnesOwn, require_moderator, require_not_ones_own
+from moderation.services.undoing import undo, undoable
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.utils.functional import _StrOrPromise
 
     from accounts.models import User
     from forum.models import Post
+    from moderation.models.case import CaseQuerySet
 
 MOST_IN_A_BATCH = 50
 LOOKED_AT = 1_000  # open cases that a rule looks through, the most pressing first
@@ -98,6 +110,13 @@ class BatchOfSomebodyElse(NotAllowed):
     message = _("Whoever did this can undo it, and a lead.")
 
 
+class BatchIdReused(KeyReused):
+    code = "batch-id-reused"
+    message = _(
+        "Something else was done under this already, and nothing more was done now. Please look at it first again."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class BulkAct:
     """What is done about each. A HIDE needs a reason, a JUDGE a judgement."""
@@ -114,7 +133,7 @@ class BulkAct:
             if self.judgement not in Judgement.values:
                 raise JudgementUnknown(fields={"judgement": [JudgementUnknown.message]})
             return BulkAct(self.act, judgement=self.judgement)
-        _word, reason = checked_words(self.act, "", self.reason.strip() if self.act == Act.HIDE else "")
+        _word, reason = checked_words(self.act, "", said(self.reason) if self.act == Act.HIDE else "")
         return BulkAct(self.act, reason=reason)
 
 
@@ -166,32 +185,33 @@ def preview(act: BulkAct, *, actor: User, cases: Collection[str] = (), rule: Rul
     """
     require_moderator(actor)
     act = act.checked()
-    found = _cases_by(rule) if rule else _cases_named(cases)
+    found = _cases_by(rule, actor) if rule else _cases_named(cases, actor)
     if not found:
         raise NothingChosen
-    lines = [Line(case, Seen.of(case), _problem(case, act, actor)) for case in found]
+    not_theirs = cases_with_own_report(actor) if act.act == Act.JUDGE else cases_for_somebody_else(actor)
+    lines = [Line(case, Seen.of(case), _problem(case, act, actor, not_theirs=not_theirs)) for case in found]
     doable = [line.case for line in lines if line.problem is None]
     return Preview(new_public_id(), lines, _tried(doable, act))
 
 
-def _cases_named(ids: Collection[str]) -> list[Case]:
+def _cases_named(ids: Collection[str], actor: User) -> list[Case]:
     if len(set(ids)) > MOST_IN_A_BATCH:
         raise TooManyChosen
     known = [an_id for an_id in ids if is_public_id(an_id)]
-    return list(_with_what_is_shown().filter(public_id__in=known).order_by("lane", "due_at", "pk"))
+    return list(_with_what_is_shown().filter(not_ones_own(actor), public_id__in=known).most_pressing_first())
 
 
-def _cases_by(rule: Rule) -> list[Case]:
+def _cases_by(rule: Rule, actor: User) -> list[Case]:
     """Of the most pressing open cases after those of a life; a rule that fits few does not read all that waits."""
-    waiting = Case.objects.filter(state=CaseState.OPEN, lane__gt=Lane.LIFE).order_by("lane", "due_at", "pk")
+    waiting = Case.objects.filter(not_ones_own(actor), state=CaseState.OPEN, lane__gt=Lane.LIFE).most_pressing_first()
     if rule.category:
         waiting = waiting.filter(post__thread__category__public_id=rule.category)
     looked_at = waiting.values_list("pk", "reasons")[:LOOKED_AT]
     rows = [pk for pk, reasons in looked_at if rule.reason in reasons][:MOST_IN_A_BATCH]
-    return list(_with_what_is_shown().filter(pk__in=rows).order_by("lane", "due_at", "pk"))
+    return list(_with_what_is_shown().filter(pk__in=rows).most_pressing_first())
 
 
-def _with_what_is_shown() -> QuerySet[Case]:
+def _with_what_is_shown() -> CaseQuerySet:
     return Case.objects.select_related("post__thread__category").prefetch_related("reports")
 
 
@@ -204,13 +224,17 @@ _FROM = {
 }
 
 
-def _problem(case: Case, act: BulkAct, actor: User) -> HearthError | None:
-    """Why this act is not for this case."""
+def _problem(case: Case, act: BulkAct, actor: User, *, not_theirs: Collection[int] = ()) -> HearthError | None:
+    """Why this act is not for this case. `not_theirs`: rows of those whose report `actor` made; deciding and judging
+    ask that by themselves.
+    """
     post = case.post
     is_put_off = act.act == Act.HIDE and post.due_at is not None
     is_judged = act.act == Act.JUDGE and not _unjudged(case)
     reasons: Sequence[tuple[bool, type[HearthError]]] = (
+        (case.state == CaseState.SNOOZED, CasePutOff),
         (not case.is_to_decide, CaseAlreadyClosed),
+        (case.pk in not_theirs, ReportedItYourself),
         (case.appeal_id is not None, CaseIsAppeal),
         (case.lane == Lane.LIFE, NotInABatch),
         (case.state == CaseState.ESCALATED and not is_lead(actor), LeadNeeded),
@@ -235,9 +259,8 @@ def _tried(cases: Sequence[Case], act: BulkAct) -> Tried:
         return Tried(len(said), sum(judgement != act.judgement for judgement in said))
     waited_for = {reason for case in cases for reason in case.reasons}
     began = timezone.now() - dt.timedelta(days=TRIED_DAYS)
-    newest = Decision.objects.standing().filter(decided_at__gte=began, action__in=DECIDABLE).order_by("-decided_at")
-    taken_back = BatchItem.objects.filter(undoing__isnull=False).values("decision")
-    done = newest.exclude(pk__in=taken_back).values_list("action", "case__reasons")[:MOST_TRIED]
+    newest = Decision.objects.in_effect().filter(decided_at__gte=began, action__in=DECIDABLE, reverses=None)
+    done = newest.order_by("-decided_at").values_list("action", "case__reasons")[:MOST_TRIED]
     alike = [action for action, reasons in done if waited_for.intersection(reasons)]
     same = {Act.HIDE: {Action.HIDE}}.get(Act(act.act), {Action.PUBLISH, Action.LEAVE})
     return Tried(len(alike), sum(action not in same for action in alike))
@@ -249,7 +272,8 @@ def _tried(cases: Sequence[Case], act: BulkAct) -> Tried:
 def carry_out(batch_id: str, act: BulkAct, *, actor: User, chosen: Sequence[Chosen]) -> Batch:
     """Each case in a transaction of its own, as it was seen; not inside one. Sent again, it goes on where it was.
 
-    Raises NothingChosen, TooManyChosen, NotFound for an id that is none, BatchOfSomebodyElse for one that is taken.
+    Raises NothingChosen, TooManyChosen, NotFound for an id that is none, BatchOfSomebodyElse for one that is taken, and
+    BatchIdReused where something else was done under it.
     """
     require_moderator(actor)
     act = act.checked()
@@ -263,17 +287,17 @@ def carry_out(batch_id: str, act: BulkAct, *, actor: User, chosen: Sequence[Chos
     batch, _is_new = Batch.objects.get_or_create(public_id=batch_id, defaults=kept)
     if batch.moderator_id != actor.pk:
         raise BatchOfSomebodyElse
+    if BulkAct(batch.act, batch.reason, batch.judgement) != act:
+        raise BatchIdReused
     done = set(batch.items.values_list("case__public_id", flat=True))
     named = _with_what_is_shown().in_bulk([each.case for each in chosen], field_name="public_id")
     for each in chosen:
         if each.case in named and each.case not in done:
-            _carry_out_one(batch, named[each.case], each.seen, actor)
+            _carry_out_one(batch, act, named[each.case], each.seen, actor)
     return batch
 
 
-def _carry_out_one(batch: Batch, case: Case, seen: Seen, actor: User) -> None:
-    """What the batch says, not who sends it again: it was looked at with that."""
-    act = BulkAct(batch.act, batch.reason, batch.judgement)
+def _carry_out_one(batch: Batch, act: BulkAct, case: Case, seen: Seen, actor: User) -> None:
     try:
         with transaction.atomic():
             locked = lock_seen(case, seen, actor=actor)
@@ -306,8 +330,10 @@ def _judge(case: Case, act: BulkAct, actor: User, batch: Batch) -> list[int]:
 def undo_batch(batch: Batch, *, actor: User) -> Batch:
     """Each post as it was, each case open again, each judgement gone; of what somebody has touched since, nothing.
 
-    Each by a decision of its own that compensates the one before. Twice is once. Not inside a transaction, for the
-    reason of `carry_out`. Raises BatchOfSomebodyElse unless it is one's own, or one is a lead.
+    While its words have not left it is as if nothing had been done, and nobody is told (services/undoing.py); later
+    each by a decision of its own that takes the one before back, and that is told, or undone, as every decision is
+    (services/reversing.py). Twice is once. Not inside a transaction, for the reason of `carry_out`. Raises
+    BatchOfSomebodyElse unless it is one's own, or one is a lead.
     """
     require_moderator(actor)
     if batch.moderator_id != actor.pk and not is_lead(actor):
@@ -322,40 +348,54 @@ def undo_batch(batch: Batch, *, actor: User) -> Batch:
 
 
 def _undo_one(pk: int, batch: Batch, actor: User) -> None:
-    item = BatchItem.objects.select_related("case__post__thread__category", "decision").get(pk=pk)
+    item = BatchItem.objects.select_related("batch", "case__post__thread__category", "decision").get(pk=pk)
     _thread, post = lock_post(item.case.post)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=item.case_id)
     item.refresh_from_db(fields=["is_undone"])
     if item.is_undone:
         return
+    require_not_ones_own(post, actor)
+    require_other_than_reporter(item.case, actor)
     for report in Report.objects.select_related("case").filter(pk__in=item.judged, judgement=batch.judgement):
         take_judgement_back(report, actor=actor, batch=batch.public_id)
     if item.decision is not None:
         if post.version != item.post_version:
             raise PostChanged
-        item.undoing = _compensate(item, case, post, batch, actor)
+        if not _is_undone_unseen(item.decision, actor):
+            item.undoing = _compensate(item, item.decision, post, actor)
     item.is_undone, item.undo_problem = True, ""
     item.save(update_fields=["is_undone", "undoing", "undo_problem"])
 
 
-def _compensate(item: BatchItem, case: Case, post: Post, batch: Batch, actor: User) -> Decision:
-    word = _now("The team has looked again, and took back what was decided about this.")
-    if post.state != item.state_before:
-        if item.state_before == PostState.PUBLISHED:
-            post = publish_post(post, actor=actor, word=word, at_once=True)
-        else:
-            post = tell_author(hold_post(post, actor=actor), actor=actor, word=word)
-    open_again(post, case)
-    decision = Decision.objects.create(
-        case=case,
-        action=Action.REOPEN,
-        post_version=item.post_version,
-        moderator=actor,
-        decided_at=timezone.now(),
-    )
-    facts = {"case": case.public_id, "post": post.public_id, "batch": batch.public_id}
-    audit.append("case_reopened", moderator=actor, undoes=batch.act, **facts)
-    return decision
+def undoable_until(batch: Batch) -> dt.datetime | None:
+    """Until then nobody hears of it if it is undone. Of judgements nobody ever does."""
+    decisions = batch.items.filter(is_undone=False).values("decision")
+    until: dt.datetime | None = undoable().filter(decision__in=decisions).aggregate(until=Min("until"))["until"]
+    return until
+
+
+def _is_undone_unseen(decision: Decision, actor: User) -> bool:
+    """False: too late, or a reader reported it since; then it is followed by another decision."""
+    undoing = undoable().filter(decision=decision).first()
+    if undoing is None:
+        return False
+    try:
+        with transaction.atomic():
+            undo(undoing, actor=actor, is_taken=False)
+    except SomethingHappenedSince:
+        return False
+    return True
+
+
+def _compensate(item: BatchItem, decision: Decision, post: Post, actor: User) -> Decision:
+    case = Case.objects.select_for_update(of=("self",)).get(pk=item.case_id)
+    case.post = post
+    to = PostState(item.state_before) if post.state != item.state_before else None
+    word = gettext_noop("The team has looked again, and took back what was decided about this.") if to else ""
+    reversal = Decision(reverses=decision, action=Action.REOPEN, word=word, moderator=actor)
+    take_back(case, reversal, to=to)
+    facts = {"case": case.public_id, "post": post.public_id, "batch": item.batch.public_id}
+    audit.append("case_reopened", moderator=actor, undoes=item.batch.act, **facts)
+    return reversal
 
 
 # --- Reading of it ----------------------------------------------------------------------------------------------------
@@ -373,6 +413,11 @@ def items_of(batch: Batch) -> list[BatchItem]:
     return list(items.order_by("case__lane", "case__due_at", "case"))
 
 
+def batch_of(decision: Decision) -> Batch | None:
+    item = BatchItem.objects.filter(decision=decision).select_related("batch").first()
+    return item.batch if item else None
+
+
 def batch_for(moderator: User, public_id: str) -> Batch:
     """One's own, or anybody's for a lead. Raises NotFound."""
     batch = Batch.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
@@ -388,7 +433,8 @@ def problem_words(code: str) -> _StrOrPromise:
 _PROBLEMS = {
     error.code: error.message
     for error in (
-        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CaseTaken, DecidedItFirst, LeadNeeded,
-        NotInABatch, NothingToJudge, PostChanged, PutOffByAuthor,
+        ActionNotPossible, CaseAlreadyClosed, CaseChanged, CaseIsAppeal, CasePutOff, CaseTaken, DecidedItFirst,
+        LeadNeeded, NotInABatch, NothingToJudge, OnesOwn, PostChanged, PutOffByAuthor, ReportedItYourself,
+        SomethingHappenedSince,
     )
 }  # fmt: skip

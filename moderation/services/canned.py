@@ -6,6 +6,7 @@ from (`Use`), never that the two are still alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -14,22 +15,33 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Invalid
+from common.errors import Invalid, NotAllowed, NotFound
 from common.public_id import is_public_id
 from moderation.canned_texts import SHIPPED
 from moderation.models import CannedReply, CannedVersion
 from moderation.policies import is_lead
-from moderation.services.cases import LeadsWrite
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_CANNED_CHARS = 2_000  # as a word
+_BRACKETS = re.compile(r"\[([^\[\]]+)\](?!\()")  # but those of a link
+_WIDE = str.maketrans("\uff3b\uff3d", "[]")  # as keyboards for Chinese and Japanese type them
+
+
+class LeadsWrite(NotAllowed):
+    code = "leads-write"
+    message = _("Leads write these texts. Tell one of them what is missing.")
 
 
 class CannedUnfit(Invalid):
     code = "canned-reply-unfit"
     message = _("Write it in one language at least, in 2,000 characters at most.")
+
+
+class BracketsLeft(Invalid):
+    code = "brackets-left"
+    message = _("Something in brackets is not filled in yet. Say it in your own words, or take it out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,14 @@ def offered_replies() -> list[Offered]:
     return found
 
 
+def reply_with(public_id: str) -> CannedReply:
+    """Also one that is not offered. Raises NotFound."""
+    reply = CannedReply.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
+    if reply is None:
+        raise NotFound
+    return reply
+
+
 def text_of(use: Use | None) -> str:
     """ "" for one that is not there."""
     if use is None:
@@ -93,6 +113,31 @@ def text_of(use: Use | None) -> str:
     versions = CannedVersion.objects.filter(reply__public_id=use.reply, number=use.version)
     texts = versions.values_list("texts", flat=True).first() or {}
     return str(texts.get(use.language, ""))
+
+
+def require_filled_in(**said: str) -> None:
+    """Of words that somebody will read: no bracket of a canned reply is left as it stood there, whichever the word
+    began from. Other brackets are whoever writes it's own. Raises BracketsLeft, naming the fields.
+
+    One query if there is any bracket.
+    """
+    left = {field: found for field, text in said.items() if (found := _brackets_in(text))}
+    if not left:
+        return
+    of_canned = {
+        bracket
+        for texts in CannedVersion.objects.values_list("texts", flat=True)
+        for text in texts.values()
+        for bracket in _brackets_in(text)
+    }
+    fields = {field: [BracketsLeft.message] for field, found in left.items() if found & of_canned}
+    if fields:
+        raise BracketsLeft(fields=fields)
+
+
+def _brackets_in(text: str) -> set[str]:
+    """What stands in them, however it is spaced."""
+    return {" ".join(bracket.split()) for bracket in _BRACKETS.findall(text.translate(_WIDE))}
 
 
 @transaction.atomic
@@ -103,7 +148,7 @@ def write_version(reply: CannedReply, *, actor: User, texts: Mapping[str, str]) 
     known = dict(settings.LANGUAGES)
     written = {code: text.strip() for code, text in texts.items() if code in known and text.strip()}
     if not written or any(len(text) > MAX_CANNED_CHARS for text in written.values()):
-        raise CannedUnfit(fields={"text": [CannedUnfit.message]})
+        raise CannedUnfit(fields={"texts": [CannedUnfit.message]})
     newest = CannedVersion.objects.select_for_update().filter(reply=reply).order_by("-number").first()
     if newest is not None and newest.texts == written:
         return newest

@@ -1,4 +1,4 @@
-"""Cases: opening one, or adding to the one that is live; putting it off, passing it on, closing it.
+"""Cases: opening one, or adding to the one that is live; passing it on, closing it.
 
 Every verb of a moderator takes what they had before them (`Seen`) and goes through `lock_seen`: the one place that
 refuses what is stale, taken by somebody else, or closed.
@@ -7,42 +7,41 @@ refuses what is stale, taken by somebody else, or closed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotAllowed, Stale
+from common.errors import Conflict, NotAllowed, Stale
 from forum.queries import post_version
 from forum.services.visibility import lock_thread
 from forum.states import PostState
 from moderation import audit
-from moderation.explaining import is_about_words
-from moderation.models import Case, CaseState, Decision, Lane, Seen, UndoneDecision
-from moderation.policies import can_decide, is_lead
+from moderation.explaining import OF_ITS_AUTHOR, in_the_log, is_noticed, is_report
+from moderation.models import Case, CaseState, Decision, Lane, News, Seen, UndoneDecision
+from moderation.policies import is_lead
 from moderation.services.changes import what_changed
 from moderation.services.looks import note_first_look
+from moderation.services.roles import require_moderator, require_not_ones_own
 from moderation.services.sealed_minimum import let_minimum_go
-from moderation.states import FIRST_LOOK, LIVE, due_at, head_start, lane_of, may_move
+from moderation.states import FIRST_LOOK, SAID, due_at, head_start, lane_of, may_move
 
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
     from moderation.models import Appeal
 
-LONGEST_SNOOZE = dt.timedelta(days=30)
-
 
 class CaseAlreadyClosed(Conflict):
     code = "case-already-closed"
-    message = _("Somebody has decided this case already, or its author took the post back. Nothing was changed.")
+    message = _("This case is decided already, or its author took the post back. Nothing was changed.")
 
 
-class NotAModerator(NotAllowed):
-    code = "not-a-moderator"
-    message = _("Only moderators do this.")
+class CasePutOff(CaseAlreadyClosed):
+    code = "case-put-off"
+    message = _("Somebody has put this case off until later. Nothing was changed: take it first, then you can.")
 
 
 class LeadNeeded(NotAllowed):
@@ -50,9 +49,9 @@ class LeadNeeded(NotAllowed):
     message = _("This case was passed on: a lead decides it.")
 
 
-class LeadsWrite(NotAllowed):
-    code = "leads-write"
-    message = _("Leads write these texts. Tell one of them what is missing.")
+class CaseIsOpen(Conflict):
+    code = "case-is-open"
+    message = _("This case waits for a decision: there is none to take back. Decide it as you think right.")
 
 
 class CaseTaken(Conflict):
@@ -70,39 +69,14 @@ class PostChanged(Stale):
     message = _("The post was changed after you opened it. Please read it again, then decide.")
 
 
-class OnesOwn(NotAllowed):
-    code = "ones-own"
-    message = _("This is about what you wrote yourself. Somebody else of the team looks at it.")
-
-
 class DecidedItFirst(NotAllowed):
     code = "decided-it-first"
     message = _("You took the decision that this is about, so somebody else looks at it now. Nothing was changed.")
 
 
-class CannotBePutOff(Conflict):
-    code = "case-cannot-be-put-off"
-    message = _("Where a life may be at risk nothing is put off. Pass it on, or take it together with somebody.")
-
-
-class SnoozeUnreadable(Invalid):
-    code = "snooze-unreadable"
-    message = _("Choose between one hour and thirty days.")
-
-
-def require_moderator(member: User) -> None:
-    if not can_decide(member):
-        raise NotAModerator
-
-
-def require_not_ones_own(post: Post, actor: User) -> None:
-    if post.author_id is not None and post.author_id == actor.pk:
-        raise OnesOwn
-
-
 def require_other_than_first(case: Case, actor: User) -> None:
-    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8). And nobody about what they
-    wrote under their own name; whose an anonymous name is nobody here can know.
+    """Of an appeal: whoever decided first does nothing more about it (moderation.md 2.8). And nobody about their own
+    words.
     """
     require_not_ones_own(case.post, actor)
     if case.appeal is not None and case.appeal.first_moderator_id == actor.pk:
@@ -134,10 +108,12 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
             if case is None:
                 raise
         else:
-            logged = [reason for reason in new if not is_about_words(reason)]
+            logged = [in_the_log(reason) for reason in new if not is_noticed(reason)]
             audit.append("case_opened", moderator=None, reasons=logged)
             return case
     case.post = post
+    reasons = list(reasons)
+    news = _news(reasons, case.reasons)
     case.reasons = list(dict.fromkeys([*case.reasons, *reasons]))
     if case.state == CaseState.WAITING and case.first_for_id is not None:
         case.first_until = timezone.now() + FIRST_LOOK
@@ -146,33 +122,49 @@ def open_case(post: Post, *, reasons: Iterable[str]) -> Case:
         case.opened_at = hour_of(timezone.now())
     _weigh(case)
     case.version += 1
+    case.news |= dict.fromkeys(news, case.version)
     case.save()
     return case
 
 
-def open_case_of_appeal(post: Post, appeal: Appeal, *, reason: str) -> Case:
+def _news(coming: Iterable[str], known: Collection[str]) -> set[News]:
+    """A report always is: it may say in other words what was reported before. What its author did is told by the post,
+    and what the screeners say of other words as they said it before is nothing new.
+    """
+    reported = {reason for reason in coming if is_report(reason)}
+    others = set(coming) - reported - OF_ITS_AUTHOR - set(known)
+    return {news for news, found in ((News.REPORT, reported), (News.REASON, others)) if found}
+
+
+def open_case_of_appeal(post: Post, appeal: Appeal, *, reasons: Iterable[str]) -> Case:
     """Beside the post's own, if that lives: what else comes in about the post is another question."""
-    reasons = [reason]
-    if appeal.report is not None:  # it presses as the report did
+    reasons = list(reasons)
+    if appeal.report is not None:  # it presses as the report did, and has words
         reasons.append(f"reported:{appeal.report.reason}")
     case = Case(post=post, appeal=appeal, reasons=reasons, opened_at=hour_of(timezone.now()), lane=lane_of(reasons))
-    _weigh(case)
+    _weigh(case, is_said=True)
     case.save(force_insert=True)
     return case
 
 
-def _weigh(case: Case) -> None:
-    """Lane, parts and due time, from what the case is made of."""
+def _weigh(case: Case, *, is_said: bool = False) -> None:
+    """Lane, parts and due time, from what the case is made of. What was once said stays said."""
     case.lane = min(case.lane, lane_of(case.reasons))
     weights = [] if case._state.adding else case.reports.values_list("weight", flat=True)  # noqa: SLF001 - documented
     is_exposed = case.post.state == PostState.PUBLISHED
-    case.head_start = head_start(Lane(case.lane), case.reasons, is_exposed=is_exposed, weights=weights)
+    case.head_start = head_start(
+        Lane(case.lane),
+        case.reasons,
+        is_exposed=is_exposed,
+        weights=weights,
+        is_said=is_said or SAID in case.head_start,
+    )
     case.due_at = due_at(Lane(case.lane), case.opened_at, case.head_start)
 
 
-def weigh_anew(case: Case) -> None:
-    """After a report was added to it."""
-    _weigh(case)
+def weigh_anew(case: Case, *, is_said: bool) -> None:
+    """After a report was added to it, or more words to one. `is_said`: see moderation/states.py."""
+    _weigh(case, is_said=is_said)
     case.save(update_fields=["lane", "head_start", "due_at"])
 
 
@@ -225,7 +217,7 @@ def drop_reason(post: Post, reason: str, *, why: str) -> None:
 
 def close(case: Case) -> None:
     """A locked one. Of its times the day it was opened is left: the hours were for the queue, and a case is kept."""
-    _move(case, CaseState.CLOSED)
+    move(case, CaseState.CLOSED)
     case.opened_at = case.due_at = case.opened_at.replace(hour=0)
     case.wakes_at = case.first_for = case.first_until = None
     case.save()
@@ -250,7 +242,7 @@ def open_again(post: Post, case: Case) -> None:
 
 def give_back_to_author(case: Case, *, actor: User) -> None:
     """A locked one: it waits for its author, and whoever returned it sees first what comes back."""
-    _move(case, CaseState.WAITING)
+    move(case, CaseState.WAITING)
     case.first_for, case.first_until = actor, None
     case.save()
 
@@ -261,27 +253,53 @@ def give_back_to_author(case: Case, *, actor: User) -> None:
 def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     """The case under its thread's lock, as `actor` saw it; with its post, thread and category.
 
-    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed, PostChanged, CaseTaken, CaseChanged, LeadNeeded, and
-    of an appeal DecidedItFirst. The epoch is a fencing token: once somebody else has had the case, whoever had it
-    before writes nothing more.
+    Inside a transaction. Raises NotAModerator, CaseAlreadyClosed (CasePutOff of one that sleeps), PostChanged,
+    CaseTaken, CaseChanged, LeadNeeded, and of an appeal DecidedItFirst. The epoch is a fencing token: once somebody
+    else has had the case, whoever had it before writes nothing more.
     """
-    require_moderator(actor)
-    lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
-    cases = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category", "appeal")
-    locked = cases.get(pk=case.pk)
+    locked = _locked(case, actor)
     if not locked.is_to_decide:
-        raise CaseAlreadyClosed
+        raise CasePutOff if locked.state == CaseState.SNOOZED else CaseAlreadyClosed
     require_other_than_first(locked, actor)
     if locked.state == CaseState.ESCALATED and not is_lead(actor):
         raise LeadNeeded
-    if post_version(locked.post.public_id) != seen.post_version:
-        raise PostChanged(changed=_changed(locked, seen))
+    _require_post_seen(locked, seen)
     if locked.is_taken and locked.claimed_by_id != actor.pk:
         raise CaseTaken
-    if locked.version != seen.case_version or locked.claim_epoch != seen.claim_epoch:
-        raise CaseChanged(changed=_changed(locked, seen))
+    _require_case_seen(locked, seen)
     note_first_look(locked)
     return locked
+
+
+def lock_decided(case: Case, seen: Seen, *, actor: User) -> Case:
+    """The same of a case that was decided: closed, or with its author. Nobody has such a one taken.
+
+    Inside a transaction. Raises NotAModerator, OnesOwn, CaseIsOpen, PostChanged, CaseChanged.
+    """
+    locked = _locked(case, actor)
+    require_not_ones_own(locked.post, actor)
+    if locked.state not in {CaseState.CLOSED, CaseState.WAITING}:
+        raise CaseIsOpen
+    _require_post_seen(locked, seen)
+    _require_case_seen(locked, seen)
+    return locked
+
+
+def _locked(case: Case, actor: User) -> Case:
+    require_moderator(actor)
+    lock_thread(case.post.thread_id)  # before the case: the order of moderation/receivers.py
+    cases = Case.objects.select_for_update(of=("self",)).select_related("post__thread__category", "appeal")
+    return cases.get(pk=case.pk)
+
+
+def _require_post_seen(case: Case, seen: Seen) -> None:
+    if post_version(case.post.public_id) != seen.post_version:
+        raise PostChanged(changed=_changed(case, seen))
+
+
+def _require_case_seen(case: Case, seen: Seen) -> None:
+    if case.version != seen.case_version or case.claim_epoch != seen.claim_epoch:
+        raise CaseChanged(changed=_changed(case, seen))
 
 
 def _changed(case: Case, seen: Seen) -> dict[str, Any]:
@@ -290,25 +308,10 @@ def _changed(case: Case, seen: Seen) -> dict[str, Any]:
 
 
 @transaction.atomic
-def put_off(case: Case, *, actor: User, seen: Seen, hours: int) -> Case:
-    """Asleep for whole hours; it wakes by itself, or when something new comes in."""
-    if not 1 <= hours <= LONGEST_SNOOZE // dt.timedelta(hours=1):
-        raise SnoozeUnreadable(fields={"hours": [SnoozeUnreadable.message]})
-    case = lock_seen(case, seen, actor=actor)
-    if case.lane == Lane.LIFE:
-        raise CannotBePutOff
-    _move(case, CaseState.SNOOZED)
-    case.wakes_at = hour_of(timezone.now()) + dt.timedelta(hours=hours)
-    case.save()
-    audit.append("case_put_off", moderator=actor, case=case.public_id, hours=hours)
-    return case
-
-
-@transaction.atomic
 def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
     """To the leads; or, by a lead, back to everybody."""
     case = lock_seen(case, seen, actor=actor)
-    _move(case, CaseState.OPEN if case.state == CaseState.ESCALATED else CaseState.ESCALATED)
+    move(case, CaseState.OPEN if case.state == CaseState.ESCALATED else CaseState.ESCALATED)
     case.save()
     audit.append("case_passed_on", moderator=actor, case=case.public_id, to=case.state)
     return case
@@ -316,10 +319,11 @@ def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
 
 def live_case_of(post: Post) -> Case | None:
     """Locked. Never an appeal's."""
-    return Case.objects.select_for_update().filter(post_id=post.pk, appeal=None, state__in=LIVE).first()
+    return Case.objects.select_for_update().live_about(post.pk).first()
 
 
-def _move(case: Case, to: CaseState) -> None:
+def move(case: Case, to: CaseState) -> None:
+    """A locked one; nobody has it any more. Raises CaseAlreadyClosed where no such move is."""
     if not may_move(case.state, to):
         raise CaseAlreadyClosed
     case.state = to

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from forum.comparing import Change, Kind
 from forum.queries import words_changed_since
 from forum.states import PostState
+from moderation.models import News
 
 if TYPE_CHECKING:
     from moderation.models import Case, Seen
@@ -47,6 +48,10 @@ def what_changed(case: Case, seen: Seen) -> WhatChanged:
             if case.claimed_by
             else _("Another moderator had the case.")
         )
-    if case.version != seen.case_version:
-        said.append(_("A reader, a screener or a moderator added something: it stands under “Why it is here”."))
+    if case.news.get(News.REPORT, 0) > seen.case_version:
+        said.append(_("A reader reported it: what they say stands under “Why it is here”."))
+    if case.news.get(News.REASON, 0) > seen.case_version:
+        said.append(_("There is one more reason why it is here: it stands under “Why it is here”."))
+    if case.version != seen.case_version and not said:
+        said.append(_("A moderator put it off, passed it on, or took back what they had decided."))
     return WhatChanged(tuple(said), words)

@@ -1,21 +1,44 @@
-"""Notes on a case: from one moderator to the next, or to leads. Shown with the case's history, and nowhere else."""
+"""Notes on a case: from one moderator to the next, or to leads; and who outside the team was told of it. Shown with the
+case's history, and nowhere else.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
 from moderation import audit
 from moderation.models import Audience, Case, CaseNote
-from moderation.services.cases import require_moderator
+from moderation.services.roles import require_moderator
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_NOTE_CHARS = 2_000
+
+
+class Whom(TextChoices):
+    EMERGENCY = "EMERGENCY", _("the emergency services")
+    POLICE = "POLICE", _("the police")
+    CHILDREN = "CHILDREN", _("whoever protects children")
+    AUTHORITY = "AUTHORITY", _("another authority")
+
+
+class Ground(TextChoices):
+    LIFE = "LIFE", _("a life was in danger")
+    CHILD = "CHILD", _("a child was in danger")
+    ASKED = "ASKED", _("a court or an authority asked for it")
+    LAW = "LAW", _("a law says so")
+
+
+class TellingUnfit(Invalid):
+    code = "telling-unfit"
+    message = _("Choose who was told, and why.")
 
 
 class NoteUnfit(Invalid):
@@ -32,4 +55,19 @@ def add_note(case: Case, *, actor: User, text: str, audience: str = Audience.MOD
         raise NoteUnfit(fields={"text": [NoteUnfit.message]})
     note = CaseNote.objects.create(case=case, text=text, audience=audience, moderator=actor)
     audit.append("case_note_written", moderator=actor, case=case.public_id, audience=audience)
+    return note
+
+
+@transaction.atomic
+def note_telling(case: Case, *, actor: User, whom: str, ground: str) -> CaseNote:
+    """That somebody outside was told of it (DSA art. 18), once it was done. Whom and why stay in the log; more of it is
+    for a note.
+    """
+    choices = (("whom", whom, Whom), ("ground", ground, Ground))
+    unfit = {name: [TellingUnfit.message] for name, chosen, known in choices if chosen not in known.values}
+    if unfit:
+        raise TellingUnfit(fields=unfit)
+    words = {"whom": Whom(whom).label, "ground": Ground(ground).label}
+    note = add_note(case, actor=actor, text=gettext("Told: %(whom)s. Why: %(ground)s.") % words)
+    audit.append("outside_told", moderator=actor, case=case.public_id, whom=whom, ground=ground)
     return note

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Invalid
 from moderation import audit
 from moderation.models import RaidSwitch, Switch
-from moderation.services.cases import require_moderator
+from moderation.services.roles import require_moderator
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_HOURS = 7 * 24
+HOURS_UNREADABLE = _("Choose between one hour and seven days.")
 
 
 class SwitchUnfit(Invalid):
@@ -37,7 +38,7 @@ def set_switch(switch: str, *, actor: User, hours: int) -> RaidSwitch:
     if switch not in Switch.values:
         fields["switch"] = [_("Choose what should be set.")]
     if not 1 <= hours <= MOST_HOURS:
-        fields["hours"] = [_("Choose between one hour and seven days.")]
+        fields["hours"] = [HOURS_UNREADABLE]
     if fields:
         raise SwitchUnfit(fields=fields)
     until = timezone.now().replace(second=0, microsecond=0) + dt.timedelta(hours=hours)

@@ -1,8 +1,9 @@
 """Retention: which words of the desk are forgotten, and after how long. The table, and what enforces it.
 
 What was decided stays for good, as a count needs it: what, about which post, when. The words about it are kept for as
-long as somebody can ask for another look, and then a dash stands in their place. Nothing goes while a case about the
-post is live, or while there is a hold on it. Whole rows that go by themselves: personal_data.py (`goes`).
+long as somebody can ask for another look, and then a dash stands in their place; with the post nothing does. Nothing
+goes while a case about the post is live, or while there is a hold on it. Whole rows that go by themselves:
+personal_data.py (`goes`).
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from common.days import today
-from forum.services.retention import forget_revisions_of_hidden
+from forum.services.retention import bearing_a_word, forget_revisions_of_hidden, forget_words_to_authors
 from forum.states import PostState
 from moderation import audit
 from moderation.models import (
     APPEAL_DAYS,
+    AccessRequest,
     Action,
     Appeal,
     AuditEntry,
@@ -40,6 +42,8 @@ from moderation.states import LIVE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
+
+    from forum.models import Post
 
 FORGOTTEN = "—"  # in the place of words that are gone: that there were some stays true
 _BATCH = 200
@@ -100,6 +104,29 @@ def _decided_since(day: dt.date, case: str) -> Exists:
     return Exists(Decision.objects.filter(case=OuterRef(case), decided_at__gte=_end_of(day)))
 
 
+def _sanction_is_over(day: dt.date) -> Q:
+    return Q(lifted_on__lte=day) | Q(lifted_on=None, until__lte=day) | Q(level=Level.WARNING, given_on__lte=day)
+
+
+def _told_long_ago(day: dt.date) -> QuerySet[Post]:
+    """Posts that bear a word of the team, with nothing that was done about them since."""
+    decided = Decision.objects.filter(case__post=OuterRef("pk"))
+    given = Sanction.objects.filter(post=OuterRef("pk"))
+    looked = AccessRequest.objects.filter(post=OuterRef("pk"), looked_at__isnull=False)
+    # Of one that was brought in from elsewhere no day is known.
+    told = bearing_a_word().filter(Exists(decided) | Exists(given) | Exists(looked))
+    since = (
+        decided.filter(decided_at__gte=_end_of(day)),
+        given.exclude(_sanction_is_over(day)),
+        looked.filter(looked_at__gte=_end_of(day)),
+    )
+    return _free(told.filter(*(~Exists(each) for each in since)), "pk")
+
+
+def _forget_words(rows: QuerySet[Any], keys: Sequence[int]) -> int:
+    return forget_words_to_authors(rows.filter(pk__in=keys))
+
+
 def _hidden_long_ago(day: dt.date) -> QuerySet[Case]:
     """Cases whose post was hidden, is so still, and holds what it said before."""
     hidden = Case.objects.filter(
@@ -138,9 +165,7 @@ RULES = (
         what=_("a sanction's reasons"),
         since=_("its last day, or its lifting; of a warning the day it was given"),
         post="post",
-        old=lambda day: (
-            Q(lifted_on__lte=day) | Q(lifted_on=None, until__lte=day) | Q(level=Level.WARNING, given_on__lte=day)
-        ),
+        old=_sanction_is_over,
     ),
     _words(
         "reports",
@@ -155,8 +180,8 @@ RULES = (
         "case_notes",
         CaseNote,
         ("text",),
-        what="a moderator's note on a case",
-        since="the note",
+        what=_("a moderator's note on a case"),
+        since=_("the note"),
         post="case__post",
         old=lambda day: Q(case__state=CaseState.CLOSED, written_on__lte=day),
     ),
@@ -176,6 +201,14 @@ RULES = (
         APPEAL_DAYS,
         _hidden_long_ago,
         _forget_revisions,
+    ),
+    Rule(
+        "words_to_authors",
+        _("what the team wrote to an author, as it stands with the post"),
+        _("the last decision about it, or the end of what was put on the name with it"),
+        APPEAL_DAYS,
+        _told_long_ago,
+        _forget_words,
     ),
 )
 

@@ -18,8 +18,9 @@ from common.days import today
 from common.errors import Conflict, Invalid
 from forum.queries import carrying, post_version
 from moderation.models import Action, Agreement, Decision, Lane, SecondLook, Verdict
-from moderation.services.cases import require_moderator
+from moderation.policies import not_ones_own
 from moderation.services.duty import note_given, require_on_duty
+from moderation.services.roles import require_moderator
 from moderation.states import LEASE
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _free_for(moderator: User) -> QuerySet[SecondLook]:
     since = today() - dt.timedelta(days=KEPT_DAYS)
     is_free = Q(lent_until__isnull=True) | Q(lent_until__lte=timezone.now()) | Q(lent_to=moderator)
     looks = SecondLook.objects.filter(is_free, made_on__gt=since).exclude(decision__moderator=moderator)
+    looks = looks.filter(not_ones_own(moderator, "decision__case__post"))  # it says why their words waited
     looks = looks.select_related("decision__case__post__thread__category")
     return looks.order_by(F("lent_until").desc(nulls_last=True), "made_on", "pk")
 

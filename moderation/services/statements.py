@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from forum.models import Post
     from moderation.models import Case
 
+# Who told the team so shows by what they said: somebody who was hurt, and whoever began the conversation.
+_NEVER_TOLD = (ReportReason.SOMEONE_WHO_HURT_ME, ReportReason.BREAKS_WISH)
 # Reasons that a rule of the site gave a post when it was written, before anybody had seen it.
 _HELD_BY_RULE = frozenset(
     {"guest", "newcomer", "premoderated", "put_back", "resubmitted", "note_taken_off", "watched", "raid"}
@@ -32,7 +34,7 @@ def make_statement(
         post=post,
         restriction=restriction,
         facts=facts,
-        was_reported=case is not None and case.reports.exclude(reason=ReportReason.SOMEONE_WHO_HURT_ME).exists(),
+        was_reported=case is not None and case.reports.exclude(reason__in=_NEVER_TOLD).exists(),
         automation=Automation.NONE if case is None else _automation_of(case),
         rules_version=rules.version if rules else None,
         moderator=actor,

@@ -20,13 +20,11 @@ from django.utils.translation import gettext_lazy
 from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed
 from forum.services.unmasking import account_behind
-from forum.services.visibility import tell_author
-from forum.states import PostState
+from forum.services.visibility import lock_post, lock_thread, tell_author
 from moderation import audit
 from moderation.models import Access, AccessRequest
-from moderation.services.cases import require_moderator
 from moderation.services.holds import NothingHeld, held_words, is_anything_held
-from moderation.services.redaction import require_lead
+from moderation.services.roles import require_lead, require_moderator, require_not_ones_own
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from forum.models import Post
 
 MAX_REASON_CHARS = 2_000
+REASON_MISSING = gettext_lazy("Say why. Whoever approves it has to understand, and its author may read it.")
 
 
 class AccessUnfit(Invalid):
@@ -76,6 +75,19 @@ class NotApproved(Conflict):
     message = gettext_lazy("Nobody else has approved it yet.")
 
 
+class AskedAlready(Conflict):
+    code = "look-asked-already"
+    message = gettext_lazy("You have asked for this already, and it still stands: it is in the list of looks.")
+
+
+class AuthorNotTold(Conflict):
+    code = "author-not-told"
+    message = gettext_lazy(
+        "It was erased, so whoever wrote it could not be told. Say on record why they are looked up all the same "
+        "without being told, or leave it."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """For the eyes of one, once. `account` "": no account stands behind it. `words`: what was sealed away."""
@@ -87,15 +99,19 @@ class Seen:
 
 @transaction.atomic
 def ask_for_look(post: Post, *, actor: User, access: str, reason: str, quiet_because: str = "") -> AccessRequest:
-    """By a lead. With `quiet_because` the author is not told that their account was looked up; else they are."""
+    """By a lead. With `quiet_because` the author is not told that their account was looked up; else they are, and where
+    they cannot be it is refused.
+    """
     require_lead(actor)
+    require_not_ones_own(post, actor)
     reason, quiet_because = reason.strip(), quiet_because.strip()
     _refuse_unfit(access, reason, quiet_because)
+    _thread, post = lock_post(post)
     if access == Access.UNMASKING:
         _require_unmaskable(post)
     elif not is_anything_held(post):
         raise NothingHeld
-    asked = AccessRequest.objects.create(
+    asked = AccessRequest(
         access=access,
         post=post,
         reason=reason,
@@ -103,6 +119,14 @@ def ask_for_look(post: Post, *, actor: User, access: str, reason: str, quiet_bec
         asked_by=actor,
         asked_at=timezone.now(),
     )
+    _require_told_or_quiet(asked)
+    standing = AccessRequest.objects.select_related("post").filter(
+        post=post, access=access, asked_by=actor, looked_at=None
+    )
+    # What can be opened no more, since its author erased it meanwhile, is not in the way of asking for a quiet look.
+    if any(not each.is_over and each.is_told_or_quiet for each in standing):
+        raise AskedAlready
+    asked.save(force_insert=True)
     _log("access_asked", asked, actor)
     return asked
 
@@ -112,6 +136,7 @@ def approve_look(asked: AccessRequest, *, actor: User) -> AccessRequest:
     """By another moderator. Twice is once."""
     require_moderator(actor)
     fresh = _locked(asked)
+    require_not_ones_own(fresh.post, actor)
     if actor.pk == fresh.asked_by_id:
         raise SecondPersonNeeded
     if fresh.is_over:
@@ -138,7 +163,9 @@ def look(asked: AccessRequest, *, actor: User) -> Seen:
 @transaction.atomic
 def _use_up(asked: AccessRequest, actor: User) -> AccessRequest:
     require_lead(actor)
+    lock_thread(asked.post.thread_id)  # or its author could erase it between the question and the telling
     fresh = _locked(asked)
+    require_not_ones_own(fresh.post, actor)
     if actor.pk != fresh.asked_by_id:
         raise NotYourLook
     if fresh.is_over:
@@ -147,13 +174,15 @@ def _use_up(asked: AccessRequest, actor: User) -> AccessRequest:
         raise NotApproved
     if fresh.access == Access.UNMASKING:
         _require_unmaskable(fresh.post)
+    _require_told_or_quiet(fresh)
     fresh.looked_at = timezone.now()
     fresh.save(update_fields=["looked_at"])
     _log("access_used", fresh, actor)
-    if fresh.access == Access.UNMASKING and not fresh.quiet_because and fresh.post.state != PostState.ERASED:
+    if fresh.access == Access.UNMASKING and not fresh.quiet_because:
+        # Whatever is decided later takes the place of this word; what stays is derived from the row (queries.py).
         word = _(
-            "On %(day)s two people of the team together looked up which account wrote this. Why: %(why)s One of them "
-            "was shown the name, once; it was kept nowhere."
+            "On %(day)s two people of the team together looked up which account wrote this. One of them was shown the "
+            "name, once; it was kept nowhere. Why: %(why)s"
         ) % {"day": date_format(today()), "why": fresh.reason}
         tell_author(fresh.post, actor=actor, word=word, after_the_last=True)
     return fresh
@@ -173,12 +202,17 @@ def _require_unmaskable(post: Post) -> None:
         raise UnmaskingTooLate
 
 
+def _require_told_or_quiet(asked: AccessRequest) -> None:
+    if not asked.is_told_or_quiet:
+        raise AuthorNotTold
+
+
 def _refuse_unfit(access: str, reason: str, quiet_because: str) -> None:
     fields: dict[str, list[_StrOrPromise]] = {}
     if access not in Access.values:
         fields["access"] = [_("Choose what to look at.")]
     if not reason:
-        fields["reason"] = [_("Say why. Whoever approves it has to understand, and its author may read it.")]
+        fields["reason"] = [REASON_MISSING]
     for name, text in (("reason", reason), ("quiet_because", quiet_because)):
         if len(text) > MAX_REASON_CHARS:
             fields[name] = [_("Please keep it under 2,000 characters.")]
@@ -187,5 +221,11 @@ def _refuse_unfit(access: str, reason: str, quiet_because: str) -> None:
 
 
 def _log(event: str, asked: AccessRequest, actor: User) -> None:
-    quiet = {"quiet": True} if asked.quiet_because else {}
-    audit.append(event, moderator=actor, look=asked.public_id, access=asked.access, post=asked.post.public_id, **quiet)
+    audit.append(
+        event,
+        moderator=actor,
+        look=asked.public_id,
+        access=asked.access,
+        post=asked.post.public_id,
+        quiet=True if asked.quiet_because else None,
+    )

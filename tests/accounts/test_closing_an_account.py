@@ -125,6 +125,7 @@ def test_the_refusal_says_which_it_is(member: User) -> None:
     assert "This is not your password. Nothing was changed." in by_page(signed_in(member), "wrong").text
 
 
+@pytest.mark.usefixtures("clock")
 def test_guessing_is_slowed_down(member: User) -> None:
     me = signed_in(member)
     answers = [by_api(me, "wrong").status for _guess in range(12)]

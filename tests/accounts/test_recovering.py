@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -22,16 +22,10 @@ from tests.accounts.factors import App, give_password, is_signed_in, with_app
 from tests.house.doors import Answer, Somebody, in_an_app, returning, signed_in, visitor
 from tests.personas import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NAME, NEW = "quiet harbour", "nine slow turtles sing"
 API, PAGE = "/api/v1/account/recovery/", "/accounts/recover/"
 OTHER_WORDS = "pebble-same-keen-auction-era-leg"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from config.tasks import forget_old_rows
 from forum.authorship import Reader
 from forum.models import Category, Post, Reaction, Revision, ThreadPseudonym
 from forum.services.anonymity import OWN_POSTS, open_member
-from forum.services.visibility import erase_post, publish_post
+from forum.services.visibility import erase_post, hide_post, publish_post
 from forum.states import PostState
 from moderation import audit
 from moderation.models import Case, Report
@@ -191,6 +191,21 @@ def test_everything_stands_where_it_stood(member: User, community: None, moderat
     assert list(audit.problems()) == []
 
 
+def test_what_was_sent_back_with_words_marked_comes_back_with_them(
+    member: User, category: Category, moderator: User
+) -> None:
+    post = written_by(member, category, text="We lived at 12 Mill Lane.")
+    case = Case.objects.select_related("post").get(post=post)
+    word = "Please leave out where it was."
+    decide(case, actor=moderator, action="RETURN", seen=Seen_.of(case), word=word, marks=["12 Mill Lane"])
+    before = Post.objects.values("state", "word_to_author", "marks", "version").get()
+    assert before["marks"] != []
+    closed(member, SEAL)
+    assert Post.objects.values_list("state", "marks").get() == ("ERASED", [])
+    reopened(member)
+    assert Post.objects.values("state", "word_to_author", "marks", "version").get() == before
+
+
 def leave_what_was_reported(moderator: User) -> None:
     """What waits because of a report waits again."""
     for case in Case.objects.filter(reports__isnull=False, post__state=PostState.PUBLISHED).distinct():
@@ -273,6 +288,7 @@ def test_while_it_is_being_closed_it_cannot_be_opened(member: User, community: N
     assert reopened(member).is_active
 
 
+@pytest.mark.usefixtures("clock")
 def test_guessing_is_slowed_down(member: User) -> None:
     closed(member, SEAL)
     body = {"name": member.username, "words": new_code(), "new_password": NEW_PASSWORD}
@@ -345,6 +361,8 @@ def test_what_was_sealed_away_as_evidence_stays_away(
     post = publish_post(written_by(member, category), actor=None)
     if keep_words:
         closed(member, SEAL, keep_words=True)
+    hide_post(post, actor=moderator, word="A picture of a child.")
+    if keep_words:
         seal_evidence(post, actor=lead_of(moderator), reason="A child is shown.")
     else:
         seal_evidence(post, actor=lead_of(moderator), reason="A child is shown.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,16 +22,10 @@ from tests.personas import PASSWORD
 if TYPE_CHECKING:
     from accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NAME = "quiet harbour"
 CODE, LOGIN = "/accounts/second-step/code/", "/api/auth/app/v1/auth/login"
 HALF_A_MINUTE = 30
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -139,6 +139,7 @@ def test_so_is_an_app(member: User, method: str) -> None:
     assert DBTaskResult.objects.count() == 1
 
 
+@pytest.mark.usefixtures("clock")
 def test_nobody_keeps_the_worker_busy_with_copies(member: User) -> None:
     me = signed_in(member)
     assert [me.ask(API, "POST").status for _time in range(11)] == [202] * 10 + [429]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_a_story import open_case, unique, write_story
+from tests.browser.test_a_story import find_case, open_case, unique, write_story
 
 pytestmark = pytest.mark.browser
 
@@ -66,8 +66,7 @@ def test_a_moderator_decides_by_keyboard_alone(phone: Page, desk: Page, site: Si
     title = unique("To be decided by keys")
     write_story(phone, site, title, "Some words.")
     phone.wait_for_url("**/sent/")
-    desk.goto(f"{site.address}/admin/moderation/case/")
-    follow(desk, desk.get_by_role("link", name=title))
+    follow(desk, find_case(desk, site, title))
     expect(desk.get_by_role("heading", name="Decide", exact=True)).to_be_visible()
     publish = desk.get_by_role("radio", name="publish", exact=True)
     tab_to(desk, desk.get_by_role("radio"))

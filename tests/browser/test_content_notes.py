@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site, new_context
+from tests.browser.test_a_story import open_case
 
 pytestmark = pytest.mark.browser
 
@@ -29,9 +30,9 @@ def test_a_noted_story_is_opened_by_keyboard_and_left_out_by_whoever_wishes(
     phone.get_by_role("button", name="Send", exact=True).click()
     expect(phone.get_by_role("main")).to_contain_text("first look")
 
-    desk.goto(f"{site.address}/admin/moderation/case/")
-    desk.get_by_role("link", name=title).click()
+    open_case(desk, site, title)
     desk.get_by_label("publish", exact=True).check()
+    desk.get_by_text("Content notes to put on it").first.click()
     desk.get_by_label("violence", exact=True).check()
     desk.get_by_role("button", name="Decide", exact=True).click()
     expect(desk.get_by_text("Done: publish.")).to_be_visible()

@@ -20,7 +20,7 @@ def _no_cache(settings: Settings) -> None:
     }
 
 
-@pytest.mark.usefixtures("_no_cache")
+@pytest.mark.usefixtures("_no_cache", "clock")
 def test_a_story_is_taken_without_it_and_limits_still_hold(client: Client, category: Category) -> None:
     def send(number: int) -> int:
         body = {"category_id": category.public_id, "title": "T", "text": "Words."}

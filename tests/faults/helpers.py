@@ -24,7 +24,7 @@ import psycopg
 from psycopg import sql
 
 from config.env import BASE_DIR
-from tests.faults.starting import START, STOP, environment, wait_until
+from tests.faults.starting import PATIENCE, START, STOP, environment, wait_until
 
 # --- Databases --------------------------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class KilledSite:
         """What a command says. Fails with what it complains of."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, timeout=START, check=False,
+            cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

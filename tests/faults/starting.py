@@ -23,6 +23,7 @@ from config.env import BASE_DIR
 T = TypeVar("T")
 
 START = 90  # seconds: a busy machine is no failure
+PATIENCE = 300  # for what has much to do
 STOP = 15
 _OURS = re.compile(r"Hearth is at (\S+)/ ")
 

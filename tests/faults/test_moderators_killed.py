@@ -17,7 +17,7 @@ import pytest
 from config.env import BASE_DIR
 from moderation.states import LEASE
 from tests.faults.helpers import KilledSite, new_postgres_database
-from tests.faults.starting import wait_until
+from tests.faults.starting import PATIENCE, wait_until
 from tests.faults.test_kill_nine import asking
 
 pytestmark = pytest.mark.faults
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.faults
 MODERATORS = 8
 CASES = 500
 KILLS = 12
-PATIENCE = 300  # seconds: a busy machine is no failure
 MADE = """
 from django.db import transaction
 from forum.models import Category

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from common.errors import Stale
 from forum.authorship import Reader
@@ -64,6 +66,37 @@ def test_a_returned_post_goes_back_for_a_first_look(guest: GuestPost, moderator:
     post = edited(guest)
     assert post.state == PostState.HELD
     assert "resubmitted" in Case.objects.get(state=CaseState.OPEN).reasons
+
+
+@pytest.mark.parametrize("door", ["api", "page"])
+def test_a_returned_post_goes_back_with_the_same_words_too(
+    guest: GuestPost, moderator: User, client: Client, door: str
+) -> None:
+    return_post(guest.post, actor=moderator, word="Please leave out the street.")
+    said = {"title": guest.post.title, "text": guest.post.source}
+    if door == "api":
+        headers = {"Authorization": f"Bearer {guest.code}", "If-Match": "*"}
+        place = f"/api/v1/posts/{guest.post.public_id}/"
+        assert client.patch(place, said, content_type="application/json", headers=headers).json()["state"] == "HELD"
+    else:
+        client.post(reverse("forum:claim"), {"code": guest.code})
+        place = reverse("forum:post-edit", args=[guest.post.public_id])
+        version = client.get(place).context["form"].initial["version"]
+        assert client.post(place, said | {"version": version}).status_code == 302
+    post = Post.objects.get()
+    assert (post.state, post.is_edited, post.marks) == (PostState.HELD, False, [])
+    assert "resubmitted" in Case.objects.get(state=CaseState.OPEN).reasons
+    assert not Revision.objects.exists()
+
+
+def test_the_same_words_change_nothing_else(guest: GuestPost) -> None:
+    publish_post(guest.post, actor=None)
+    Case.objects.update(state=CaseState.CLOSED)
+    post = Post.objects.get()
+    same = edit_post(post, actor=guest.reader, version=post.version, title=post.title, text=post.source)
+    assert (same.state, same.version, same.is_edited) == (PostState.PUBLISHED, post.version, False)
+    assert not Revision.objects.exists()
+    assert not Case.objects.filter(state=CaseState.OPEN).exists()
 
 
 def test_an_old_version_is_refused_and_nothing_is_written(guest: GuestPost) -> None:

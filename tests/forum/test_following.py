@@ -128,8 +128,12 @@ def test_nothing_from_a_name_that_is_kept_away_nor_of_a_thread_that_is(
 
 
 def test_nothing_of_somebody_who_hides_from_them(trusted_member: User, friend: User, category: Category) -> None:
-    story = written_by(trusted_member, category)
-    hide_from_author(story, actor=identity_of(friend), hides="everything")
+    story = publish_post(written_by_guest(category).post, actor=None)
+    own = answered_by(trusted_member, story)
+    answered_by(friend, story)
+    assert new_for(trusted_member) == [story.thread.public_id]
+    hide_from_author(own, actor=identity_of(friend), hides="everything")
+    assert new_for(trusted_member) == []
     answered_by(friend, story)
     assert new_for(trusted_member) == []
 

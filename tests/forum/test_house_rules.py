@@ -122,6 +122,20 @@ def test_a_member_is_asked_again_before_the_next_post_and_for_nothing_else(membe
     erase_post(Post.objects.select_related("thread__category").get(pk=post.pk), actor=Reader(member))
 
 
+def test_whoever_agreed_to_none_yet_is_not_told_that_they_changed(member: User, category: Category) -> None:
+    """Whoever was made by a command, and never signed up."""
+    publish_rules("Be kind.", actor=None)
+    with pytest.raises(RulesChanged) as first:
+        written_by(member, category)
+    assert str(first.value.text).startswith("Please read the house rules")
+    agree_to_rules(member, 1)
+    publish_rules("Be kinder.", actor=None)
+    with pytest.raises(RulesChanged) as second:
+        written_by(member, category)
+    assert str(second.value.text).startswith("The house rules have changed.")
+    assert Post.objects.count() == 0
+
+
 def test_only_the_rules_of_today_can_be_agreed_to(member: User) -> None:
     for text in ("Be kind.", "Be kinder."):
         publish_rules(text, actor=None)

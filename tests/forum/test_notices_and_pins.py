@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def pin(thread: Thread, moderator: User) -> Thread:
-    return arrange_thread(thread, actor=moderator, is_locked=False, is_pinned=True, slow_minutes=0)
+    return arrange_thread(thread, actor=moderator, is_pinned=True, slow_minutes=0)
 
 
 # --- Notices ----------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_few_can_be_pinned_and_unpinning_makes_room(trusted_member: User, modera
         pin(thread, moderator)  # twice is once
     with pytest.raises(PinsFull):
         pin(threads[-1], moderator)
-    arrange_thread(threads[0], actor=moderator, is_locked=False, is_pinned=False, slow_minutes=0)
+    arrange_thread(threads[0], actor=moderator, is_pinned=False, slow_minutes=0)
     pin(threads[-1], moderator)
 
 
@@ -141,16 +141,14 @@ def test_a_moderator_finds_a_conversation_by_its_address_and_sets_it(
     assert f'href="/t/{story.thread.public_id}/"' in page
     assert "The first night" not in page + listed  # no words on this page
 
-    assert desk.post(place, {"is_pinned": "on", "is_locked": "on", "slow_minutes": "5"}).status_code == 302
+    assert desk.post(place, {"is_pinned": "on", "slow_minutes": "5"}).status_code == 302
     thread = Thread.objects.get(pk=story.thread_id)
-    assert (thread.is_pinned, thread.is_locked, thread.slow_minutes) == (True, True, 5)
+    assert (thread.is_pinned, thread.slow_minutes) == (True, 5)
     entry = AuditEntry.objects.latest("number")
     assert (entry.event, entry.moderator) == ("thread_arranged", moderator)
-    assert entry.facts == {
-        "thread": thread.public_id, "is_pinned": True, "is_locked": True, "slow_minutes": 5
-    }  # fmt: skip
+    assert entry.facts == {"thread": thread.public_id, "is_pinned": True, "slow_minutes": 5}
 
-    desk.post(place, {"is_pinned": "on", "is_locked": "on", "slow_minutes": "5"})
+    desk.post(place, {"is_pinned": "on", "slow_minutes": "5"})
     assert AuditEntry.objects.latest("number") == entry  # nothing was changed
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from http.cookies import SimpleCookie
 from itertools import count
 from typing import Any
@@ -152,3 +153,15 @@ def returning(user: User) -> Somebody:
     somebody = Somebody()
     somebody.client.force_login(user)
     return somebody
+
+
+def in_german(client: Client, page: Any, address: str, fields: dict[str, str]) -> str:
+    """As a browser without JavaScript does: the footer's button sends the form that it names, and is led back."""
+    button = re.search(r'name="language" value="de"[^>]*', page.content.decode())
+    assert button
+    assert 'form="writing"' in button[0]
+    target = unescape(re.search(r'formaction="([^"]+)"', button[0])[1])  # type: ignore[index]  # it has one
+    led: Any = client.post(target, {**fields, "language": "de"})
+    assert (led.status_code, led.url) == (307, address)
+    shown: str = client.post(led.url, {**fields, "language": "de"}).content.decode()
+    return shown

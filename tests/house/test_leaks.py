@@ -25,6 +25,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.identity import Identity, identity_of
@@ -45,7 +46,19 @@ from forum.services.old_addresses import keep_old_addresses
 from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.visibility import erase_post, hold_post, publish_post, withdraw_post
 from forum.states import PostState
-from moderation.models import Action, Batch, BatchItem, CannedReply, Case, Decision, Sanction, Seen, Statement
+from moderation.models import (
+    Access,
+    AccessRequest,
+    Action,
+    Batch,
+    BatchItem,
+    CannedReply,
+    Case,
+    Decision,
+    Sanction,
+    Seen,
+    Statement,
+)
 from moderation.services.appeals import appeal_statement
 from moderation.services.cases import open_case
 from moderation.services.decisions import decide
@@ -68,13 +81,15 @@ class Secret(StrEnum):
     BODY = "b"
     BEFORE = "o"  # what a post said before it was edited
     WORD = "w"  # what a moderator wrote to its author
+    MARK = "m"  # that its words are marked, where a moderator sent it back
     REPORT = "r"  # what a reader reported of it
     APPEAL = "a"  # what its author wrote to the team, to have it looked at again
+    LOOK = "l"  # why two people of the team looked up which account wrote it
     NAME = "n"  # the thread pseudonym
     PLACE = "p"  # that there is a post: its id
 
 
-TITLE, BODY, BEFORE, WORD, REPORT, APPEAL, NAME, PLACE = Secret
+TITLE, BODY, BEFORE, WORD, MARK, REPORT, APPEAL, LOOK, NAME, PLACE = Secret
 UNDECIDED = {PostState.HELD, PostState.PUBLISHED, PostState.SCHEDULED}  # nobody wrote their author a word
 NOTHING: frozenset[Secret] = frozenset()
 PLACEHOLDER = frozenset({NAME, PLACE})
@@ -108,7 +123,8 @@ def sentinel(number: int, kind: Secret) -> str:
     return f"zq{number:03}{kind.value}x"
 
 
-_SENTINEL = re.compile(r"zq(\d{3})([tbowran])x")
+_SENTINEL = re.compile(r"zq(\d{3})([tbowraln])x")
+_MARKED = re.compile(r"""(?:\(marked: </span>|"end": ?\d+, ?"text": ?")zq(\d{3})bx""")
 _PUBLIC_ID = re.compile(rf"(?<![{ALPHABET}])[{ALPHABET}]{{{LENGTH}}}(?![{ALPHABET}])")
 
 
@@ -133,6 +149,7 @@ class World:
         for answer in answers:
             text = answer.everything
             found |= {(int(number), Secret(kind)) for number, kind in _SENTINEL.findall(text)}
+            found |= {(int(number), MARK) for number in _MARKED.findall(text)}
             found |= {(self.by_id[an_id], PLACE) for an_id in _PUBLIC_ID.findall(text) if an_id in self.by_id}
         return frozenset(found)
 
@@ -219,6 +236,7 @@ def _made() -> World:
     categories[MEMBERS].save()
     _keep_away(users, right.guest, written_by(users["kept"], categories[PUBLIC]), targets)
     _sanctioned(targets, users["moderator"])
+    _looked_up(targets, users["moderator"], users["staff"])
     service = Resource.objects.create(
         slug="zz-list", country="ZZ", name="List", kind=ServiceKind.DIRECTORY, web_url="https://example.org/"
     )
@@ -283,6 +301,25 @@ def _sanctioned(targets: list[Target], moderator: User) -> None:
             target.post.refresh_from_db(fields=["version"])
 
 
+def _looked_up(targets: list[Target], moderator: User, second: User) -> None:
+    """Whatever was decided since, so no word of it is left with the post."""
+    now = timezone.now()
+    AccessRequest.objects.bulk_create(
+        AccessRequest(
+            access=Access.UNMASKING,
+            post=target.post,
+            reason=sentinel(target.number, LOOK),
+            asked_by=moderator,
+            asked_at=now,
+            approved_by=second,
+            approved_at=now,
+            looked_at=now,
+        )
+        for target in targets
+        if target.name != NAMED
+    )
+
+
 def _several(targets: list[Target], moderator: User) -> Batch:
     batch = Batch.objects.create(act="LEAVE", moderator=moderator, done_on=today())
     BatchItem.objects.bulk_create(
@@ -331,7 +368,7 @@ def _target(
             statement = Statement.objects.select_related("post").get(post=post)
             appeal_statement(statement, actor=author, text=sentinel(number, APPEAL))
         case PostState.RETURNED | PostState.WITHDRAWN | PostState.ERASED:
-            _decided(post, Action.RETURN, users["moderator"], word=sentinel(number, WORD))
+            _decided(post, Action.RETURN, users["moderator"], word=sentinel(number, WORD), marks=[body])
     post = Post.objects.select_related("thread__category", "thread_pseudonym", "parent").get(pk=post.pk)
     if state == PostState.WITHDRAWN:
         withdraw_post(post, actor=author)
@@ -344,10 +381,12 @@ def _target(
     return Target(number, post, state, answered, category.title, name, report.case)
 
 
-def _decided(post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "") -> None:
+def _decided(
+    post: Post, action: Action, moderator: User, *, word: str = "", reason: str = "", marks: Iterable[str] = ()
+) -> None:
     case = open_case(post, reasons=["premoderated"])
     case.post.refresh_from_db()
-    decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason)
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), word=word, reason=reason, marks=[*marks])
     let_words_leave()
 
 
@@ -369,6 +408,8 @@ def may_have(persona: str, target: Target) -> frozenset[Secret]:
         kinds |= WORDS
         if part in AUTHORS or part == "moderator":
             kinds |= {BEFORE, WORD}
+        if part in AUTHORS and target.state == PostState.RETURNED:
+            kinds |= {MARK}
     if target.name == NAMED:
         kinds -= {NAME}
     if not target.is_opening:
@@ -384,7 +425,9 @@ def may_have_at_the_desk(persona: str, target: Target) -> frozenset[Secret]:
         return NOTHING
     word = NOTHING if target.state in UNDECIDED else {WORD}
     appeal = {APPEAL} if target.state == PostState.HIDDEN else NOTHING
-    return may_have(persona, target) | {REPORT} | word | appeal
+    mark = {MARK} if target.state in {PostState.RETURNED, PostState.WITHDRAWN} else NOTHING
+    look = NOTHING if target.name == NAMED else {LOOK}
+    return may_have(persona, target) | {REPORT} | word | mark | appeal | look
 
 
 def sees_category(persona: str, category: str) -> bool:
@@ -454,7 +497,8 @@ class Row:
         if self.of_decisions:
             decided = NOTHING if target.state in UNDECIDED else self.shows
             decided = decided if target.state == PostState.HIDDEN else decided - {APPEAL}  # of those alone
-            return decided | self.perhaps if is_theirs else self.to_others
+            looked_up = NOTHING if target.name == NAMED else self.shows & {LOOK}  # whatever was decided, or was not
+            return decided - {LOOK} | looked_up | self.perhaps if is_theirs else self.to_others
         return has(persona, target) & (self.shows | self.perhaps if is_theirs else self.to_others)
 
     def least(self, persona: str, target: Target) -> frozenset[Secret]:
@@ -521,10 +565,6 @@ def _stop(_target: Target) -> dict[str, str]:
     return {"stop": "1"}
 
 
-def _warning(_target: Target) -> dict[str, str]:
-    return {"level": "WARNING", "reason": "It was cruel."}
-
-
 def _wish(_target: Target) -> dict[str, str]:
     return {"reply_wish": "heard"}
 
@@ -539,7 +579,7 @@ def _reaction(target: Target) -> str:
 
 def _revision(target: Target) -> str:
     """Each post of the world was edited once, as soon as it stood: at once, or held."""
-    return reverse("api:post-revision", args=[target.post.public_id, 2 if target.name == NAMED else 1])
+    return reverse("api:post-revision", args=[target.post.public_id, 1])
 
 
 def _case(name: str) -> Callable[[Target], str]:
@@ -579,12 +619,16 @@ def _case_note(_target: Target) -> dict[str, str]:
     return {"text": "A note for the team."}
 
 
+def _telling(_target: Target) -> dict[str, str]:
+    return {"whom": "POLICE", "ground": "LIFE"}
+
+
 def _hours(_target: Target) -> dict[str, str]:
     return {"hours": "3"}
 
 
 OLD_ADDRESS = "an address of a page that stood elsewhere"  # none of ours: what leads on where nothing is found
-POST = WORDS | PLACEHOLDER | {WORD}  # a post, as the API shows it to whoever may have all of it
+POST = WORDS | PLACEHOLDER | {WORD, MARK}  # a post, as the API shows it to whoever may have all of it
 LINK = frozenset({PLACE})
 STATEMENT = frozenset({WORD, APPEAL, PLACE})
 MASKED = "author behind a thread pseudonym, opened"
@@ -592,8 +636,8 @@ BODY_ONLY = frozenset({BODY})
 NAME_ONLY = frozenset({NAME})
 MEMBERS_ALL = ANYBODY - {"visitor", "guest author", "reading guest"}
 AT_THE_DESK = frozenset({"moderator"})
-ON_ITS_CASE = frozenset(Secret) - {APPEAL}
-ON_ITS_APPEAL = frozenset(Secret) - {REPORT}
+ON_ITS_CASE = frozenset(Secret) - {APPEAL, LOOK}
+ON_ITS_APPEAL = frozenset(Secret) - {REPORT, LOOK}
 
 ROWS = (
     # Pages to read. A link may hold its id.
@@ -601,7 +645,7 @@ ROWS = (
     Row("forum:thread-detail", _thread("forum:thread-detail", "?branch={post}"), WORDS | PLACEHOLDER, note="branch"),
     Row("forum:thread-detail", _thread("forum:thread-detail", "?at={post}"), WORDS | PLACEHOLDER, note="at"),
     Row("forum:thread-unread", _thread("forum:thread-unread"), of_thread=True),
-    Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD}, LINK, to=ITS_AUTHOR, to_others=LINK),
+    Row("forum:post-detail", _post("forum:post-detail"), WORDS | {WORD, MARK}, LINK, to=ITS_AUTHOR, to_others=LINK),
     Row("forum:post-reply", _post("forum:post-reply"), WORDS | {NAME}, LINK),
     Row(
         "forum:post-revisions",
@@ -611,7 +655,7 @@ ROWS = (
         to=ITS_AUTHOR | {"moderator"},
     ),
     Row("forum:post-sent", _post("forum:post-sent"), LINK, to=ITS_AUTHOR),
-    Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD}, LINK, to=WHO_CHANGES_IT),
+    Row("forum:post-edit", _post("forum:post-edit"), WORDS | {WORD, MARK}, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-notes", _post("forum:post-notes"), to=WHO_CHANGES_IT, perhaps=LINK, to_others=NOTHING),
     Row("forum:post-erase", _post("forum:post-erase"), BODY_ONLY, LINK, to=WHO_CHANGES_IT),
     Row("forum:post-burn", _post("forum:post-burn"), frozenset({NAME}), LINK, to=WHO_CHANGES_IT),
@@ -620,7 +664,7 @@ ROWS = (
     Row(
         "moderation:post-statements",
         _post("moderation:post-statements"),
-        frozenset({WORD, APPEAL}),
+        frozenset({WORD, APPEAL, LOOK}),
         LINK,
         to=ITS_AUTHOR,
         of_decisions=True,
@@ -733,7 +777,7 @@ ROWS = (
     Row("api:post", _post("api:post"), POST),
     Row("api:post-revisions", _post("api:post-revisions"), frozenset({BEFORE}), to=ITS_AUTHOR | {"moderator"}),
     Row("api:post-revision", _revision, frozenset({BEFORE, TITLE, BODY}), to=ITS_AUTHOR | {"moderator"}),
-    Row("api:post-statements", _post("api:post-statements"), STATEMENT, to=ITS_AUTHOR, of_decisions=True),
+    Row("api:post-statements", _post("api:post-statements"), STATEMENT | {LOOK}, to=ITS_AUTHOR, of_decisions=True),
     Row("api:statement", _statement("api:statement"), STATEMENT, to=ITS_AUTHOR, of_decisions=True),
     # The API, writing.
     Row(
@@ -799,16 +843,6 @@ ROWS = (
         of_decisions=True,
     ),
     Row("api:post-reports", _post("api:post-reports"), method="POST", works=201, data=_reason),
-    Row(
-        "api:desk-post-sanctions",
-        _post("api:desk-post-sanctions"),
-        PLACEHOLDER,
-        to=AT_THE_DESK,
-        method="POST",
-        works=201,
-        data=_warning,
-        worked_by="moderator",
-    ),
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="PUT", works=204),
     Row("api:post-flag", _answer("api:post-flag"), to=WHO_CHANGES_IT, method="DELETE", works=204),
     Row("api:post-block", _post("api:post-block"), method="PUT", works=204, past_own_blocks=True),
@@ -870,9 +904,26 @@ ROWS = (
         works=201,
         data=_case_note,
     ),
-    Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="PUT", works=204),
+    Row(
+        "api:desk-tellings",
+        _desk("api:desk-tellings"),
+        ON_ITS_CASE - {BEFORE},
+        to=AT_THE_DESK,
+        method="POST",
+        works=201,
+        data=_telling,
+    ),
+    Row("api:desk-post-case", _post("api:desk-post-case"), ON_ITS_CASE - {BEFORE}, to=AT_THE_DESK, method="PUT"),
     Row("api:desk-branch-lock", _post("api:desk-branch-lock"), to=AT_THE_DESK, method="DELETE", works=204),
     Row("api:desk-undoing", _desk("api:desk-undoing"), to=AT_THE_DESK, method="POST", works=428),
+    Row(
+        "api:desk-reversal",
+        _desk("api:desk-reversal"),
+        to=AT_THE_DESK,
+        method="POST",
+        works=428,
+        data=lambda _target: {"why": "Other words."},
+    ),
     Row("api:desk-putting-off", _desk("api:desk-putting-off"), to=AT_THE_DESK, method="POST", works=428, data=_hours),
     Row("api:desk-passing-on", _desk("api:desk-passing-on"), to=AT_THE_DESK, method="POST", works=428),
     Row(
@@ -1125,6 +1176,17 @@ def _sanctioned_names(persona: str, target: Target) -> frozenset[Secret]:
     return frozenset({WORD, PLACE} | ({NAME} if target.name != NAMED else set()))
 
 
+def _looks(persona: str, target: Target) -> frozenset[Secret]:
+    """Why the team looked up whose an anonymous post is, for whoever may decide."""
+    if persona not in {"moderator", "staff without the permission"} or target.name == NAMED:
+        return NOTHING
+    return frozenset({LOOK, PLACE})
+
+
+def _looks_over_the_api(persona: str, target: Target) -> frozenset[Secret]:
+    return _looks(persona, target) if persona == "moderator" else NOTHING
+
+
 def _sanctioned_names_at_the_desk(persona: str, target: Target) -> frozenset[Secret]:
     """And on the page of one what it was for."""
     found = _sanctioned_names(persona, target)
@@ -1205,6 +1267,8 @@ LISTS = (
     List("forum:blocks", _plain("forum:blocks"), _kept_away),
     List("api:blocks", _plain("api:blocks"), _kept_away),
     List("api:desk-sanctions", _plain("api:desk-sanctions", "?page_size=100"), _sanctioned_names),
+    List("admin:moderation_accessrequest_changelist", _plain("admin:moderation_accessrequest_changelist"), _looks),
+    List("api:desk-looks", _plain("api:desk-looks"), _looks_over_the_api),
     List("api:own-posts", _plain("api:own-posts"), _own_by_password),
     List(
         "admin:moderation_case_changelist",
@@ -1479,7 +1543,7 @@ NO_WORDS: dict[str, str] = {
     "api:categories": "names and descriptions of categories",
     "api:category": "name and description of a category",
     "api:crisis-resources": "helplines",
-    "api:desk-canned-replies": "texts of the team, about nobody",
+    **dict.fromkeys(("api:desk-canned-replies", "api:desk-canned-reply"), "texts of the team, about nobody"),
     "api:desk-next": "api:desk-case, to whoever takes one (tests/moderation/test_desk_api.py)",
     "api:desk-judgement": _ANSWERLESS,
     "api:desk-redaction": _ANSWERLESS,
@@ -1501,11 +1565,12 @@ NO_WORDS: dict[str, str] = {
     "api:team": "whether somebody of the team is here",
     "api:desk-retention": "counts",
     "api:desk-raid": "what is set against a raid",
+    **dict.fromkeys(("api:desk-thread", "api:desk-category"), "whether it is pinned, slow or waits, for the team"),
     "api:desk-raid-switch": "what is set against a raid",
     "admin:moderation_raidswitch_changelist": "what is set against a raid",
     **dict.fromkeys(
         (
-            "admin:moderation_accessrequest_changelist", "api:desk-looks", "api:desk-look", "api:desk-look-approval",
+            "api:desk-look", "api:desk-look-approval",
             "admin:moderation_hold_changelist", "api:desk-holds", "api:desk-hold",
         ),
         "ids of posts and why, for the team, no words (tests/moderation/test_two_people.py)",
@@ -1517,6 +1582,7 @@ NO_WORDS: dict[str, str] = {
     "moderation:report-appeal": "what was sent to it, and what became of a report, in words of ours",
     "moderation:report-look-up": "what became of a report, in words of ours",
     "admin:moderation_case_next": "leads to a case",
+    "admin:moderation_case_conversation": "leads to a case",
     "api:schema": "made from code",
     "api:desk-sanction": "one of a list that has a row of its own",
     "api:desk-sanction-lifting": "changes one of a list that has a row of its own",
@@ -1636,6 +1702,7 @@ def _address(name: str, world: World) -> str:
         "api:desk-redaction": [1],
         "api:desk-verdict": [new_public_id()],
         "admin:moderation_case_second_look": [new_public_id()],
+        "admin:moderation_case_conversation": [new_public_id()],
         "api:desk-transparency": [today().year - 1],
         "api:desk-batch": [new_public_id()],
         "api:desk-batch-undoing": [new_public_id()],
@@ -1645,6 +1712,9 @@ def _address(name: str, world: World) -> str:
         "api:desk-sanction": [new_public_id()],
         "api:desk-sanction-lifting": [new_public_id()],
         "api:desk-raid-switch": ["NO_SIGN_UPS"],
+        "api:desk-thread": [new_public_id()],
+        "api:desk-canned-reply": [new_public_id()],
+        "api:desk-category": [world.categories[PUBLIC].public_id],
         "api:desk-look": [new_public_id()],
         "api:desk-look-approval": [new_public_id()],
         "api:desk-look-opening": [new_public_id()],

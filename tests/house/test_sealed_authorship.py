@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
+import pickle
 import random
 import re
 from collections import Counter, defaultdict
@@ -697,9 +697,15 @@ LEAKS: dict[Channel, Callable[[Community], None]] = {
 }
 
 
+def copied(community: Community) -> Community:
+    """All the way down, and several times as fast as copy.deepcopy()."""
+    copy: Community = pickle.loads(pickle.dumps(community))  # noqa: S301 - our own, of a moment ago
+    return copy
+
+
 @pytest.mark.parametrize("channel", CHANNELS, ids=named)
 def test_a_leak_would_be_found(community: Community, channel: Channel) -> None:
-    leaky = copy.deepcopy(community)
+    leaky = copied(community)
     LEAKS[channel](leaky)
     scores = attacked(channel, leaky)
     assert {attack: score for attack, score in scores.items() if not score.is_beyond_chance} == {}
@@ -729,7 +735,7 @@ def test_what_one_reader_gave_or_reported_is_not_joined(community: Community, ta
 
 @pytest.mark.parametrize(("table", "column"), [("forum_reaction", "giver"), ("moderation_report", "reporter_tag")])
 def test_a_tag_without_the_post_in_it_would_be_found(community: Community, table: str, column: str) -> None:
-    leaky = copy.deepcopy(community)
+    leaky = copied(community)
     for row in leaky.tables[table]:
         row[column] = _hidden((leaky.givers | leaky.reporters)[row["id"]])
     assert _joined_rows(leaky, table).is_beyond_chance

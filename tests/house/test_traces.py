@@ -912,7 +912,7 @@ def _journey(category: Category) -> None:
 
 
 @pytest.fixture
-def journey(category: Category, settings: Settings, log: io.StringIO) -> None:
+def journey(clock: object, category: Category, settings: Settings, log: io.StringIO) -> None:
     settings.ROOT_URLCONF = "tests.house.broken_urls"
     _journey(category)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from moderation.models import Case, Seen
+from moderation.services.moderators import create_moderator
 from tests.personas import sign_in, written_by
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
-        yield traveller
 
 
 def test_a_guests_reply_is_returned_rewritten_and_published(
@@ -44,14 +38,15 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
     words, post = answer["claim_code"], answer["post"]["id"]
     assert "Elm Street" not in client.get(place).content.decode()
 
-    # At the desk Mira reads it in its thread, and sends it back with a word.
+    # At the desk Mira reads it in its thread, and sends it back with a word and the street marked.
     desk = sign_in(Client(), moderator)
     case = Case.objects.get(post__public_id=post)
     address = f"/admin/moderation/case/{case.pk}/change/"
     page = desk.get(address).content.decode()
     assert "Elm Street" in page
     assert "A beginning" in page
-    sent = {"action": "RETURN", "word": "Please leave out the street.", "reason": "", "seen": str(Seen.of(case))}
+    word = {"word": "Please leave out the street.", "marks": "in Elm Street"}
+    sent = {"action": "RETURN", "reason": "", "seen": str(Seen.of(case)), **word}
     assert desk.post(address, sent).status_code == 302
 
     # Noor comes back on another day, with her six words, and leaves the street out.
@@ -60,8 +55,16 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
     returned = phone.get(f"/api/v1/posts/{post}/")
     assert returned.json()["state"] == "RETURNED"
     assert returned.json()["word_to_author"] == "Please leave out the street."
+    assert returned.json()["marks"] == [{"start": 8, "end": 21, "text": "in Elm Street"}]
     rewritten = _changed(phone, post, {"text": "I believe you."}, returned.headers["ETag"])
     assert rewritten["state"] == "HELD"
+
+    # It comes to Mira before anybody else, with what was changed and what she had marked.
+    colleague, _password = create_moderator("desk two")
+    assert "Elm Street" not in _next(sign_in(Client(), colleague)), "who takes the next case meanwhile takes another"
+    page = _next(desk)
+    assert '<del><span class="visually-hidden">taken out: </span>' in page
+    assert "(marked: </span>in Elm Street<span" in page
 
     # Mira's old page decides nothing any more; what she reads now does.
     case = Case.objects.get(post__public_id=post, state="OPEN")
@@ -75,6 +78,10 @@ def test_a_guests_reply_is_returned_rewritten_and_published(
     assert [(entry["depth"], entry["html"]) for entry in shown][1] == (1, "<p>I believe you.</p>")
     assert client.get(f"/api/v1/posts/{post}/revisions/").status_code == 404
     assert "Elm Street" in phone.get(f"/api/v1/posts/{post}/revisions/").content.decode()
+
+
+def _next(desk: Client) -> str:
+    return desk.post("/admin/moderation/case/next/", follow=True).content.decode()
 
 
 def _changed(client: Client, post: str, body: dict[str, Any], etag: str) -> Any:

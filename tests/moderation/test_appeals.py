@@ -6,6 +6,7 @@ Their doors: test_appeals_by_doors.py.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ from forum.queries import posts_page, show_alone, thread_for
 from forum.services.anonymity import ClaimForReadingOnly, open_member, open_own, read_claim
 from forum.services.burning import burn_name
 from forum.services.claims import make_code
-from forum.services.posts import reply_to, start_thread
+from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.reactions import give_reaction
 from forum.services.restricting import WritingPaused
 from forum.services.visibility import NotYourPost, erase_post, publish_post
@@ -39,6 +40,7 @@ from moderation.models import (
     Seen,
     Statement,
 )
+from moderation.queries import statements_about
 from moderation.services import own_data
 from moderation.services.appeals import (
     AlreadyAppealed,
@@ -51,12 +53,14 @@ from moderation.services.appeals import (
     appeal_statement,
     decide_appeal,
 )
-from moderation.services.cases import CaseAlreadyClosed, DecidedItFirst, PostChanged, open_case, pass_on, put_off
-from moderation.services.claims import take, take_next
+from moderation.services.cases import CaseAlreadyClosed, DecidedItFirst, PostChanged, open_case, pass_on
+from moderation.services.claims import put_off, take, take_next
 from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, ReasonMissing, decide
-from moderation.services.reports import report_post, report_status
+from moderation.services.reports import report_post
 from moderation.services.retention import FORGOTTEN, forget_what_is_due
 from moderation.services.sanctions import Terms, sanction_author
+from moderation.services.telling_reporters import report_status
+from moderation.tasks import bring_up_cases
 from tests.forum.test_concurrent_writing import at_once
 from tests.personas import GuestPost, answered_by, let_words_leave, make_member, written_by, written_by_guest
 
@@ -252,6 +256,50 @@ def test_what_else_comes_in_about_the_post_is_another_case_that_the_first_may_de
     assert take_next(actor=moderator) == other
 
 
+def sent_back_and_then_hidden(written: GuestPost, moderator: User) -> tuple[Statement, Statement]:
+    first = decided(written.post, moderator, Action.RETURN)
+    post = fresh(written.post)
+    edit_post(post, actor=written.reader, version=post.version, title="T", text="In other words.")
+    return first, decided(written.post, moderator)
+
+
+def test_what_a_later_decision_replaced_is_said_as_over(written: GuestPost, moderator: User) -> None:
+    sent_back_and_then_hidden(written, moderator)
+    hidden, returned = statements_about(written.reader, written.post.public_id)
+    assert returned.effects == (
+        "The team has decided about it anew since.",
+        "What you wrote had been sent back to you.",
+    )
+    assert hidden.effects[0].startswith("What you wrote was taken down")
+
+
+def test_nor_is_a_later_one_told_of_while_it_can_be_undone(written: GuestPost, moderator: User) -> None:
+    decided(written.post, moderator, Action.RETURN)
+    post = fresh(written.post)
+    edit_post(post, actor=written.reader, version=post.version, title="T", text="In other words.")
+    case = Case.objects.select_related("post__thread__category").get(post=post, state=CaseState.OPEN)
+    decide(case, actor=moderator, action=Action.HIDE, seen=Seen.of(case), reason="Another.")
+    (only,) = statements_about(written.reader, post.public_id)
+    assert "The team has decided about it anew since." not in only.effects
+
+
+def test_overturning_what_was_replaced_leaves_the_word_of_the_decision_that_holds(
+    written: GuestPost, moderator: User, colleague: User
+) -> None:
+    first, _second = sent_back_and_then_hidden(written, moderator)
+    answered(asked(first, written.reader), colleague)
+    let_words_leave()
+    post = fresh(written.post)
+    assert (post.state, post.word_to_author) == (
+        PostState.HIDDEN,
+        f"{WHY}\n\n{WHY}\n\nThe team has taken back what was decided before. {ANSWER}",
+    )
+    hidden, returned = statements_about(written.reader, post.public_id)
+    assert returned.appeal is not None
+    assert (returned.appeal.answer, returned.is_taken_back, hidden.is_taken_back) == (ANSWER, True, False)
+    assert hidden.effects[0].startswith("What you wrote was taken down")
+
+
 def test_the_same_outcome_sent_twice_is_once(written: GuestPost, moderator: User, colleague: User) -> None:
     case = asked(decided(written.post, moderator), written.reader)
     read = seen(case)
@@ -259,8 +307,13 @@ def test_the_same_outcome_sent_twice_is_once(written: GuestPost, moderator: User
         decide_appeal(case, actor=colleague, seen=read, overturns=True, answer=ANSWER) for _time in range(2)
     )
     assert first == second
-    with pytest.raises(CaseAlreadyClosed):
-        decide_appeal(case, actor=colleague, seen=read, overturns=False, answer=ANSWER)
+    for other in ({"overturns": False}, {"answer": "Something else."}, {"seen": replace(read, case_version=99)}):
+        with pytest.raises(CaseAlreadyClosed):
+            decide_appeal(
+                case,
+                actor=colleague,
+                **{"seen": read, "overturns": True, "answer": ANSWER, **other},  # type: ignore[arg-type]
+            )
     assert Decision.objects.count() == 2
 
 
@@ -374,7 +427,12 @@ def test_who_erased_it_meanwhile_has_erased_it_and_what_else_was_decided_is_take
     appeal = answered(case, colleague)
     post = fresh(written.post)
     assert (post.state, post.word_to_author, Sanction.objects.get().is_in_force) == (PostState.ERASED, "", False)
-    assert (appeal.outcome, appeal.text) == (Outcome.OVERTURNED, "")
+    assert appeal.outcome == Outcome.OVERTURNED
+    bring_up_cases.func()
+    assert Appeal.objects.get().text == HOW  # until the answer cannot be undone
+    let_words_leave()
+    bring_up_cases.func()
+    assert Appeal.objects.get().text == ""
 
 
 def test_erasing_a_post_takes_the_words_of_an_appeal_that_was_answered(
@@ -413,6 +471,7 @@ def reported(trusted_member: User, category: Category, moderator: User) -> str:
     post = written_by(trusted_member, category)
     report = report_post(post, actor="member:77", reason="BLAMES")
     decide(report.case, actor=moderator, action=Action.LEAVE, seen=seen(report.case))
+    let_words_leave()
     return report.reference
 
 
@@ -426,6 +485,8 @@ def test_whoever_reported_asks_by_their_reference_and_reads_the_answer(
     with pytest.raises(DecidedItFirst):
         answered(case, moderator)
     answered(case, colleague, overturns=False, answer="We read it otherwise.")
+    assert report_status(reported).answer == ""
+    let_words_leave()
     status = report_status(reported)
     assert (status.answer, "left it where it is" in str(status.outcome)) == ("We read it otherwise.", True)
     assert fresh(case.post).state == PostState.PUBLISHED
@@ -439,10 +500,13 @@ def test_overturned_it_is_hidden_for_a_reason_from_which_its_author_can_appeal(
         answered(case, colleague)
     answered(case, colleague, reason=WHY)
     assert fresh(case.post).state == PostState.HIDDEN
-    assert "taken down" in str(report_status(reported).outcome)
+    assert "left it where it is" in str(report_status(reported).outcome)
+    let_words_leave()
+    assert "took it down" in str(report_status(reported).outcome)
     statement = Statement.objects.get()
     assert (statement.facts, statement.was_reported, statement.moderator) == (WHY, True, colleague)
     answered(asked(statement, Reader(trusted_member)), moderator)
+    let_words_leave()
     assert fresh(case.post).state == PostState.PUBLISHED
     assert "put it back" in str(report_status(reported).outcome)
 

@@ -11,17 +11,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from common.public_id import new_public_id
+from crisis.services import load_directory
 from forum.models import Category, Post
 from forum.services.anonymity import read_claim
 from forum.services.claims import make_code
-from moderation.models import Action, Appeal, Case, Level, Seen, Statement
+from forum.services.visibility import publish_post
+from moderation.models import Action, Appeal, AuditEntry, Case, Lane, Level, Seen, Statement
+from moderation.services.appeals import AnswerMissing, AppealUnfit, decide_appeal
 from moderation.services.batches import BulkAct, Chosen, carry_out, items_of
+from moderation.services.canned import create_first_replies
+from moderation.services.claims import CannotBePutOff, put_off
 from moderation.services.decisions import decide
-from moderation.services.reports import report_post
+from moderation.services.reports import ReasonUnknown, report_post
 from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import Somebody, guest, signed_in, visitor
 from tests.moderation.test_appeals import ANSWER, HOW, WHY, another, decided
-from tests.personas import GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, let_words_leave, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -81,6 +86,8 @@ def test_nothing_typed_is_lost(written: GuestPost, statement: Statement) -> None
         answer = me.ask(asking(statement), "POST", data={"text": text})
         assert answer.status == 400
         assert text in answer.text
+        assert "This field is required." not in answer.text
+        assert (str(AppealUnfit.message) in answer.text) is (text == "")
     me.ask(asking(statement), "POST", data={"text": HOW})
     refused = me.ask(asking(statement), "POST", data={"text": "Sentinel words."})
     assert refused.status == 409
@@ -109,6 +116,7 @@ def reference(trusted_member: User, category: Category, moderator: User) -> str:
     report = report_post(written_by(trusted_member, category), actor="member:77", reason="BLAMES")
     case = Case.objects.select_related("post").get(pk=report.case.pk)
     decide(case, actor=moderator, action=Action.LEAVE, seen=Seen.of(case))
+    let_words_leave()
     return report.reference
 
 
@@ -125,8 +133,54 @@ def test_whoever_reported_asks_on_the_page_of_their_reference(reference: str, co
     body = {"overturns": False, "answer": "We read it otherwise."}
     answer = signed_in(colleague).ask(of_desk(case, "appeal/"), "POST", data=body, **{"If-Match": f'"{Seen.of(case)}"'})
     assert answer.status == 201, answer.text
+    assert "We read it otherwise." not in me.ask("/reports/", "POST", data={"reference": reference}).text
+    let_words_leave()
     assert "We read it otherwise." in me.ask("/reports/", "POST", data={"reference": reference}).text
     assert me.ask("/reports/ask-again/").headers["location"] == "/reports/"
+
+
+DANGER = "I am going to kill myself tonight. I have the pills in my hand."
+HELP = "You are not alone with this"
+
+
+def test_danger_in_an_appeal_comes_first_and_its_author_finds_help_at_once_until_it_is_answered(
+    written: GuestPost, statement: Statement, colleague: User
+) -> None:
+    me, place = guest(written.code), f"/p/{written.post.public_id}/decided/"
+    assert HELP not in me.ask(place).text
+    assert me.ask(asking(statement), "POST", data={"text": DANGER}).headers["location"] == place
+    assert HELP in me.ask(place).text
+    case = appeal_case()
+    assert (case.lane, case.reasons) == (Lane.LIFE, ["appealed", "danger:self_harm:3"])
+    assert "now" in case.head_start
+    assert case.due_at < case.opened_at  # a quarter of an hour, and four hours sooner: it is now
+    with pytest.raises(CannotBePutOff):
+        put_off(case, actor=colleague, seen=Seen.of(case), hours=1)
+    assert not case.signals.exists(), "places are those of the post's words"
+    assert [entry.facts for entry in AuditEntry.objects.filter(event="appealed")] == [{}]
+    decide_appeal(case, actor=colleague, seen=Seen.of(case), overturns=False, answer=ANSWER)
+    let_words_leave()
+    assert HELP not in me.ask(place).text
+
+
+def test_danger_in_what_a_reporter_writes_too(reference: str) -> None:
+    me = visitor()
+    sent = me.ask("/reports/ask-again/", "POST", data={"reference": reference, "text": DANGER})
+    assert HELP in sent.text
+    assert HELP not in me.ask("/reports/", "POST", data={"reference": reference}).text
+    case = appeal_case()
+    assert (case.lane, "danger:self_harm:3" in case.reasons) == (Lane.LIFE, True)
+
+
+def test_an_appeal_without_danger_waits_as_before_and_shows_no_card(
+    written: GuestPost, statement: Statement, reference: str
+) -> None:
+    me = guest(written.code)
+    me.ask(asking(statement), "POST", data={"text": HOW})
+    assert HELP not in me.ask(f"/p/{written.post.public_id}/decided/").text
+    sent = me.ask("/reports/ask-again/", "POST", data={"reference": reference, "text": HOW})
+    assert HELP not in sent.text
+    assert {case.lane for case in Case.objects.filter(appeal__statement__isnull=False)} == {Lane.RULES}
 
 
 # --- The API ----------------------------------------------------------------------------------------------------------
@@ -160,6 +214,8 @@ def test_asked_and_decided_over_the_api(
     done = json.loads(second.ask(of_desk(case, "appeal/"), "POST", data=body, **etag).text)
     assert (done["state"], done["appeal"]["outcome"], done["appeal"]["still_in_force"]) == ("CLOSED", "OVERTURNED", [])
 
+    assert json.loads(me.ask(place).text)["appeal"]["outcome"] == ""  # it can still be undone
+    let_words_leave()
     told = json.loads(me.ask(place).text)
     assert (told["appeal"]["outcome"], told["appeal"]["answer"]) == ("OVERTURNED", ANSWER)
     for name in (moderator.username, colleague.username):
@@ -168,12 +224,39 @@ def test_asked_and_decided_over_the_api(
     assert json.loads(visitor().ask(thread).text)["posts"][0]["state"] == "PUBLISHED"
 
 
+def test_whoever_reported_is_told_kindly_what_is_missing(reference: str, written: GuestPost) -> None:
+    publish_post(written.post, actor=None)
+    me = visitor()
+    for place, sent, said in (
+        ("/reports/ask-again/", {"reference": reference, "text": ""}, AppealUnfit.message),
+        ("/reports/", {"reference": ""}, "Write here the reference you were given."),
+        (f"/p/{written.post.public_id}/report/", {"reason": ""}, ReasonUnknown.message),
+    ):
+        answer = me.ask(place, "POST", data=sent)
+        assert (answer.status, "This field is required." in answer.text) == (400, False)
+        assert str(said) in answer.text
+
+
 def test_a_report_is_appealed_over_the_api(reference: str) -> None:
     me, place = visitor(), f"/api/v1/reports/{reference}/"
     assert json.loads(me.ask(place).text)["may_ask_again"] is True
     sent = me.ask(f"{place}appeal/", "POST", data={"text": HOW})
     assert (sent.status, json.loads(sent.text)["is_asked_again"]) == (201, True)
+    assert json.loads(sent.text)["help"] is None
     assert me.ask("/api/v1/reports/00000000000000/appeal/", "POST", data={"text": HOW}).status == 404
+
+
+def test_danger_over_the_api_is_answered_with_help_from_the_country_that_is_named(
+    written: GuestPost, statement: Statement, reference: str
+) -> None:
+    load_directory()
+    me, key = guest(written.code), {"Idempotency-Key": "one-key-for-both-of-them"}
+    places = (f"/api/v1/statements/{statement.public_id}/appeal/", f"/api/v1/reports/{reference}/appeal/")
+    for place in places:
+        body = {"text": DANGER, "country": "nz"}
+        sent, again = (json.loads(me.ask(place, "POST", data=body, **key).text) for _time in range(2))
+        assert (sent["help"]["country"], sent["help"]["resources"] != [], again) == ("NZ", True, sent)
+    assert {case.lane for case in Case.objects.filter(appeal__isnull=False)} == {Lane.LIFE}
 
 
 def test_nobody_else_decides_over_the_api(written: GuestPost, statement: Statement, other_member: User) -> None:
@@ -222,6 +305,7 @@ def test_somebody_else_decides_it_in_words(client: Client, waiting: Case, collea
     desk = sign_in(client, colleague)
     silent = desk.post(page_of(waiting), typed(waiting, answer=""))
     assert silent.status_code == 400
+    assert str(AnswerMissing.message) in silent.content.decode()
     assert desk.post(page_of(waiting), typed(waiting)).status_code == 302
     assert (Appeal.objects.get().answer, Post.objects.get().state) == (ANSWER, "PUBLISHED")
     closed = desk.get(page_of(waiting)).content.decode()
@@ -243,6 +327,22 @@ def test_what_changed_meanwhile_is_said_and_what_was_typed_stays(
     assert Appeal.objects.get().is_waiting
 
 
+def test_a_bracket_of_a_canned_reply_is_filled_in_before_an_answer_is_sent(
+    client: Client, waiting: Case, colleague: User
+) -> None:
+    create_first_replies()
+    left = "I will look here again [when]."
+    page = sign_in(client, colleague).post(page_of(waiting), typed(waiting, answer=left))
+    assert page.status_code == 400
+    assert "Something in brackets is not filled in yet." in page.content.decode()
+    assert left in page.content.decode()
+    headers = {"If-Match": f'"{Seen.of(waiting)}"'}
+    body = {"overturns": True, "answer": left}
+    answer = signed_in(colleague).ask(of_desk(waiting, "appeal/"), "POST", data=body, **headers)
+    assert (answer.status, json.loads(answer.text)["code"]) == (400, "brackets-left")
+    assert Appeal.objects.get().is_waiting
+
+
 def test_the_second_of_two_is_told_that_it_is_decided_and_keeps_their_words(
     client: Client, waiting: Case, moderator: User, colleague: User
 ) -> None:
@@ -250,7 +350,7 @@ def test_the_second_of_two_is_told_that_it_is_decided_and_keeps_their_words(
     before = typed(waiting, answer="Sentinel words.", outcome="stands")
     assert sign_in(client, colleague).post(page_of(waiting), typed(waiting)).status_code == 302
     text = late.post(page_of(waiting), before).content.decode()
-    assert "Somebody has decided this case already" in text
+    assert "This case is decided already" in text
     assert "Sentinel words." in text
     assert Appeal.objects.get().outcome == "OVERTURNED"
 

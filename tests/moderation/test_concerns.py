@@ -15,11 +15,11 @@ from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, withdraw_post
 from forum.states import PostState
 from moderation.models import AuditEntry, Case, CaseState, Lane, Seen, Signal
-from moderation.queries import open_cases, passages, signals_of
+from moderation.queries import passages, signals_of
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
 from moderation.states import lane_of
-from tests.personas import GuestPost, answered_by, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, answered_by, open_cases, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -16,10 +16,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.models import Category
-from moderation.models import Case, CaseState, Lane
+from forum.models import CarriedNote, Category, ContentNote, Post
+from moderation.models import Case, CaseState, Duty, HandedOver, Lane
 from moderation.queries import queue_page
-from moderation.services.claims import free_cases, hand_over, take_next
+from moderation.services.claims import free_cases, hand_over, life_left_to_choose, take_next
+from moderation.services.duty import duty_of
 from moderation.services.moderators import leads
 from moderation.states import due_at
 from tests.forum.building import grow, wide
@@ -70,10 +71,10 @@ def reads_no_more_than_it_shows(plan: str) -> bool:
 
 
 @pytest.mark.parametrize("lane", [None, Lane.RULES], ids=["all lanes", "one lane"])
-def test_a_page_of_the_queue_is_read_through_the_index(many_cases: None, lane: Lane | None) -> None:
+def test_a_page_of_the_queue_is_read_through_the_index(many_cases: None, moderator: User, lane: Lane | None) -> None:
     with CaptureQueriesContext(connection) as asked:
-        page = queue_page(lane=lane, size=50)
-        queue_page(lane=lane, size=50, cursor=page.next)
+        page = queue_page(moderator, lane=lane, size=50)
+        queue_page(moderator, lane=lane, size=50, cursor=page.next)
     assert len(page.rows) == 50
     for query in asked.captured_queries:
         with connection.cursor() as cursor:
@@ -93,10 +94,12 @@ def test_the_next_case_is_found_through_the_index(many_cases: None, moderator: U
     assert reads_no_more_than_it_shows(plan), plan
 
 
+@pytest.mark.parametrize("gave_back", [0, 300], ids=["gave nothing back", "gave much back"])
 @pytest.mark.parametrize("times", [1, 2], ids=["a new one", "the one that they have"])
 def test_taking_the_next_case_reads_no_post_and_no_case_that_is_not_asked_for(
-    many_cases: None, moderator: User, times: int
+    many_cases: None, moderator: User, second: User, times: int, gave_back: int
 ) -> None:
+    _give_back(moderator, gave_back)
     for _time in range(times - 1):
         take_next(actor=moderator)
     with CaptureQueriesContext(connection) as asked:
@@ -113,10 +116,40 @@ def test_taking_the_next_case_reads_no_post_and_no_case_that_is_not_asked_for(
                 assert f"Seq Scan on {table}" not in plan
 
 
-@pytest.fixture(params=["a moderator", "a lead"])
+def _give_back(moderator: User, number: int) -> None:
+    """One of them about a life."""
+    given = list(Case.objects.order_by("pk")[:number])
+    HandedOver.objects.bulk_create(HandedOver(case=case, moderator=moderator, case_version=1) for case in given)
+    Case.objects.filter(pk__in=[case.pk for case in given[:1]]).update(lane=Lane.LIFE)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def test_whether_a_life_is_left_to_choose_is_asked_through_the_index(many_cases: None, moderator: User) -> None:
+    note = ContentNote.objects.create(title="court")
+    CarriedNote.objects.bulk_create(CarriedNote(post=post, note=note) for post in Post.objects.all()[::3])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    own = Duty(moderator=moderator, avoided_notes=[note.public_id])
+    with CaptureQueriesContext(connection) as asked:
+        assert not life_left_to_choose(moderator, own)
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {asked.captured_queries[-1]['sql']}")
+        plan = str(cursor.fetchall())
+    assert "case_queue" in plan
+    for table in ("forum_post", "moderation_case"):
+        assert f"SCAN {table}" not in plan
+        assert f"Seq Scan on {table}" not in plan
+
+
+@pytest.fixture(params=["a moderator", "a lead", "one who avoids a note"])
 def somebody(request: pytest.FixtureRequest, moderator: User) -> User:
     if request.param == "a lead":
         moderator.groups.add(leads())
+    if request.param == "one who avoids a note":
+        note = ContentNote.objects.create(title="court")
+        Duty.objects.create(moderator=moderator, avoided_notes=[note.public_id])
     return type(moderator).objects.get(pk=moderator.pk)
 
 
@@ -130,9 +163,19 @@ def _take(_client: Client, somebody: User) -> None:
     hand_over(case, actor=somebody)
 
 
-@pytest.mark.parametrize("deed", [_queue, _take])
+def _take_after_a_life(client: Client, somebody: User) -> None:
+    """It waits for somebody else, who is on duty."""
+    if not Case.objects.filter(lane=Lane.LIFE).exists():
+        waiting = Case.objects.filter(state=CaseState.OPEN).latest("pk")
+        Case.objects.filter(pk=waiting.pk).update(lane=Lane.LIFE)
+        hand_over(waiting, actor=somebody)
+    _take(client, somebody)
+    assert life_left_to_choose(somebody, duty_of(somebody))
+
+
+@pytest.mark.parametrize("deed", [_queue, _take, _take_after_a_life])
 def test_it_asks_the_database_as_often_with_sixty_cases_as_with_thousands(
-    category: Category, client: Client, somebody: User, deed: Callable[[Client, User], None]
+    category: Category, client: Client, somebody: User, second: User, deed: Callable[[Client, User], None]
 ) -> None:
     sign_in(client, somebody)
     asked = []

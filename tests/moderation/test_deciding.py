@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
+from common.days import today
 from common.errors import Invalid
 from forum.models import Category, Post
 from forum.queries import notes_offered
@@ -14,12 +18,14 @@ from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Seen
-from moderation.queries import open_cases
-from moderation.services.cases import CaseAlreadyClosed, NotAModerator, PostChanged
+from moderation.models import Action, AuditEntry, Case, CaseState, Decision, DecisionEffect, Level, Seen, Undoing
+from moderation.services.cases import CaseAlreadyClosed, PostChanged
 from moderation.services.decisions import ActionNotPossible, ReasonMissing, WordMissing, decide
+from moderation.services.effects import Also
 from moderation.services.reports import ReasonUnknown, report_post
-from tests.personas import GuestPost, written_by_guest
+from moderation.services.roles import NotAModerator
+from moderation.services.sanctions import Terms
+from tests.personas import GuestPost, open_cases, sign_in, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,6 +66,17 @@ def test_returning_needs_a_word_that_its_author_reads(guest: GuestPost, moderato
     decided(Action.RETURN, moderator, word="Please leave out the school's name.")
     assert state() == PostState.RETURNED
     assert Post.objects.get().word_to_author == "Please leave out the school's name."
+
+
+def test_whoever_reads_of_a_returned_post_is_not_called_its_author(
+    client: Client, guest: GuestPost, moderator: User
+) -> None:
+    decided(Action.RETURN, moderator, word="Please leave out the school's name.")
+    page = sign_in(client, moderator).get(f"/admin/moderation/case/{Case.objects.get().pk}/change/").content.decode()
+    assert "sent back to its author with a word" in page
+    assert "sent back to you" not in page
+    client.post("/claim/", {"code": guest.code})
+    assert "Sent back to you with a word" in client.get(f"/p/{guest.post.public_id}/").content.decode()
 
 
 def test_hiding_needs_a_reason_that_its_author_reads(guest: GuestPost, moderator: User) -> None:
@@ -104,6 +121,55 @@ def test_words_have_a_limit(guest: GuestPost, moderator: User) -> None:
     with pytest.raises(Invalid):
         decided(Action.RETURN, moderator, word="x" * 2001)
     assert state() == PostState.HELD
+
+
+def test_all_that_is_missing_is_said_at_once(guest: GuestPost, moderator: User) -> None:
+    case = open_cases()[0]
+    with pytest.raises(Invalid) as refused:
+        decide(
+            case,
+            actor=moderator,
+            action=Action.RETURN,
+            seen=Seen.of(case),
+            reason="x" * 2001,
+            sanction=Terms("SUSPENSION", "", None),
+            also=Also(reach_out="*", follow_up=today()),
+            marks=["what does not stand there"],
+        )
+    assert refused.value.code == "invalid"
+    expected = {"word", "reason", "sanction/reason", "sanction/days", "also/follow_up", "marks"}
+    assert set(refused.value.fields) == expected
+    assert WordMissing.message in refused.value.fields["word"], "beside that people who can help come with a word"
+    assert len(refused.value.fields["word"]) == 2
+    assert state() == PostState.HELD
+
+
+def test_by_api_it_is_one_answer_as_well(client: Client, guest: GuestPost, moderator: User) -> None:
+    case = open_cases()[0]
+    body = {"action": "RETURN", "sanction": {"level": "SUSPENSION", "reason": "r"}, "also": {"move_to": "nowhere"}}
+    answer = sign_in(client, moderator).post(
+        f"/api/v1/desk/cases/{case.public_id}/decisions/", body, "application/json",
+        headers={"If-Match": f'"{Seen.of(case)}"', "Idempotency-Key": "a-key-of-our-own-00001"},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    assert sorted(pointers) == ["#/also/move_to", "#/sanction/days", "#/word"]
+
+
+def test_one_reason_is_asked_for_once(guest: GuestPost, moderator: User) -> None:
+    case = open_cases()[0]
+    with pytest.raises(ReasonMissing) as refused:
+        decide(case, actor=moderator, action=Action.HIDE, seen=Seen.of(case), also=Also(lock_branch=True))
+    assert refused.value.fields == {"reason": [ReasonMissing.message]}
+
+
+def test_what_changed_comes_before_marks_that_stand_there_no_more(guest: GuestPost, moderator: User) -> None:
+    case = open_cases()[0]
+    seen = Seen.of(case)
+    edit_post(guest.post, actor=guest.reader, version=1, title="T", text="Something else entirely.")
+    case = open_cases()[0]
+    with pytest.raises(PostChanged):
+        decide(case, actor=moderator, action=Action.RETURN, seen=seen, word="Please.", marks=["Some words"])
 
 
 def test_what_its_author_took_back_needs_no_decision(guest: GuestPost) -> None:
@@ -164,9 +230,56 @@ def test_a_word_about_what_is_left_as_it_is_reaches_its_author(guest: GuestPost,
 
 def test_the_same_decision_sent_twice_is_once(guest: GuestPost, moderator: User) -> None:
     case = Case.objects.get()
-    first, second = (decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen(1, 0, 1)) for _ in range(2))
+    sent: dict[str, Any] = {
+        "actor": moderator,
+        "action": Action.PUBLISH,
+        "seen": Seen.of(case),
+        "word": "Thank you.",
+        "sanction": Terms(Level.PREMODERATION, "A reason.", days=3),
+        "also": Also(reach_out="*", follow_up=today() + dt.timedelta(days=1), follow_up_note="Look.", lock_branch=True),
+        "reason": "A reason.",
+        "judged": {"self_harm": False},
+    }
+    first, second = (decide(case, **sent) for _ in range(2))
     assert first == second
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"also": Also(reach_out="*")},
+        {"also": Also(follow_up=dt.date(2026, 9, 2))},
+        {"also": Also(follow_up_note="Is she safe?")},
+        {"also": Also(reply="zz")},
+        {"judged": {"self_harm": True}},
+        {"sanction": Terms(Level.WARNING, "A reason.")},
+        {"word": "Another word."},
+        {"seen": Seen(999_999_999, 0, 1)},
+        {"seen": Seen(1, 7, 1)},
+    ],
+)
+def test_a_second_page_that_says_more_is_refused_and_not_called_done(
+    guest: GuestPost, moderator: User, other: dict[str, Any], clock: time_machine.Traveller
+) -> None:
+    """Two pages of one case: what the second says besides would be lost, and its moderator would think it done."""
+    clock.move_to(dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC))
+    case = Case.objects.get()
+    sent: dict[str, Any] = {"action": Action.PUBLISH, "seen": Seen(1, 0, 1), "word": "Thank you."}
+    decide(case, actor=moderator, **sent)
+    with pytest.raises(CaseAlreadyClosed):
+        decide(case, actor=moderator, **sent | other)
+    assert Decision.objects.count() == 1
+    assert not DecisionEffect.objects.exists()
+
+
+def test_what_was_sent_is_not_known_for_ever(guest: GuestPost, moderator: User) -> None:
+    case = Case.objects.get()
+    sent: dict[str, Any] = {"actor": moderator, "action": Action.PUBLISH, "seen": Seen(1, 0, 1)}
+    decide(case, **sent)
+    Undoing.objects.all().delete()  # as it goes by itself, some hours later
+    with pytest.raises(CaseAlreadyClosed):
+        decide(case, **sent)
 
 
 # --- Content notes ----------------------------------------------------------------------------------------------------
@@ -196,10 +309,13 @@ def test_publishing_with_a_content_note_puts_it_there_and_writes_it_down(
 def test_sent_twice_with_the_same_notes_it_is_one_decision_and_with_others_it_is_refused(
     guest: GuestPost, moderator: User, note: str
 ) -> None:
-    first = noted(moderator, note)
-    assert noted(moderator, note) == first
-    with pytest.raises(CaseAlreadyClosed):
-        noted(moderator, note, notes_offered()[1].public_id)
+    case = Case.objects.get()
+    sent: dict[str, Any] = {"actor": moderator, "action": Action.PUBLISH, "seen": Seen.of(case)}
+    first = decide(case, notes=[note], **sent)
+    assert decide(case, notes=[note], **sent) == first
+    for others in ([], [note, notes_offered()[1].public_id]):
+        with pytest.raises(CaseAlreadyClosed):
+            decide(case, notes=others, **sent)
     assert team_notes_of(Post.objects.get()) == {note}
     assert Decision.objects.count() == 1
 

@@ -10,6 +10,7 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
+from common.days import today
 from forum.models import Category, Post
 from forum.queries import notes_offered
 from forum.services.content_notes import create_first_notes, team_notes_of
@@ -57,7 +58,7 @@ def test_the_queue_costs_the_same_for_five_and_for_forty(
 ) -> None:
     for number in range(40):
         if number in {5, 39}:
-            with django_assert_max_num_queries(17):
+            with django_assert_max_num_queries(22):
                 desk.get(QUEUE)
         written_by_guest(category)
 
@@ -98,11 +99,70 @@ def test_a_post_changed_meanwhile_is_read_again_before_deciding(desk: Client, gu
     assert decided(desk, action="HIDE", reason="typed already").status_code == 302
 
 
+def test_from_a_second_page_care_is_not_called_done_and_stands_there_still(desk: Client, guest: GuestPost) -> None:
+    """What was typed on the page of a case that another page has decided."""
+    first = {"seen": str(Seen.of(Case.objects.get())), "action": "PUBLISH", "word": "I believe you."}
+    assert decided(desk, **first).status_code == 302
+    day = (today() + dt.timedelta(days=2)).isoformat()
+    besides = {"also-reach_out": "*", "also-follow_up": day, "also-follow_up_note": "Ask how the night was."}
+    answer = decided(desk, **first, **besides)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "This case is decided already" in page
+    for typed in ("I believe you.", "with people anywhere", day, "Ask how the night was."):
+        assert f"<dd>{typed}</dd>" in page
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("sanction", [{"sanction-reason": ""}, {"sanction-reason": "Why.", "sanction-days": "0"}])
+def test_a_passage_that_is_not_there_is_said_beside_a_sanction_that_is_not_whole(
+    desk: Client, guest: GuestPost, sanction: dict[str, str]
+) -> None:
+    answer = decided(
+        desk, **{"action": "RETURN", "word": "Dear.", "marks": "not in it", "sanction-level": "SUSPENSION", **sanction}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert '<a href="#id_marks">' in page
+    assert '<a href="#id_sanction-' in page
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("action", [{}, {"action": "RETURN"}], ids=["none", "chosen"])
+def test_everything_that_is_wrong_is_said_in_one_round(desk: Client, guest: GuestPost, action: dict[str, str]) -> None:
+    """No action or no word, a branch closed without the reason, a suspension without days, a past day, other words."""
+    answer = decided(
+        desk,
+        **{
+            **action,
+            "marks": "not in it",
+            "sanction-level": "SUSPENSION",
+            "sanction-reason": "",
+            "also-lock_branch": "on",
+            "also-follow_up": "2020-01-01",
+        },
+    )
+    page = answer.content.decode()
+    fields = ("word" if action else "action_0", "reason", "marks", "sanction-days", "sanction-reason", "also-follow_up")
+    assert (answer.status_code, [name for name in fields if f'<a href="#id_{name}">' not in page]) == (400, [])
+    assert page.count("Give the reason.") == 4, "of each of the two: above all, and at its field"
+    assert not Decision.objects.exists()
+
+
+def test_a_reason_is_not_called_the_moderators_own(desk: Client, guest: GuestPost) -> None:
+    decided(desk, action="HIDE", reason="Sentinel reason.")
+    for address in ("", f"{Decision.objects.get().pk}/change/"):
+        page = desk.get(f"/admin/moderation/decision/{address}").content.decode()
+        assert "Sentinel reason." in page
+        assert "eason, which its author reads" in page
+        assert "for moderators" not in page
+
+
 def test_a_case_that_is_closed_says_so(desk: Client, guest: GuestPost) -> None:
     withdraw_post(guest.post, actor=guest.reader)
     answer = decided(desk, action="RETURN", word="typed already")
     text = answer.content.decode()
-    assert "decided this case already" in text
+    assert "case is decided already" in text
     assert "typed already" in text
     assert Post.objects.get().state == "WITHDRAWN"
 

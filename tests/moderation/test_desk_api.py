@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from forum.models import Category, Post
 from forum.services.posts import edit_post
@@ -13,7 +14,7 @@ from moderation.models import Case, Decision, Report, Signal
 from moderation.services.claims import take
 from moderation.services.moderators import leads
 from moderation.services.reports import report_post
-from tests.personas import GuestPost, make_member, sign_in, written_by_guest
+from tests.personas import GuestPost, let_words_leave, make_member, sign_in, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,13 +62,30 @@ def test_a_decision_says_what_was_read(desk: Client, guest: GuestPost, etag: str
     assert (Post.objects.get().state, Decision.objects.count()) == ("HELD", 0)
 
 
+def test_what_is_decided_is_not_decided_by_another_body_or_from_another_page(desk: Client, guest: GuestPost) -> None:
+    case = desk.get(f"{DESK}{Case.objects.get().public_id}/").json()
+
+    def sent(key: str, etag: str = case["etag"], **besides: Any) -> Any:
+        headers = {"If-Match": etag, "Idempotency-Key": f"a-key-of-our-own-{key}"}
+        return send(desk, f"{case['id']}/decisions/", {"action": "PUBLISH", "also": besides}, **headers)
+
+    assert (sent("00001").status_code, sent("00002").status_code) == (201, 201)
+    for other in (
+        sent("00003", '"99999999999999999999.0.1"'),
+        sent("00004", reply="zz"),
+        sent("00005", follow_up_note="Look."),
+    ):
+        assert (other.status_code, other.json()["code"]) == (409, "case-already-closed")
+    assert Decision.objects.count() == 1
+
+
 def test_what_came_in_meanwhile_is_read_first(desk: Client, guest: GuestPost) -> None:
     case = desk.get(f"{DESK}{Case.objects.get().public_id}/").json()
     report_post(guest.post, actor="member:1", reason="BLAMES")
     answer = send(desk, f"{case['id']}/decisions/", {"action": "PUBLISH"}, **{"If-Match": case["etag"]})
     assert (answer.status_code, answer.json()["code"]) == (412, "case-changed")
     assert answer.json()["changed"]["words"] == []
-    assert "added something" in answer.json()["changed"]["what"][0]
+    assert "A reader reported it" in answer.json()["changed"]["what"][0]
     assert Post.objects.get().state == "HELD"
 
 
@@ -127,6 +145,8 @@ def test_a_report_is_judged_apart_from_the_post_and_its_reference_tells_what_bec
     assert Post.objects.get().state == "HELD"
     etag = desk.get(f"{DESK}{case['id']}/").headers["ETag"]
     send(desk, f"{case['id']}/decisions/", {"action": "HIDE", "reason": "It sells."}, **{"If-Match": etag})
+    assert Client().get(status).json() == {"is_waiting": True, "outcome": "", **nothing_yet}
+    let_words_leave()
     told = Client().get(status).json()
     assert (told["is_waiting"], "taken down" in told["outcome"]) == (False, True)
     assert Client().get("/api/v1/reports/00000000000000/").status_code == 404
@@ -153,3 +173,14 @@ def test_what_the_screeners_noticed_is_there_and_can_be_judged(desk: Client, cat
     sent = send(desk, f"{case['id']}/decisions/", decision, **{"If-Match": case["etag"]})
     assert sent.status_code == 201
     assert set(Signal.objects.values_list("is_right", flat=True)) == {True}
+
+
+def test_on_the_page_a_case_says_each_thing_that_was_noticed_once(
+    client: Client, moderator: User, category: Category
+) -> None:
+    post = written_by_guest(category, text="He says he will kill me. I believe it. He says he will kill me.").post
+    case = Case.objects.get(post=post)
+    page = sign_in(client, moderator).get(reverse("admin:moderation_case_change", args=[case.pk])).content.decode()
+    said = page.partition('<ol class="signals">')[2].partition("</ol>")[0].split("<li>")[1:]
+    assert 0 < len(said) < case.signals.count()
+    assert len(said) == len(set(said))

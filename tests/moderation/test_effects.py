@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,22 +21,17 @@ from moderation.queries import notes_about
 from moderation.services.cases import open_case
 from moderation.services.claims import bring_up
 from moderation.services.decisions import decide
-from moderation.services.effects import Also, EffectUnfit, open_follow_ups, set_branch_lock
+from moderation.services.effects import Also, EffectUnfit, open_branch, open_follow_ups
 from moderation.services.moderators import leads
 from moderation.services.notes import NoteUnfit, add_note
 from moderation.services.undoing import undo_decision
-from tests.personas import let_words_leave, sign_in, written_by
+from tests.personas import answered_by, let_words_leave, sign_in, written_by
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
+WHY = "It went round in circles, and hurt."
 
 
 @pytest.fixture
@@ -97,9 +91,10 @@ def test_the_author_sees_the_card_with_their_post_and_nobody_else_does(
     ("also", "field"),
     [
         (Also(reach_out="*"), "word"),
-        (Also(reach_out="QQ"), "reach_out"),
-        (Also(follow_up=dt.date(2020, 1, 1)), "follow_up"),
-        (Also(follow_up=dt.date(2999, 1, 1)), "follow_up"),
+        (Also(reach_out="QQ"), "also/reach_out"),
+        (Also(follow_up=dt.date(2020, 1, 1)), "also/follow_up"),
+        (Also(follow_up=dt.date(2999, 1, 1)), "also/follow_up"),
+        (Also(move_to="nowhere"), "also/move_to"),
     ],
 )
 def test_what_cannot_be_decides_nothing(story: Post, moderator: User, also: Also, field: str) -> None:
@@ -130,22 +125,23 @@ def test_below_a_closed_branch_nobody_replies_and_beside_it_everybody_does(
 ) -> None:
     branch, beside = answer(story, trusted_member), answer(story, trusted_member)
     below = answer(branch, trusted_member)
-    decided(branch, moderator, Also(lock_branch=True))
+    decided(branch, moderator, Also(lock_branch=True), reason=WHY)
     for closed in (branch, below):
         with pytest.raises(BranchLocked):
             answer(closed, trusted_member)
         assert not can_reply(Reader(member=trusted_member), fresh(closed))
     assert answer(beside, trusted_member).parent_id == beside.pk
-    set_branch_lock(fresh(branch), actor=moderator, is_locked=False)
+    open_branch(fresh(branch), actor=moderator)
     assert answer(below, trusted_member).parent_id == below.pk
 
 
 def test_the_composer_says_it_kindly_and_keeps_the_words(
     client: Client, story: Post, trusted_member: User, moderator: User
 ) -> None:
-    set_branch_lock(story, actor=moderator, is_locked=True)
+    branch = answered_by(trusted_member, story)
+    decided(branch, moderator, Also(lock_branch=True), reason=WHY)
     page = sign_in(client, trusted_member).post(
-        f"/p/{story.public_id}/reply/",
+        f"/p/{branch.public_id}/reply/",
         {"text": "My long words.", "speaks_as": "pseudonym", "form_key": "a-key-of-a-form-0001"},
     )
     assert "closed this part of the conversation" in page.content.decode()
@@ -155,11 +151,11 @@ def test_the_composer_says_it_kindly_and_keeps_the_words(
 def test_a_conversation_is_moved_with_its_case_and_never_from_members_to_everybody(
     story: Post, members_category: Category, category: Category, moderator: User
 ) -> None:
-    decision = decided(story, moderator, Also(move_to=members_category.public_id))
+    decision = decided(story, moderator, Also(move_to=members_category.public_id), reason=WHY)
     assert fresh(story).thread.category == members_category
     undone(decision, moderator)
     assert fresh(story).thread.category == category
-    decided(story, moderator, Also(move_to=members_category.public_id))
+    decided(story, moderator, Also(move_to=members_category.public_id), reason=WHY)
     with pytest.raises(MovesInTheOpen):
         decided(story, moderator, Also(move_to=category.public_id))
     assert Decision.objects.count() == 2
@@ -168,9 +164,9 @@ def test_a_conversation_is_moved_with_its_case_and_never_from_members_to_everybo
 def test_all_of_it_is_undone_with_the_decision(story: Post, trusted_member: User, moderator: User) -> None:
     tomorrow = dt.date.today() + dt.timedelta(days=1)  # noqa: DTZ011
     also = Also(reach_out="*", follow_up=tomorrow, lock_branch=True)
-    undone(decided(story, moderator, also, word="Thinking of you."), moderator)
+    undone(decided(story, moderator, also, word="Thinking of you.", reason=WHY), moderator)
     post = fresh(story)
-    assert (post.help_for, post.takes_no_replies, post.word_to_author) == ("", False, "")
+    assert (post.help_for, post.is_closed, post.word_to_author) == ("", False, "")
     assert not FollowUp.objects.exists()
 
 
@@ -195,11 +191,12 @@ def test_the_desk_does_it_all_from_one_form(client: Client, story: Post, moderat
     page = desk.post(place, typed)
     assert page.status_code == 400
     assert "it reaches its author together with people who can help" in page.content.decode()
-    assert desk.post(place, {**typed, "word": "I believe you.", "also-lock_branch": "on"}).status_code == 302
-    assert (fresh(story).help_for, fresh(story).takes_no_replies) == ("*", True)
+    typed |= {"word": "I believe you.", "reason": WHY, "also-lock_branch": "on"}
+    assert desk.post(place, typed).status_code == 302
+    assert (fresh(story).help_for, fresh(story).is_closed) == ("*", True)
     desk.post(place, {"do": "unlock_branch"})
     desk.post(place, {"do": "note", "note-text": "Sentinel note.", "note-audience": "MODERATORS"})
-    assert fresh(story).takes_no_replies is False
+    assert fresh(story).is_closed is False
     text = desk.get(place).content.decode()
     assert "Sentinel note." in text
     assert "reach out" in text
@@ -216,7 +213,13 @@ def test_the_api_does_the_same_and_shows_notes_to_those_they_are_for(
     moderator.groups.add(leads())
     lead = sign_in(Client(), moderator)
     assert [each["text"] for each in lead.get(address).json()["notes"]] == ["For leads."]
-    body = {"action": "LEAVE", "word": "I believe you.", "also": {"reach_out": "*", "lock_branch": True}}
+    blank = {"follow_up_note": "", "move_to": "", "reply": ""}
+    body = {
+        "action": "LEAVE",
+        "word": "I believe you.",
+        "reason": WHY,
+        "also": {"reach_out": "*", "lock_branch": True, **blank},
+    }
     answer = lead.post(
         f"{address}decisions/", body, content_type="application/json",
         headers={"Idempotency-Key": "a-key-of-our-own-00001", "If-Match": str(Seen.of(case))},
@@ -224,5 +227,36 @@ def test_the_api_does_the_same_and_shows_notes_to_those_they_are_for(
     assert answer.status_code == 201
     assert sorted(effect["kind"] for effect in answer.json()["decisions"][0]["effects"]) == ["LOCK_BRANCH", "REACH_OUT"]
     lock = f"/api/v1/desk/posts/{story.public_id}/branch-lock/"
-    assert (lead.delete(lock).status_code, fresh(story).takes_no_replies) == (204, False)
-    assert (lead.put(lock).status_code, fresh(story).takes_no_replies) == (204, True)
+    assert (lead.delete(lock).status_code, fresh(story).is_closed) == (204, False)
+    assert (lead.put(lock).status_code, fresh(story).is_closed) == (405, False)
+
+
+def test_the_api_tells_of_a_follow_up_the_day_and_no_number_of_a_row(
+    client: Client, story: Post, moderator: User, clock: time_machine.Traveller
+) -> None:
+    decided(story, moderator, Also(follow_up=dt.date(2026, 3, 3), follow_up_note="Ask again."))
+    case = Case.objects.get(post=story)
+    answer = sign_in(client, moderator).get(f"/api/v1/desk/cases/{case.public_id}/").json()
+    [decision] = answer["decisions"]
+    assert decision["effects"] == [{"kind": "FOLLOW_UP", "facts": {"due_on": "2026-03-03"}}]
+    assert [note["text"] for note in answer["notes"]] == ["Ask again."]
+
+
+@pytest.mark.parametrize("door", ["page", "api"])
+def test_who_outside_was_told_stays_in_the_log_and_stands_among_the_notes(
+    client: Client, story: Post, moderator: User, door: str
+) -> None:
+    case, desk = case_about(story), sign_in(client, moderator)
+    place = f"/admin/moderation/case/{case.pk}/change/"
+    if door == "page":
+        assert "Choose who was told" in desk.post(place, {"do": "told", "told-whom": ""}, follow=True).content.decode()
+        desk.post(place, {"do": "told", "told-whom": "POLICE", "told-ground": "LIFE"})
+    else:
+        address = f"/api/v1/desk/cases/{case.public_id}/tellings/"
+        assert desk.post(address, {"whom": "HIM"}, content_type="application/json").status_code == 400
+        answer = desk.post(address, {"whom": "POLICE", "ground": "LIFE"}, content_type="application/json")
+        assert answer.status_code == 201
+    entry = AuditEntry.objects.latest("number")
+    assert (entry.event, entry.moderator) == ("outside_told", moderator)
+    assert entry.facts == {"case": case.public_id, "whom": "POLICE", "ground": "LIFE"}
+    assert "Told: the police. Why: a life was in danger." in desk.get(place).content.decode()

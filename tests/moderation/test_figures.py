@@ -19,8 +19,8 @@ from moderation.services.claims import hand_over, take, take_next
 from moderation.services.decisions import ActionNotPossible, decide
 from moderation.services.figures import FEWEST_LOOKS, figures
 from moderation.services.moderators import leads
-from moderation.services.redaction import OnlyLeads
 from moderation.services.reports import report_post
+from moderation.services.roles import OnlyLeads
 from tests.personas import PASSWORD, answered_by, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:

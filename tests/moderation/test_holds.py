@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import SealedRecord
@@ -19,7 +19,9 @@ from forum.models import Category, Post
 from forum.services.posts import edit_post
 from forum.services.visibility import erase_post, publish_post
 from forum.states import PostState
-from moderation.models import Access, AuditEntry, Case, Hold, HoldKind, ReportReason, Seen
+from moderation.models import Access, AuditEntry, Case, Hold, HoldKind, ReportReason, Seen, Statement
+from moderation.services.appeals import appeal_statement, decide_appeal
+from moderation.services.cases import open_case
 from moderation.services.decisions import decide
 from moderation.services.holds import (
     EvidenceStays,
@@ -27,18 +29,20 @@ from moderation.services.holds import (
     HoldUnfit,
     NothingHeld,
     NothingToHold,
+    NotTakenDown,
     end_hold,
     held_words,
     hold_of,
     place_hold,
     seal_evidence,
 )
-from moderation.services.redaction import OnlyLeads
-from moderation.services.reports import report_post, report_status
+from moderation.services.reports import report_post
+from moderation.services.roles import OnlyLeads
+from moderation.services.telling_reporters import report_status
 from moderation.services.two_people import NotApproved, approve_look, ask_for_look, look
 from tests.house.doors import guest, signed_in, visitor
 from tests.house.dump import dump_cache, dump_tables, rows_of
-from tests.personas import GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, let_words_leave, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,6 +68,19 @@ def post(trusted_member: User, category: Category) -> Post:
 
 def held(post: Post, lead: User, *, days: int = 90) -> Hold:
     return place_hold(post, actor=lead, reason="A court asked.", until=NOW.date() + days * DAY)
+
+
+def hide(post: Post, lead: User) -> None:
+    case = open_case(post, reasons=["premoderated"])
+    case.post.refresh_from_db()
+    decide(case, actor=lead, action="HIDE", seen=Seen.of(case), reason="A picture of a child.")
+
+
+def hidden(post: Post, lead: User) -> Post:
+    """Some seconds ago."""
+    hide(post, lead)
+    let_words_leave()
+    return post
 
 
 def opened_by_two(post: Post, lead: User, second: User) -> tuple[str, ...]:
@@ -158,7 +175,7 @@ def test_evidence_is_gone_for_everybody_at_once_the_desk_and_its_author_included
     written: GuestPost = written_by_guest(category, text=f"{WORDS} one.")
     publish_post(written.post, actor=None)
     report = report_post(written.post, actor="network:one", reason="CHILD")
-    seal_evidence(written.post, actor=lead, reason="A child is shown.")
+    seal_evidence(hidden(written.post, lead), actor=lead, reason="A child is shown.")
     post = Post.objects.get()
     assert (post.state, post.source, post.revisions.count()) == (PostState.ERASED, "", 0)
     case = Case.objects.get()
@@ -175,8 +192,45 @@ def test_evidence_is_gone_for_everybody_at_once_the_desk_and_its_author_included
     assert opened_by_two(post, lead, second) == (f"A title\n{WORDS} one.",)
 
 
+@pytest.mark.parametrize("state", ["HELD", "PUBLISHED", "RETURNED", "WITHDRAWN"])
+def test_nothing_is_sealed_away_that_no_decision_has_taken_down(post: Post, lead: User, state: str) -> None:
+    Post.objects.filter(pk=post.pk).update(state=state)
+    with pytest.raises(NotTakenDown):
+        seal_evidence(post, actor=lead, reason="A child is shown.")
+    post.refresh_from_db()
+    assert (post.state, post.source) == (state, f"{WORDS} one.")
+    assert not Hold.objects.exists()
+
+
+def test_nor_while_its_author_is_not_told_and_the_decision_can_be_undone(post: Post, lead: User) -> None:
+    hide(post, lead)
+    with pytest.raises(NotTakenDown):
+        seal_evidence(post, actor=lead, reason="A child is shown.")
+    assert not Hold.objects.exists()
+    let_words_leave()
+    seal_evidence(post, actor=lead, reason="A child is shown.")
+
+
+@pytest.mark.parametrize("overturns", [True, False])
+def test_its_author_reads_why_and_somebody_else_looks_again(
+    post: Post, lead: User, second: User, trusted_member: User, *, overturns: bool
+) -> None:
+    seal_evidence(hidden(post, lead), actor=lead, reason="A child is shown.")
+    author = signed_in(trusted_member)
+    page = f"/p/{post.public_id}/decided/"
+    assert "A picture of a child." in author.ask(page).text
+    statement = Statement.objects.select_related("post__thread__category").get()
+    case = appeal_statement(statement, actor=Reader(trusted_member), text="It is a song.").case
+    decide_appeal(case, actor=second, seen=Seen.of(case), overturns=overturns, answer="I have looked again.")
+    let_words_leave()
+    assert "I have looked again." in author.ask(page).text
+    post.refresh_from_db()
+    assert (post.state, post.source) == (PostState.ERASED, "")
+    assert opened_by_two(post, lead, second) == (f"A title\n{WORDS} one.",)
+
+
 def test_evidence_stays_for_its_year_and_not_longer(post: Post, lead: User, clock: time_machine.Traveller) -> None:
-    hold = seal_evidence(post, actor=lead, reason="A child is shown.")
+    hold = seal_evidence(hidden(post, lead), actor=lead, reason="A child is shown.")
     with pytest.raises(EvidenceStays):
         end_hold(hold, actor=lead)
     clock.shift(364 * DAY)
@@ -190,10 +244,44 @@ def test_evidence_stays_for_its_year_and_not_longer(post: Post, lead: User, cloc
 
 
 def test_one_person_alone_opens_no_evidence(post: Post, lead: User) -> None:
-    seal_evidence(post, actor=lead, reason="A child is shown.")
+    seal_evidence(hidden(post, lead), actor=lead, reason="A child is shown.")
     asked = ask_for_look(post, actor=lead, access=Access.EVIDENCE, reason="To report it.")
     with pytest.raises(NotApproved):
         look(asked, actor=lead)
+
+
+def test_evidence_is_sealed_away_beside_a_hold_and_each_ends_on_its_own_day(
+    post: Post, lead: User, second: User, trusted_member: User, clock: time_machine.Traveller
+) -> None:
+    held(post, lead, days=400)
+    edit_post(post, actor=Reader(trusted_member), version=post.version, title="A title", text=f"{WORDS} two.")
+    hidden(post, lead)
+    body = {"post_id": post.public_id, "kind": "EVIDENCE", "reason": "A child is shown."}
+    assert signed_in(lead).ask(API, "POST", data=body).status == 201
+    post.refresh_from_db()
+    assert (post.state, post.source) == (PostState.ERASED, "")
+    assert opened_by_two(post, lead, second) == (f"A title\n{WORDS} two.", f"A title\n{WORDS} one.")
+    clock.shift(366 * DAY)
+    forget_old_rows.call()
+    assert list(Hold.objects.values_list("kind", flat=True)) == [HoldKind.LEGAL]
+    assert held_words(post) == (f"A title\n{WORDS} one.",)
+    clock.shift(34 * DAY)
+    forget_old_rows.call()
+    assert not Hold.objects.exists()
+    with pytest.raises(NothingHeld):
+        held_words(post)
+
+
+def test_a_hold_that_ends_sooner_takes_no_evidence_with_it(post: Post, lead: User) -> None:
+    hold = held(post, lead)
+    evidence = seal_evidence(hidden(post, lead), actor=lead, reason="A child is shown.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Hold.objects.create(
+            post=post, kind=HoldKind.EVIDENCE, reason="x", placed_by=lead, placed_on=NOW.date(), until=NOW.date() + DAY
+        )
+    end_hold(hold, actor=lead)
+    assert hold_of(post) == evidence
+    assert held_words(post) == (f"A title\n{WORDS} one.",)
 
 
 # --- The sealed minimum -----------------------------------------------------------------------------------------------
@@ -265,6 +353,9 @@ def test_on_the_desk(post: Post, lead: User) -> None:
 def test_over_the_api(post: Post, lead: User, second: User) -> None:
     body = {"post_id": post.public_id, "kind": "EVIDENCE", "reason": "A child is shown."}
     assert signed_in(second).ask(API, "POST", data=body).status == 403
+    early = signed_in(lead).ask(API, "POST", data=body)
+    assert (early.status, json.loads(early.text)["code"]) == (409, "not-taken-down")
+    hidden(post, lead)
     made = signed_in(lead).ask(API, "POST", data=body)
     assert made.status == 201
     hold = json.loads(made.text)

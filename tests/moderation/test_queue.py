@@ -9,36 +9,47 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.identity import identity_of
 from forum.authorship import Reader
 from forum.models import Category, Post
 from forum.services.posts import edit_post
 from forum.services.visibility import publish_post, withdraw_post
 from forum.states import PostState
 from moderation import audit
+from moderation.explaining import part_words
 from moderation.models import AuditEntry, Case, CaseState, HandedOver, Lane, Seen, UnansweredStory
 from moderation.queries import queue_page
 from moderation.services.cases import (
-    CannotBePutOff,
     CaseAlreadyClosed,
     CaseChanged,
+    CasePutOff,
     CaseTaken,
     LeadNeeded,
-    NotAModerator,
-    SnoozeUnreadable,
     open_case,
     pass_on,
-    put_off,
 )
-from moderation.services.claims import NotALead, bring_up, hand_over, take, take_next, take_over
+from moderation.services.claims import (
+    CannotBePutOff,
+    NotALead,
+    SnoozeUnreadable,
+    bring_up,
+    hand_over,
+    put_off,
+    take,
+    take_next,
+    take_over,
+)
 from moderation.services.decisions import decide
 from moderation.services.moderators import GROUP, leads
 from moderation.services.reports import report_post
+from moderation.services.roles import NotAModerator
 from moderation.states import LEASE, LEASE_LIFE, MOVES, TARGET_HOURS, due_at, head_start, lane_of, may_move
-from tests.personas import PASSWORD, GuestPost, answered_by, written_by, written_by_guest
+from tests.personas import PASSWORD, GuestPost, answered_by, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -114,8 +125,50 @@ def test_in_the_first_lane_what_is_now_comes_before_what_is_serious_and_then_age
 
     assert due("danger:self_harm:3", 0) < due("danger:child_risk:2", 3)
     assert due("danger:self_harm:3", 1) < due("danger:child_risk:3", 0)
-    assert due("reported:DANGER", 0) == due("danger:self_harm:3", 0)  # what a person says is not less
-    assert due("danger:child_risk:2", 5) < due("danger:self_harm:3", 0)  # and nobody waits for ever
+    assert due("danger:child_risk:2", 7) < due("danger:self_harm:3", 0)  # and nobody waits for ever
+
+
+@calmly
+@given(reasons=REASONS, is_exposed=st.booleans(), is_said=st.booleans())
+def test_what_is_said_is_never_due_later_and_in_the_first_lane_alone_sooner(
+    reasons: list[str], is_exposed: bool, is_said: bool
+) -> None:
+    lane = lane_of(reasons)
+    bare = head_start(lane, reasons, is_exposed=is_exposed, weights=())
+    parts = head_start(lane, reasons, is_exposed=is_exposed, weights=(), is_said=is_said)
+    assert parts == {**bare, **({"said": 2.0} if is_said and lane is Lane.LIFE else {})}
+
+
+def test_a_flood_of_bare_reports_stands_behind_what_is_said(
+    category: Category, moderator: User, other_member: User
+) -> None:
+    worded = publish_post(written_by(other_member, category), actor=None)
+    known, read, *flood = (written_by(other_member, category) for _number in range(11))
+    Case.objects.all().delete()
+    with time_machine.travel(NOW - dt.timedelta(minutes=40), tick=False):  # an hour of the clock earlier
+        for post in flood:
+            report_post(post, actor="network:fd00::", reason="HURT_ME")
+    with time_machine.travel(NOW, tick=False):
+        report_post(worded, actor="network:fd01::", reason="DANGER", text="He stands outside.")
+        report_post(known, actor="member:7", reason="HURT_ME", identity=identity_of(other_member))
+        report_post(read, actor="network:fd02::", reason="OTHER", text="I am going to kill myself tonight.")
+        first = Case.objects.most_pressing_first().values_list("post", flat=True)
+    assert set(first[:3]) == {worded.pk, known.pk, read.pk}
+    assert set(Case.objects.values_list("lane", flat=True)) == {Lane.LIFE}  # and nothing is lower than it was
+
+
+def test_what_was_said_stays_said_and_words_that_come_later_count(category: Category, other_member: User) -> None:
+    post = publish_post(written_by(other_member, category), actor=None)
+    report_post(post, actor="network:fd00::", reason="DANGER")
+    assert case_of(post).head_start == {"now": 4.0}
+    report_post(post, actor="network:fd00::", reason="DANGER", text="He stands outside.")
+    assert case_of(post).head_start == {"now": 4.0, "said": 2.0}
+    report_post(post, actor="network:fd01::", reason="DANGER")
+    assert case_of(post).head_start == {"now": 4.0, "said": 2.0}
+    assert [str(part_words(part)) for part in case_of(post).head_start] == [
+        "it may be now",
+        "it is more than a bare report of somebody we do not know",
+    ]
 
 
 @calmly
@@ -180,14 +233,14 @@ def test_the_queue_is_read_through_its_index(category: Category, guest: GuestPos
     assert "TEMP B-TREE" not in plan
 
 
-def test_pages_of_the_queue_meet_every_case_once(category: Category) -> None:
+def test_pages_of_the_queue_meet_every_case_once(category: Category, moderator: User) -> None:
     for _number in range(7):
         written_by_guest(category)
     met: list[int] = []
-    page = queue_page(size=3)
+    page = queue_page(moderator, size=3)
     met += [case.pk for case in page.rows]
     while page.next:
-        page = queue_page(size=3, cursor=page.next)
+        page = queue_page(moderator, size=3, cursor=page.next)
         met += [case.pk for case in page.rows]
     assert sorted(met) == sorted(Case.objects.values_list("pk", flat=True))
 
@@ -363,6 +416,14 @@ def test_what_came_in_after_it_was_read_is_read_before_deciding(guest: GuestPost
     assert Post.objects.get().state == PostState.HELD
 
 
+def test_nobody_reads_that_a_case_is_decided_when_it_is_only_put_off(guest: GuestPost, moderator: User) -> None:
+    case = case_of(guest.post)
+    put_off(case, actor=moderator, seen=seen(case), hours=5)
+    with pytest.raises(CasePutOff, match="case-put-off") as refused:
+        pass_on(case, actor=moderator, seen=seen(case_of(guest.post)))
+    assert "decided" not in str(refused.value.text)
+
+
 def test_a_closed_case_takes_no_claim(guest: GuestPost, moderator: User) -> None:
     case = case_of(guest.post)
     decide(case, actor=moderator, action="PUBLISH", seen=seen(case))
@@ -433,3 +494,40 @@ def test_a_story_taken_back_does_not_come_to_the_desk(category: Category, truste
         clock.shift(dt.timedelta(hours=7))
         bring_up()
     assert not Case.objects.filter(post=story).exists()
+
+
+def test_who_signs_out_lets_go_what_they_had_in_hand(
+    client: Client, category: Category, moderator: User, second: User
+) -> None:
+    written_by_guest(category)
+    case = Case.objects.get()
+    sign_in(client, moderator)
+    take(case, actor=moderator)
+    assert take_next(actor=second) is None
+    client.post("/accounts/logout/")
+    assert take_next(actor=second) == case
+
+
+def test_several_together_are_offered_where_there_are_any_to_choose(
+    client: Client, category: Category, moderator: User
+) -> None:
+    post = publish_post(written_by_guest(category).post, actor=None)
+    report_post(post, actor="guest:1", reason="HURT_ME")
+    desk, several = sign_in(client, moderator), "Go on with the chosen ones together"
+    assert several not in desk.get("/admin/moderation/case/").content.decode()
+    written_by_guest(category)
+    assert several in desk.get("/admin/moderation/case/").content.decode()
+
+
+@pytest.mark.parametrize(("reason", "is_life"), [("HURT_ME", True), ("SPAM", False)])
+def test_after_a_life_a_moderator_is_asked_to_take_a_breath(
+    client: Client, category: Category, moderator: User, reason: str, *, is_life: bool
+) -> None:
+    post = publish_post(written_by_guest(category).post, actor=None)
+    case = report_post(post, actor="guest:1", reason=reason).case
+    desk = sign_in(client, moderator)
+    place = f"/admin/moderation/case/{case.pk}/change/"
+    page = desk.post(place, {"seen": str(Seen.of(case)), "action": "LEAVE"}, follow=True).content.decode()
+    assert "Done: " in page
+    assert ("That was about a life." in page) == is_life
+    assert (">Stop for today</a>" in page) == is_life

@@ -17,10 +17,10 @@ from forum.services.posts import edit_post, reply_to, start_thread
 from forum.services.scheduling import publish_due
 from forum.states import PostState
 from moderation.models import AuditEntry, Case, Lane, RaidSwitch, ReportReason, Switch
-from moderation.services.cases import NotAModerator
 from moderation.services.moderators import leads
 from moderation.services.raid import SwitchUnfit, end_switch, may_sign_up, set_switch
 from moderation.services.reports import report_post
+from moderation.services.roles import NotAModerator
 from tests.house.doors import signed_in, visitor
 from tests.personas import PASSWORD, GuestPost, sign_in, written_by, written_by_guest
 

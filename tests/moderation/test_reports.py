@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 
 from forum.models import Category
-from moderation.models import AuditEntry, Case, Report
+from forum.services.visibility import publish_post
+from moderation.models import Appeal, AuditEntry, Case, Report
 from moderation.services.reports import MAX_REPORT_CHARS, MOST_CHARS_TOGETHER, report_post
+from tests.house.doors import in_german
 from tests.personas import GuestPost, written_by_guest
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +41,33 @@ def test_no_reader_fills_the_desk(guest: GuestPost) -> None:
     for number in range(30):
         report_post(guest.post, actor="network:fd00::", reason="OTHER", text=f"{number:02}" * (MAX_REPORT_CHARS // 2))
     assert len(Report.objects.get().text) <= MOST_CHARS_TOGETHER + MAX_REPORT_CHARS + 2
+
+
+# --- Another language -------------------------------------------------------------------------------------------------
+
+
+def test_another_language_keeps_what_was_typed_and_tells_nobody_yet(client: Client, guest: GuestPost) -> None:
+    address = f"/p/{publish_post(guest.post, actor=None).public_id}/report/"
+    shown = in_german(client, client.get(address), address, {"reason": "BLAMES", "text": "Sentinel words."})
+    assert "Sentinel words." in shown
+    assert re.search(r'value="BLAMES"[^>]* (selected|checked)', shown)
+    assert 'class="error"' not in shown
+    assert not Report.objects.exists()
+
+
+def test_another_language_after_it_was_sent_keeps_the_reference(client: Client, guest: GuestPost) -> None:
+    page = client.post(f"/p/{publish_post(guest.post, actor=None).public_id}/report/", {"reason": "BLAMES"})
+    reference = Report.objects.get().reference
+    assert reference in page.text
+    assert reference in in_german(client, page, "/reports/", {"reference": reference})
+    assert Report.objects.count() == 1
+
+
+def test_another_language_keeps_the_words_of_whoever_asks_for_another_look(client: Client, guest: GuestPost) -> None:
+    report = report_post(publish_post(guest.post, actor=None), actor="member:7", reason="BLAMES")
+    fields = {"reference": report.reference}
+    page = client.post("/reports/ask-again/", fields)
+    shown = in_german(client, page, "/reports/ask-again/", {**fields, "text": "Sentinel words."})
+    assert "Sentinel words." in shown
+    assert report.reference in shown
+    assert not Appeal.objects.exists()

@@ -22,7 +22,19 @@ from forum.authorship import Reader
 from forum.models import Category, Post, Revision
 from forum.services.posts import edit_post
 from moderation.audit import problems
-from moderation.models import APPEAL_DAYS, AuditEntry, Case, CaseNote, Decision, Report, Sanction, Seen, Statement
+from moderation.models import (
+    APPEAL_DAYS,
+    Access,
+    AccessRequest,
+    AuditEntry,
+    Case,
+    CaseNote,
+    Decision,
+    Report,
+    Sanction,
+    Seen,
+    Statement,
+)
 from moderation.personal_data import TABLES
 from moderation.services import retention
 from moderation.services.cases import open_case
@@ -80,7 +92,14 @@ def words_about(post: Post) -> set[str]:
     sanctions = Sanction.objects.filter(post=post).values_list("reason", "why_lifted")
     reports = Report.objects.filter(case__post=post).values_list("text", flat=True)
     notes = CaseNote.objects.filter(case__post=post).values_list("text", flat=True)
-    said = [*statements, *reports, *notes, *(word for pair in (*decisions, *sanctions) for word in pair)]
+    with_it = Post.objects.filter(pk=post.pk).values_list("word_to_author", flat=True)
+    said = [
+        *statements,
+        *(word for text in with_it for word in text.split("\n\n")),
+        *reports,
+        *notes,
+        *(word for pair in (*decisions, *sanctions) for word in pair),
+    ]
     return {word for word in said if word} - {FORGOTTEN}
 
 
@@ -100,6 +119,7 @@ def test_words_about_a_decision_stay_for_the_time_of_an_appeal_and_a_count_stays
         "reports": 1,
         "case_notes": 1,
         "revisions": 1,
+        "words_to_authors": 1,
     }
     assert words_about(post) == set()
     assert not Revision.objects.exists()
@@ -108,6 +128,49 @@ def test_words_about_a_decision_stay_for_the_time_of_an_appeal_and_a_count_stays
     assert (Report.objects.get().reason, Statement.objects.get().restriction) == ("BLAMES", "HIDE")
     post.refresh_from_db()
     assert post.source == "Other words."  # what it says now is its author's
+
+
+def test_the_words_with_a_post_stay_while_what_was_put_on_the_name_holds(
+    trusted_member: User, category: Category, moderator: User, clock: time_machine.Traveller
+) -> None:
+    post = hidden(trusted_member, category, moderator, sanction=Terms("SUSPENSION", "Be kind.", 30))
+    enough = {"words_to_authors": 1, "sanctions": 1}
+    clock.shift(30 * DAY + LAST)
+    forget_what_is_due()
+    assert "Be kind." in words_about(post)
+    clock.shift(DAY)
+    assert forget_what_is_due() == NOTHING | enough
+    assert words_about(post) == set()
+    post.refresh_from_db()
+    assert (post.state, post.word_to_author) == ("HIDDEN", "")
+
+
+def test_the_words_with_a_post_stay_where_its_author_has_to_do_something_or_somebody_looked_since(
+    trusted_member: User, category: Category, moderator: User, second: User, clock: time_machine.Traveller
+) -> None:
+    """Sent back; two people looked up who wrote it; brought in from elsewhere, of which no day is known."""
+    returned, looked_up, brought = (written_by(trusted_member, category) for _number in range(3))
+    for post in (returned, looked_up):
+        case = about(post)
+        action = "RETURN" if post == returned else "LEAVE"
+        decide(case, actor=moderator, action=action, seen=Seen.of(case), word="Kindly.")
+    Post.objects.filter(pk=brought.pk).update(word_to_author="Once.")
+    clock.shift(LAST)
+    times: dict[str, Any] = {"asked_at": NOW, "approved_at": NOW, "looked_at": NOW + LAST}
+    AccessRequest.objects.create(
+        access=Access.UNMASKING, post=looked_up, reason="r", asked_by=moderator, approved_by=second, **times
+    )
+    clock.shift(DAY)
+    assert forget_what_is_due()["words_to_authors"] == 0
+    clock.shift(LAST)
+    assert forget_what_is_due()["words_to_authors"] == 1
+    words = dict(Post.objects.values_list("pk", "word_to_author"))
+    assert (words[returned.pk], words[looked_up.pk], words[brought.pk]) == ("Kindly.", "", "Once.")
+
+
+def about(post: Post) -> Case:
+    open_case(post, reasons=["reported:OTHER"])
+    return Case.objects.select_related("post__thread__category").get(post=post, state="OPEN")
 
 
 def test_what_had_no_words_has_no_dash_either(
@@ -131,10 +194,10 @@ def test_a_second_run_finds_nothing_and_the_log_holds_the_counts(
     enforce_retention.call()
     entries = AuditEntry.objects.filter(event="words_forgotten")
     counts = {entry.facts["rule"]: entry.facts["rows"] for entry in entries}
-    assert counts == {"decisions": 3, "statements": 3, "reports": 3, "revisions": 3}
-    assert [(entry.moderator, entry.at) for entry in entries] == [(None, "2026-09-03")] * 4
+    assert counts == {"decisions": 3, "statements": 3, "reports": 3, "revisions": 3, "words_to_authors": 3}
+    assert [(entry.moderator, entry.at) for entry in entries] == [(None, "2026-09-03")] * 5
     enforce_retention.call()
-    assert entries.count() == 4
+    assert entries.count() == 5
     assert list(problems()) == []
 
 

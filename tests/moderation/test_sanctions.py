@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -40,26 +39,20 @@ from forum.services.restricting import (
 from forum.services.visibility import erase_post, publish_post, withdraw_post
 from forum.states import PostState
 from moderation.models import Action, AuditEntry, Case, Level, Sanction, Seen
-from moderation.queries import open_cases, sanctions_on_name_of
-from moderation.services.cases import NotAModerator
+from moderation.queries import sanctions_on_name_of
 from moderation.services.decisions import decide
 from moderation.services.reports import report_post
+from moderation.services.roles import NotAModerator
 from moderation.services.sanctions import NothingToLift, SanctionUnfit, Terms, lift_sanction, sanction_author
 from tests.accounts.leaving import work
-from tests.personas import PASSWORD, written_by, written_by_guest
+from tests.personas import PASSWORD, open_cases, written_by, written_by_guest
 from tests.sealed import kept
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 NAMED, MASKED = SpeaksAs.PSEUDONYM, SpeaksAs.THREAD_PSEUDONYM
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -352,7 +345,7 @@ def test_lifting_ends_it_and_is_told(masked: Post, trusted_member: User, moderat
 def test_terms_that_do_not_fit_are_refused(masked: Post, moderator: User, terms: Terms, field: str) -> None:
     with pytest.raises(Invalid) as refused:
         sanction_author(masked, actor=moderator, terms=terms)
-    assert list(refused.value.fields) == [field]
+    assert list(refused.value.fields) == [f"sanction/{field}"]
     assert not Sanction.objects.exists()
     assert not kept(RESTRICTIONS)
 

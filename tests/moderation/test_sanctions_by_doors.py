@@ -13,8 +13,10 @@ from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.services.posts import start_thread
 from moderation.models import Case, Decision, Sanction, Seen
+from moderation.services.cases import open_case
+from moderation.services.claims import take
 from moderation.services.sanctions import Terms, sanction_author
-from tests.house.doors import Somebody, guest, in_an_app, opened, returning, signed_in, visitor
+from tests.house.doors import Answer, Somebody, guest, in_an_app, opened, returning, signed_in, visitor
 from tests.personas import GuestPost, sign_in, written_by_guest
 
 if TYPE_CHECKING:
@@ -47,8 +49,16 @@ def decided(desk: Client, **fields: Any) -> Any:
     return desk.post(address, typed | {name.replace("__", "-"): value for name, value in fields.items()})
 
 
-def on(post: Post) -> str:
-    return f"/api/v1/desk/posts/{post.public_id}/sanctions/"
+def case_about(post: Post) -> Case:
+    open_case(post, reasons=["reported:OTHER"])
+    return Case.objects.select_related("post__thread__category").get(post=post)
+
+
+def by_api(me: Somebody, case: Case, sanction: Any, **headers: str) -> Answer:
+    """The post stays where it is."""
+    body = {"action": "LEAVE", "sanction": sanction}
+    address = f"/api/v1/desk/cases/{case.public_id}/decisions/"
+    return me.ask(address, "POST", data=body, **{"If-Match": f'"{Seen.of(case)}"', **headers})
 
 
 # --- The desk ---------------------------------------------------------------------------------------------------------
@@ -136,9 +146,10 @@ def test_nobody_else_comes_in(client: Client, member: User, masked: Post, modera
 
 def test_a_moderator_gives_reads_and_lifts_one(masked: Post, moderator: User) -> None:
     me = signed_in(moderator)
-    sent = me.ask(on(masked), "POST", data={"level": "SUSPENSION", "days": 3, "reason": "Cruel.", "only_here": True})
+    terms = {"level": "SUSPENSION", "days": 3, "reason": "Cruel.", "only_here": True}
+    sent = by_api(me, case_about(masked), terms)
     assert sent.status == 201, sent.text
-    given = json.loads(sent.text)
+    (given,) = json.loads(sent.text)["sanctions"]
     assert given["category_id"] == masked.thread.category.public_id
     assert (given["post_id"], given["is_in_force"], given["lifted_on"]) == (masked.public_id, True, None)
     assert json.loads(me.ask(LIST).text)["sanctions"] == [given]
@@ -150,11 +161,47 @@ def test_a_moderator_gives_reads_and_lifts_one(masked: Post, moderator: User) ->
 
 
 def test_sent_twice_under_one_key_it_is_given_once(masked: Post, moderator: User) -> None:
-    me = in_an_app(moderator)
-    body = {"level": "BAN", "reason": "Cruel."}
-    answers = [me.ask(on(masked), "POST", data=body, **{"Idempotency-Key": "one-key-for-both"}) for _time in range(2)]
+    me, case = in_an_app(moderator), case_about(masked)
+    key = {"Idempotency-Key": "one-key-for-both"}
+    answers = [by_api(me, case, {"level": "BAN", "reason": "Cruel."}, **key) for _time in range(2)]
     assert answers[0].text == answers[1].text
     assert Sanction.objects.count() == 1
+    other = by_api(me, case, {"level": "WARNING", "reason": "Cruel."}, **key)
+    assert (other.status, json.loads(other.text)["code"]) == (422, "idempotency-key-reused")
+
+
+def test_the_same_decision_with_another_sanction_is_not_the_one_that_was_taken(masked: Post, moderator: User) -> None:
+    me, case = signed_in(moderator), case_about(masked)
+    assert by_api(me, case, None).status == 201
+    again = by_api(me, case, {"level": "BAN", "reason": "Cruel."})
+    assert (again.status, json.loads(again.text)["code"]) == (409, "case-already-closed")
+    assert by_api(me, case, None).status == 201
+    assert not Sanction.objects.exists()
+
+
+def test_it_needs_what_every_decision_needs(masked: Post, moderator: User, second: User) -> None:
+    """What was read, and that nobody else has the case."""
+    case = case_about(masked)
+    terms = {"level": "BAN", "reason": "Cruel."}
+    blind = by_api(signed_in(moderator), case, terms, **{"If-Match": "*"})
+    assert (blind.status, json.loads(blind.text)["code"]) == (428, "precondition-needed")
+    take(case, actor=second)
+    taken = by_api(signed_in(moderator), case, terms)
+    assert (taken.status, json.loads(taken.text)["code"]) == (409, "case-taken")
+    assert not Sanction.objects.exists()
+
+
+def test_within_seconds_it_is_undone_and_its_words_were_read_by_nobody(
+    masked: Post, trusted_member: User, moderator: User
+) -> None:
+    me, case = signed_in(moderator), case_about(masked)
+    etag = json.loads(by_api(me, case, {"level": "BAN", "reason": "Sentinel reason."}).text)["etag"]
+    author = opened(signed_in(trusted_member))
+    assert "Sentinel" not in author.ask(f"/p/{masked.public_id}/").text
+    undone = me.ask(f"/api/v1/desk/cases/{case.public_id}/undoing/", "POST", **{"If-Match": etag})
+    assert (undone.status, json.loads(undone.text)["sanctions"]) == (200, [])
+    assert not Sanction.objects.exists()
+    assert send(author, masked, speaks_as="pseudonym").status == 302
 
 
 def test_the_list_comes_in_pages(masked: Post, moderator: User) -> None:
@@ -170,14 +217,15 @@ def test_the_list_comes_in_pages(masked: Post, moderator: User) -> None:
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
-        ({"level": "BAN"}, "#/reason"),
-        ({"level": "EXILE", "reason": "r"}, "#/level"),
-        ({"level": "SUSPENSION", "reason": "r"}, "#/days"),
-        ({"level": "BAN", "reason": "r", "days": 1}, "#/days"),
+        ({"level": "BAN"}, "#/sanction/reason"),
+        ({"level": "BAN", "reason": " "}, "#/sanction/reason"),
+        ({"level": "EXILE", "reason": "r"}, "#/sanction/level"),
+        ({"level": "SUSPENSION", "reason": "r"}, "#/sanction/days"),
+        ({"level": "BAN", "reason": "r", "days": 1}, "#/sanction/days"),
     ],
 )
 def test_what_does_not_fit_is_pointed_at(masked: Post, moderator: User, body: dict[str, Any], pointer: str) -> None:
-    answer = signed_in(moderator).ask(on(masked), "POST", data=body)
+    answer = by_api(signed_in(moderator), case_about(masked), body)
     assert answer.status == 400
     assert [error["pointer"] for error in json.loads(answer.text)["errors"]] == [pointer]
     assert not Sanction.objects.exists()
@@ -190,13 +238,13 @@ def test_nobody_else_asks_for_anything(masked: Post, other_member: User, moderat
         (signed_in(other_member), (403, "not-a-moderator")),
     ):
         for way, address in (
-            ("POST", on(masked)),
             ("GET", LIST),
             ("GET", f"{LIST}{sanction.public_id}/"),
             ("PUT", f"{LIST}{sanction.public_id}/lifting/"),
         ):
-            answer = somebody.ask(address, way, data={"level": "BAN", "reason": "r"} if way == "POST" else None)
+            answer = somebody.ask(address, way)
             assert (answer.status, json.loads(answer.text)["code"]) == refused
+        assert by_api(somebody, case_about(masked), {"level": "BAN", "reason": "r"}).status == refused[0]
     assert Sanction.objects.count() == 1
 
 

@@ -20,11 +20,11 @@ from forum.services.posts import edit_post
 from forum.services.visibility import erase_post
 from moderation.models import Agreement, AuditEntry, Case, Decision, Duty, DutyDay, SecondLook, Seen
 from moderation.services.batches import BulkAct, Chosen, carry_out, preview, undo_batch
-from moderation.services.cases import NotAModerator
 from moderation.services.decisions import decide
 from moderation.services.duty import EnoughForToday, OffDuty
 from moderation.services.moderators import GROUP
 from moderation.services.reports import report_post
+from moderation.services.roles import NotAModerator
 from moderation.services.second_looks import (
     KEPT_DAYS,
     LookOver,
@@ -260,7 +260,7 @@ def test_the_api_tells_the_same_whatever_was_decided(category: Category, moderat
         assert desk.put(verdict, {"verdict": "HIDDEN"}, content_type="application/json").status_code == 409
         told.append(body)
     assert told[0] == told[1]
-    assert set(told[0]) == {"category", "reasons", "title", "html", "above", "reports"}
+    assert set(told[0]) == {"category", "reasons", "before_words", "title", "html", "above", "reports"}
     assert desk.post("/api/v1/desk/second-looks/next/", {}, content_type="application/json").status_code == 204
     assert sorted(Agreement.objects.values_list("first", "second")) == [("HIDDEN", "HIDDEN"), ("STAYS", "HIDDEN")]
 

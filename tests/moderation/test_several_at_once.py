@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.utils import translation
 
+from accounts.identity import identity_of
 from common.errors import NotFound
 from common.public_id import new_public_id
 from forum.models import Category, Post
+from forum.queries import show_post
 from forum.services.posts import edit_post, start_thread
 from forum.services.visibility import publish_post
 from forum.states import PostState
 from moderation import audit
 from moderation.models import (
     Act,
+    Appeal,
     AuditEntry,
     Batch,
     BatchItem,
@@ -27,10 +31,13 @@ from moderation.models import (
     Decision,
     Report,
     Seen,
+    Statement,
 )
+from moderation.queries import statements_about
 from moderation.services.appeals import appeal_statement
 from moderation.services.batches import (
     MOST_IN_A_BATCH,
+    BatchIdReused,
     BatchOfSomebodyElse,
     BulkAct,
     Chosen,
@@ -42,14 +49,19 @@ from moderation.services.batches import (
     batches_of,
     carry_out,
     preview,
+    problem_words,
     undo_batch,
+    undoable_until,
 )
-from moderation.services.cases import NotAModerator, pass_on
-from moderation.services.claims import take
+from moderation.services.cases import CasePutOff, pass_on
+from moderation.services.claims import put_off, take
 from moderation.services.decisions import ActionNotPossible, ReasonMissing, decide
 from moderation.services.moderators import GROUP, leads
 from moderation.services.reports import JudgementUnknown, judge_report, report_post
-from tests.personas import GUEST, PASSWORD, GuestPost, let_words_leave, written_by_guest
+from moderation.services.roles import NotAModerator
+from moderation.services.telling_reporters import report_status
+from moderation.services.undoing import undo_decision
+from tests.personas import GUEST, PASSWORD, GuestPost, let_words_leave, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -125,15 +137,17 @@ def test_looking_first_changes_nothing(guests: list[GuestPost], moderator: User)
     assert AuditEntry.objects.count() == entries
 
 
+@pytest.mark.parametrize(("by_themselves", "queries"), [(False, 4), (True, 8)])
 @pytest.mark.parametrize("many", [3, 20])
 def test_looking_first_costs_the_same_for_three_and_for_twenty(
-    category: Category, moderator: User, many: int, django_assert_num_queries: Any
+    category: Category, moderator: User, many: int, by_themselves: bool, queries: int, django_assert_num_queries: Any
 ) -> None:
+    identity = identity_of(moderator) if by_themselves else None
     for _number in range(many):
-        report_post(written_by_guest(category).post, actor="member:1", reason="OTHER")
+        report_post(written_by_guest(category).post, actor="member:1", reason="OTHER", identity=identity)
     chosen = ids()
     moderator.has_perm("moderation.change_case")  # asked once a request
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(queries):
         assert len(looked_at(BulkAct("PUBLISH"), moderator, cases=chosen).lines) == many
 
 
@@ -178,6 +192,16 @@ def test_an_appeal_is_answered_by_itself(guests: list[GuestPost], moderator: Use
     appeal = appeal_statement(decision.statement, actor=guests[0].reader, text="There is none.").case
     looked = looked_at(BulkAct("LEAVE"), colleague, cases=[appeal.public_id])
     assert problems(looked) == ["case-is-an-appeal"]
+
+
+def test_a_case_that_is_put_off_is_named_so_before_and_after(reported: list[Post], moderator: User) -> None:
+    case = case_of(reported[0])
+    put_off(case, actor=moderator, seen=Seen.of(case), hours=2)
+    act = BulkAct("LEAVE")
+    assert problems(looked_at(act, moderator)) == ["case-put-off"]
+    [problem] = filter(None, done(act, moderator).items.values_list("problem", flat=True))
+    assert problem == "case-put-off"
+    assert problem_words(problem) == CasePutOff.message
 
 
 def test_hiding_what_its_author_put_off_is_left_to_be_decided_by_itself(category: Category, moderator: User) -> None:
@@ -346,8 +370,28 @@ def test_sent_again_after_it_broke_off_it_goes_on_with_what_was_looked_at(
     seen = looked_at(HIDE, moderator)
     chosen = [Chosen(line.case.public_id, line.seen) for line in seen.lines]
     carry_out(seen.batch, HIDE, actor=moderator, chosen=chosen[:1])
-    carry_out(seen.batch, BulkAct("LEAVE"), actor=moderator, chosen=chosen)  # another act under the same id
+    carry_out(seen.batch, HIDE, actor=moderator, chosen=chosen)
     assert states() == ["HIDDEN"] * 3
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (BulkAct("PUBLISH"), HIDE),
+        (HIDE, replace(HIDE, reason="It threatens.")),
+        (BulkAct("JUDGE", judgement="RIGHT"), BulkAct("JUDGE", judgement="MISUSED")),
+    ],
+)
+def test_something_else_under_the_same_id_is_refused_and_nothing_is_done(
+    reported: list[Post], moderator: User, first: BulkAct, then: BulkAct
+) -> None:
+    seen = looked_at(first, moderator)
+    chosen = [Chosen(line.case.public_id, line.seen) for line in seen.lines]
+    carry_out(seen.batch, first, actor=moderator, chosen=chosen[:1])
+    before = states()
+    with pytest.raises(BatchIdReused):
+        carry_out(seen.batch, then, actor=moderator, chosen=chosen)
+    assert (states(), BatchItem.objects.count()) == (before, 1)
 
 
 def test_a_batch_of_somebody_else_takes_nothing_in(guests: list[GuestPost], moderator: User, colleague: User) -> None:
@@ -362,11 +406,73 @@ def test_a_batch_of_somebody_else_takes_nothing_in(guests: list[GuestPost], mode
 # --- Undoing it -------------------------------------------------------------------------------------------------------
 
 
+def told(act: BulkAct, by: User) -> Batch:
+    """Long enough ago that its words have left."""
+    batch = done(act, by)
+    let_words_leave()
+    return batch
+
+
+@pytest.mark.parametrize("act", [BulkAct("PUBLISH"), HIDE], ids=["publish", "hide"])
+def test_undone_before_its_words_left_it_has_never_been_and_nobody_was_told(
+    guests: list[GuestPost], moderator: User, act: BulkAct
+) -> None:
+    batch = done(act, moderator)
+    assert undoable_until(batch) is not None
+    assert {show_post(each.reader, fresh(each.post), None).word_to_author for each in guests} == {""}
+    assert not any(statements_about(each.reader, each.post.public_id) for each in guests)
+    undo_batch(batch, actor=moderator)
+    let_words_leave()
+    assert states() == ["HELD"] * 3
+    assert {(case.state, case.claimed_by) for case in Case.objects.all()} == {(CaseState.OPEN, None)}
+    assert {show_post(each.reader, fresh(each.post), None).word_to_author for each in guests} == {""}
+    assert not any(statements_about(each.reader, each.post.public_id) for each in guests)
+    assert not Decision.objects.standing().exists()
+    assert batch.items.filter(is_undone=True, undoing=None).count() == 3
+    assert undoable_until(batch) is None
+    again = done(act, moderator)
+    assert not again.items.exclude(problem="").exists()
+
+
+def test_a_lead_undoes_a_batch_of_somebody_else_before_anybody_was_told(
+    reported: list[Post], moderator: User, colleague: User
+) -> None:
+    batch = done(HIDE, moderator)
+    colleague.groups.add(leads())
+    undo_batch(batch, actor=type(colleague).objects.get(pk=colleague.pk))
+    assert states() == ["PUBLISHED"] * 3
+    assert {post.word_to_author for post in Post.objects.all()} == {""}
+    assert not Decision.objects.standing().exists()
+
+
+def test_a_lead_undoes_none_of_it_about_their_own_words(category: Category, moderator: User, colleague: User) -> None:
+    own = publish_post(written_by(colleague, category), actor=None)
+    report_post(own, actor="member:7", reason="HOSTILE")
+    batch = told(HIDE, moderator)
+    colleague.groups.add(leads())
+    undo_batch(batch, actor=type(colleague).objects.get(pk=colleague.pk))
+    assert (fresh(own).state, batch.items.get().undo_problem) == (PostState.HIDDEN, "ones-own")
+
+
+def test_one_of_a_batch_undone_by_itself_is_undone_in_it(reported: list[Post], moderator: User) -> None:
+    batch = done(HIDE, moderator)
+    case = case_of(reported[0])
+    undo_decision(case, actor=moderator, seen=Seen.of(case))
+    assert states() == ["HIDDEN", "HIDDEN", "PUBLISHED"]
+    assert batch.items.get(case=case).is_undone
+    undo_batch(batch, actor=moderator)
+    assert states() == ["PUBLISHED"] * 3
+
+
+def fresh(post: Post) -> Post:
+    return Post.objects.select_related("thread__category", "thread_pseudonym").get(pk=post.pk)
+
+
 @pytest.mark.parametrize("act", [BulkAct("PUBLISH"), HIDE], ids=["publish", "hide"])
 def test_undone_what_was_held_waits_again_with_its_case_and_its_reasons(
     guests: list[GuestPost], moderator: User, act: BulkAct
 ) -> None:
-    undo_batch(done(act, moderator), actor=moderator)
+    undo_batch(told(act, moderator), actor=moderator)
     assert states() == ["HELD"] * 3
     for case in Case.objects.all():
         assert (case.state, case.reasons) == (CaseState.OPEN, ["guest"])
@@ -380,7 +486,7 @@ def test_undone_what_was_held_waits_again_with_its_case_and_its_reasons(
 def test_undone_what_was_taken_down_is_there_again_and_its_author_is_told(
     reported: list[Post], moderator: User
 ) -> None:
-    undo_batch(done(HIDE, moderator), actor=moderator)
+    undo_batch(told(HIDE, moderator), actor=moderator)
     assert states() == ["PUBLISHED"] * 3
     assert {post.word_to_author for post in Post.objects.all()} == {
         "The team has looked again, and took back what was decided about this."
@@ -390,8 +496,67 @@ def test_undone_what_was_taken_down_is_there_again_and_its_author_is_told(
     assert not again.items.exclude(problem="").exists(), "it is decided anew like any case"
 
 
+def test_whoever_wrote_it_reads_that_in_their_language_and_not_in_the_one_of_whoever_undid_it(
+    reported: list[Post], guests: list[GuestPost], moderator: User
+) -> None:
+    batch = told(HIDE, moderator)
+    with translation.override("de"):
+        undo_batch(batch, actor=moderator)
+    let_words_leave()
+    guest = guests[0]
+    for language, words in (("en", "The team has looked again"), ("fr", "L’équipe a regardé"), ("de", "Das Team hat")):
+        with translation.override(language):
+            shown = show_post(guest.reader, fresh(guest.post), None)
+            (statement,) = statements_about(guest.reader, guest.post.public_id)
+            assert shown.word_to_author.startswith(words)
+            assert statement.taken_back_because == shown.word_to_author
+
+
+def test_undone_late_it_is_told_some_seconds_later_and_appeals_that_wait_are_answered_with_it(
+    reported: list[Post], guests: list[GuestPost], moderator: User, lead: User
+) -> None:
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+        batch = done(HIDE, moderator)
+        clock.shift(15)
+        guest, post = guests[0], reported[0]
+        reference = Report.objects.get(case__post=post).reference
+        for statement in Statement.objects.filter(post__in=reported[:2]):
+            reader = next(each.reader for each in guests if each.post == statement.post)
+            appeal_statement(statement, actor=reader, text="It is a song.")
+        undo_batch(batch, actor=lead)
+        assert states() == ["PUBLISHED"] * 3
+        assert not Case.objects.filter(appeal__isnull=False).exclude(state=CaseState.CLOSED).exists()
+        for seconds, is_told in ((0, False), (14, False), (1, True)):
+            clock.shift(seconds)
+            (shown,) = statements_about(guest.reader, post.public_id)
+            assert shown.appeal is not None
+            assert (shown.is_taken_back, bool(shown.taken_back_because)) == (is_told, is_told)
+            assert (shown.appeal.is_waiting, shown.appeal.outcome) == (not is_told, "TAKEN_BACK" if is_told else "")
+            assert shown.appeal.answer == shown.taken_back_because
+            assert bool(show_post(guest.reader, fresh(post), None).word_to_author) is is_told
+            assert report_status(reference).is_waiting is is_told
+        assert Appeal.objects.filter(outcome="TAKEN_BACK", decided_by=None).count() == 2
+
+
+def test_what_undid_one_of_a_batch_is_undone_in_turn_and_the_batch_can_be_undone_again(
+    reported: list[Post], guests: list[GuestPost], moderator: User
+) -> None:
+    batch = told(HIDE, moderator)
+    guest = next(each for each in guests if each.post == reported[0])
+    appeal = appeal_statement(Statement.objects.get(post=reported[0]), actor=guest.reader, text="It is a song.")
+    undo_batch(batch, actor=moderator)
+    case = Case.objects.select_related("post").get(post=reported[0], appeal=None)
+    undo_decision(case, actor=moderator, seen=Seen.of(case))
+    appeal.refresh_from_db()
+    assert (states(), appeal.outcome) == (["HIDDEN", "PUBLISHED", "PUBLISHED"], "")
+    assert batch.items.get(is_undone=False).case_id == case.pk
+    undo_batch(batch, actor=moderator)
+    appeal.refresh_from_db()
+    assert (states(), appeal.outcome) == (["PUBLISHED"] * 3, "TAKEN_BACK")
+
+
 def test_undone_what_was_left_as_it_is_is_open_again_and_nobody_is_told(reported: list[Post], moderator: User) -> None:
-    undo_batch(done(BulkAct("LEAVE"), moderator), actor=moderator)
+    undo_batch(told(BulkAct("LEAVE"), moderator), actor=moderator)
     assert Case.objects.filter(state=CaseState.OPEN).count() == 3
     assert {post.word_to_author for post in Post.objects.all()} == {""}
 
@@ -407,7 +572,7 @@ def test_undone_judgements_are_gone_but_not_what_somebody_said_since(reported: l
 
 
 def test_what_somebody_has_touched_since_stays_and_is_said(guests: list[GuestPost], moderator: User) -> None:
-    batch = done(BulkAct("PUBLISH"), moderator)
+    batch = told(BulkAct("PUBLISH"), moderator)
     edit_post(guests[0].post, actor=guests[0].reader, version=2, title="T", text="Other words.")
     undo_batch(batch, actor=moderator)
     item = batch.items.get(case__post=guests[0].post)
@@ -417,7 +582,7 @@ def test_what_somebody_has_touched_since_stays_and_is_said(guests: list[GuestPos
 
 
 def test_what_was_reported_since_is_put_into_the_case_that_lives_now(reported: list[Post], moderator: User) -> None:
-    batch = done(BulkAct("LEAVE"), moderator)
+    batch = told(BulkAct("LEAVE"), moderator)
     report_post(reported[0], actor="member:2", reason="BLAMES")
     undo_batch(batch, actor=moderator)
     live = Case.objects.exclude(state=CaseState.CLOSED).get(post=reported[0])
@@ -425,7 +590,7 @@ def test_what_was_reported_since_is_put_into_the_case_that_lives_now(reported: l
 
 
 def test_undoing_twice_is_once(guests: list[GuestPost], moderator: User) -> None:
-    batch = done(BulkAct("PUBLISH"), moderator)
+    batch = told(BulkAct("PUBLISH"), moderator)
     for _time in range(2):
         undo_batch(batch, actor=moderator)
     assert Decision.objects.filter(action="REOPEN").count() == 3

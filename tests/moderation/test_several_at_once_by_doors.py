@@ -56,7 +56,9 @@ def test_from_the_queue_by_a_preview_to_the_result_and_back(desk: Client, guests
     queue = desk.get("/admin/moderation/case/").content.decode()
     boxes = re.findall(r'name="case" value="(\w+)" form="several"', queue)
     assert sorted(boxes) == sorted(ids())
-    assert "3 cases are chosen" in desk.post(NEW, {"case": boxes}).content.decode()
+    chosen = desk.post(NEW, {"case": boxes}).content.decode()
+    assert "3 cases are chosen" in chosen
+    assert "Cases of the lane “somebody may be in danger, or found” are in no batch." in chosen
 
     page = desk.post(NEW, {"case": boxes, "act": "HIDE", "reason": "It sells something.", "rule": ""})
     assert page.status_code == 200
@@ -68,6 +70,9 @@ def test_from_the_queue_by_a_preview_to_the_result_and_back(desk: Client, guests
     assert states() == ["HIDDEN"] * 3
     assert result.count("done.") == 3
     assert "Undo all of it" in result
+    assert "For some seconds nobody hears of it" in result
+    queue = desk.get("/admin/moderation/case/").content.decode()
+    assert "You decided several at once" in queue
 
     batch = Batch.objects.get()
     undone = desk.post(f"/admin/moderation/batch/{batch.pk}/change/", follow=True).content.decode()
@@ -186,6 +191,20 @@ def test_what_cannot_be_carried_out_is_refused_with_its_code(
     answer = sent(desk, f"{batch}/", body, "put")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Batch.objects.exists()
+
+
+def test_an_id_that_was_used_for_another_act_is_refused_by_both_doors(desk: Client, guests: list[GuestPost]) -> None:
+    act = {"act": "HIDE", "reason": "It sells."}
+    text = desk.post(NEW, {"case": ids(), "rule": "", **act}).content.decode()
+    fields = fields_of(text)
+    case, etag = fields["chosen"][0].split()
+    sent(desk, f"{fields['batch'][0]}/", {"act": "PUBLISH", "chosen": [{"case_id": case, "etag": f'"{etag}"'}]}, "put")
+    chosen = [dict(zip(("case_id", "etag"), each.split(), strict=True)) for each in fields["chosen"]]
+    answer = sent(desk, f"{fields['batch'][0]}/", {**act, "chosen": chosen}, "put")
+    assert (answer.status_code, answer.json()["code"]) == (422, "batch-id-reused")
+    page = desk.post(DO, fields, follow=True).content.decode()
+    assert "nothing more was done now" in page
+    assert states() == ["HELD", "HELD", "PUBLISHED"]
 
 
 def test_what_stands_in_a_batch_of_somebody_else_is_not_there(desk: Client, guests: list[GuestPost]) -> None:

@@ -17,10 +17,9 @@ from forum.services.blocking import HidingUnknown, blocks_of
 from forum.services.posts import start_thread
 from forum.services.visibility import publish_post
 from moderation.models import AuditEntry, Case, Report
-from moderation.queries import open_cases
 from moderation.services.reports import report_and_hide, report_post
 from tests.house.doors import Somebody, answer_of, returning, signed_in, visitor
-from tests.personas import PASSWORD, sign_in, written_by, written_by_guest
+from tests.personas import PASSWORD, open_cases, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,14 +21,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.public_id import ALPHABET, LENGTH, new_public_id
-from forum.models import Category
+from forum.models import Category, Post
+from forum.services.visibility import publish_post
 from moderation import audit
-from moderation.models import AuditEntry, Case, Seen
+from moderation.models import AuditEntry, Case, Level, Sanction, Seen
+from moderation.services.appeals import appeal_statement, decide_appeal
 from moderation.services.decisions import decide
 from moderation.services.moderators import leads
-from moderation.services.redaction import OnlyLeads, redact_entry
+from moderation.services.redaction import redact_entry
 from moderation.services.reports import report_post
-from moderation.services.transparency import SMALLEST_SHOWN, report_for_lead, suppressed, transparency_report
+from moderation.services.reversing import reverse_decision
+from moderation.services.roles import OnlyLeads
+from moderation.services.sanctions import Terms
+from moderation.services.transparency import SMALLEST_SHOWN, _count, report_for_lead, suppressed, transparency_report
+from moderation.services.undoing import undo_decision
 from tests.personas import sign_in, written_by_guest
 
 if TYPE_CHECKING:
@@ -50,8 +57,12 @@ HAPPENED: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("case_decided", {"action": "RETURN"}, 6),
     ("case_decided", {"action": "LEAVE"}, 5),
     ("sanction_given", {"level": "WARNING"}, 2),
-    ("appeal_decided", {"outcome": "UPHELD"}, 5),
-    ("appeal_decided", {"outcome": "OVERTURNED"}, 1),
+    ("appealed", {}, 11),
+    ("appealed_by_reporter", {}, 2),
+    ("appeal_decided", {"by": "AUTHOR", "outcome": "UPHELD", "days": 2}, 3),
+    ("appeal_decided", {"by": "AUTHOR", "outcome": "UPHELD", "days": 9}, 4),
+    ("appeal_decided", {"by": "AUTHOR", "outcome": "OVERTURNED", "days": 30}, 5),
+    ("appeal_decided", {"by": "REPORTER", "outcome": "OVERTURNED", "days": 90}, 1),
     ("case_passed_on", {}, 5),
     ("some_event_of_later", {}, 9),
 )
@@ -99,10 +110,11 @@ def test_the_report_to_be_read_is_the_one_we_know(log: None) -> None:
 
 @pytest.mark.django_db
 def test_it_is_made_from_the_log_alone(log: None, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1) as queries:
+    with django_assert_num_queries(3) as queries:
         transparency_report(2025)
-    assert 'FROM "moderation_auditentry"' in queries.captured_queries[0]["sql"]
-    assert "JOIN" not in queries.captured_queries[0]["sql"]
+    for query in queries.captured_queries:
+        assert 'FROM "moderation_auditentry"' in query["sql"]
+        assert "JOIN" not in query["sql"]
 
 
 @pytest.mark.django_db
@@ -162,14 +174,64 @@ def test_nothing_that_is_shown_depends_on_a_small_number(cells: dict[str, int], 
 
 
 @pytest.mark.django_db
-def test_what_was_taken_out_of_the_log_is_counted_as_such(log: None, moderator: User) -> None:
-    moderator.groups.add(leads())
-    lead = type(moderator).objects.get(pk=moderator.pk)
+def test_what_was_taken_out_of_the_log_once_without_what_counts_is_counted_as_such(log: None, lead: User) -> None:
+    """As it was before the entry that says so kept it."""
     spam = [entry for entry in AuditEntry.objects.filter(event="post_reported") if entry.facts["reason"] == "SPAM"]
     for entry in spam[:5]:
-        redact_entry(entry.number, actor=lead, why="LAW")
+        AuditEntry.objects.filter(pk=entry.pk).update(facts={}, salt="")
+        audit.append(audit.REDACTED, moderator=lead, entry=entry.number, why="LAW")
     reports = transparency_report(2025).as_json()["tables"]["reports"]["cells"]
     assert (reports["SPAM"], reports["TAKEN_OUT"], reports["BLAMES"]) == (None, 5, 12)
+
+
+@pytest.mark.django_db
+def test_it_is_the_same_whatever_is_taken_out_of_the_log(log: None, lead: User) -> None:
+    before = transparency_report(2025)
+    for number in AuditEntry.objects.filter(at__gte="2025", at__lt="2026").values_list("number", flat=True):
+        redact_entry(number, actor=lead, why="FINDS")
+    assert transparency_report(2025).as_json() == before.as_json()
+    assert not list(audit.problems())
+    told = json.dumps([*AuditEntry.objects.filter(event=audit.REDACTED).values_list("facts", flat=True)])
+    assert "Ann" not in told
+    assert not re.findall(rf"(?<![{ALPHABET}])[{ALPHABET}]{{{LENGTH}}}(?![{ALPHABET}])", told), "an id"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_nor_does_it_matter_what_of_a_decision_and_its_undoing_was_taken_out(lead: User, seed: int) -> None:
+    """Decided, undone and decided the same way again; taken back, and that undone; also in the night between two years,
+    and in whatever order facts are taken out.
+    """
+    drawn = random.Random(seed)  # noqa: S311 - no secret
+    with time_machine.travel(dt.datetime(2025, 6, 1, tzinfo=dt.UTC), tick=False) as clock:
+        for _case in range(5):
+            _decided_and_undone(lead, drawn, clock, times=drawn.randint(1, 4))
+        for _case in range(2):
+            clock.move_to(dt.datetime(2025, 12, 31, 23, 59, 50, tzinfo=dt.UTC))
+            _decided_and_undone(lead, drawn, clock, times=1)
+        clock.move_to(dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+        before = _count(2025)
+        numbers = list(AuditEntry.objects.values_list("number", flat=True))
+        for number in drawn.sample(numbers, len(numbers)):
+            redact_entry(number, actor=lead, why="FINDS")
+            assert _count(2025) == before
+
+
+def _decided_and_undone(lead: User, drawn: random.Random, clock: time_machine.Traveller, *, times: int) -> None:
+    case = new_public_id()
+    for _time in range(times):
+        action, sanction = drawn.choice(["HIDE", "LEAVE"]), new_public_id()
+        is_reversal, is_undone = drawn.random() < 0.3, drawn.random() < 0.6
+        if is_reversal:
+            audit.append("case_reopened", moderator=lead, case=case, undoes=action)
+            audit.append("sanction_lifted", moderator=lead, sanction=sanction)
+        else:
+            audit.append("case_decided", moderator=lead, case=case, action=action)
+            audit.append("sanction_given", moderator=lead, sanction=sanction, level="BAN")
+        clock.shift(12)
+        if is_undone:
+            besides = {"not_lifted": [sanction], "reverses": True} if is_reversal else {"sanctions": [sanction]}
+            audit.append("decision_undone", moderator=lead, case=case, action=action, **besides)
 
 
 @pytest.mark.django_db
@@ -185,6 +247,129 @@ def test_a_few_of_another_code_are_told_by_no_row_and_by_no_total(log: None) -> 
 def test_a_year_that_is_not_over_is_refused(log: None, year: int) -> None:
     with pytest.raises(CommandError, match="Choose a year that is over"):
         printed("--year", str(year))
+
+
+# --- Appeals, and what was undone -------------------------------------------------------------------------------------
+
+
+def appeals(*decided: tuple[str, str, int, int], asked: int = 0) -> dict[str, Any]:
+    """In 2025: by whom, with which outcome, after so many days, so many times."""
+    with time_machine.travel(dt.datetime(2025, 6, 1, tzinfo=dt.UTC), tick=False):
+        for by, outcome, days, times in decided:
+            for _time in range(times):
+                audit.append("appeal_decided", moderator=None, case=new_public_id(), by=by, outcome=outcome, days=days)
+        for _time in range(asked):
+            audit.append("appealed", moderator=None)
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        told = transparency_report(2025).as_json()
+    return {**told["tables"]["appeals"], "asked": told["appeals_asked"], "days": told["appeals_days"]}
+
+
+FOUR = tuple((by, outcome, 3, 5) for by in ("AUTHOR", "REPORTER") for outcome in ("UPHELD", "OVERTURNED"))
+
+
+@pytest.mark.django_db
+def test_appeals_are_counted_by_who_asked_by_what_came_of_it_and_how_long_it_took() -> None:
+    told = appeals(*FOUR, asked=25)
+    assert set(told["cells"].values()) == {5}
+    assert (told["total"], told["asked"], told["days"]) == (20, 25, 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("few", "asked"), [(4, 19), (0, 15), (3, 40)])
+def test_what_is_missing_of_appeals_is_reckoned_from_nothing(few: int, asked: int) -> None:
+    """Whether few or none were overturned, and how many were asked for: what is told is the same."""
+    told = appeals(*FOUR[:3], ("REPORTER", "OVERTURNED", 200, few), asked=asked)
+    assert told == {
+        "cells": {"AUTHOR_UPHELD": 5, "AUTHOR_OVERTURNED": 5, "REPORTER_UPHELD": 5, "REPORTER_OVERTURNED": None},
+        "total": None,
+        "asked": None,
+        "days": 3,
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "told"), [(20, 20), (21, None), (24, None), (16, None), (25, 25), (15, 15)])
+def test_nor_how_few_still_wait(asked: int, told: int | None) -> None:
+    assert appeals(*FOUR, asked=asked)["asked"] == told
+
+
+@pytest.mark.django_db
+def test_what_was_undone_is_not_counted_and_what_was_decided_then_is(moderator: User, category: Category) -> None:
+    with time_machine.travel(dt.datetime(2025, 6, 1, tzinfo=dt.UTC), tick=False):
+        for number in range(7):
+            post = publish_post(written_by_guest(category).post, actor=None)
+            case = Case.objects.select_related("post__thread__category").get(post=post)
+            for _again in range(2 if number < 6 else 1):
+                case.refresh_from_db()
+                terms = Terms(Level.WARNING, "Please be kind.")
+                decide(case, actor=moderator, action="LEAVE", seen=Seen.of(case), sanction=terms)
+                case.refresh_from_db()
+                if not _again:
+                    undo_decision(case, actor=moderator, seen=Seen.of(case))
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        told = transparency_report(2025).as_json()
+    assert told["tables"]["decisions"]["cells"]["LEAVE"] == 6
+    assert told["tables"]["sanctions"]["cells"]["WARNING"] == 6
+    assert told["deeds"]["decision_undone"] == 7
+
+
+def _reversed(post: Post, moderator: User, *, stays: bool) -> None:
+    """Taken back, and that undone; then taken back again if it `stays`."""
+    for is_undoing in (False, True, False) if stays else (False, True):
+        case = Case.objects.select_related("post__thread__category").get(post=post)
+        if is_undoing:
+            undo_decision(case, actor=moderator, seen=Seen.of(case))
+        else:
+            reverse_decision(case, actor=moderator, seen=Seen.of(case), why="w")
+
+
+@pytest.mark.django_db
+def test_nor_is_a_decision_that_was_taken_back_and_stands_again(moderator: User, category: Category) -> None:
+    with time_machine.travel(dt.datetime(2025, 6, 1, tzinfo=dt.UTC), tick=False) as clock:
+        for number in range(6):
+            post = written_by_guest(category).post
+            case = Case.objects.select_related("post__thread__category").get(post=post)
+            decide(case, actor=moderator, action="HIDE", seen=Seen.of(case), reason="r")
+            clock.shift(20)
+            _reversed(post, moderator, stays=number < 5)
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        told = transparency_report(2025).as_json()
+    assert told["tables"]["decisions"]["cells"]["HIDE"] == 6
+    assert (told["deeds"]["decision_reversed"], told["deeds"]["decision_undone"]) == (5, 6)
+
+
+@pytest.mark.django_db
+def test_nor_is_a_sanction_that_was_lifted_with_it_and_holds_again(moderator: User, category: Category) -> None:
+    with time_machine.travel(dt.datetime(2025, 6, 1, tzinfo=dt.UTC), tick=False) as clock:
+        for number in range(6):
+            post = written_by_guest(category).post
+            case = Case.objects.select_related("post__thread__category").get(post=post)
+            terms = Terms("SUSPENSION", "r", 7)
+            decide(case, actor=moderator, action="HIDE", seen=Seen.of(case), reason="r", sanction=terms)
+            clock.shift(20)
+            _reversed(post, moderator, stays=number < 5)
+        assert Sanction.objects.filter(lifted_on=None).count() == 1
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        told = transparency_report(2025).as_json()
+    assert told["tables"]["sanctions"]["cells"]["SUSPENSION"] == 6
+    assert told["deeds"]["sanction_lifted"] == 5
+
+
+@pytest.mark.django_db
+def test_the_log_keeps_of_an_appeal_who_asked_and_the_days(moderator: User, second: User, category: Category) -> None:
+    with time_machine.travel(dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC), tick=False) as clock:
+        guest = written_by_guest(category)
+        case = Case.objects.select_related("post__thread__category").get()
+        decision = decide(case, actor=moderator, action="HIDE", seen=Seen.of(case), reason="r")
+        clock.shift(dt.timedelta(days=1))
+        assert decision.statement
+        case = appeal_statement(decision.statement, actor=guest.reader, text="It is a song.").case
+        clock.shift(dt.timedelta(days=3))
+        case = Case.objects.select_related("post").get(pk=case.pk)
+        decide_appeal(case, actor=second, seen=Seen.of(case), overturns=True, answer="You are right.")
+    facts = AuditEntry.objects.get(event="appeal_decided").facts
+    assert (facts["by"], facts["outcome"], facts["days"]) == ("AUTHOR", "OVERTURNED", 3)
 
 
 # --- Its doors --------------------------------------------------------------------------------------------------------

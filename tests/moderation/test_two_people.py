@@ -17,6 +17,7 @@ from accounts.identity import identity_of
 from accounts.models import User as Account
 from common.errors import HearthError
 from common.sealing import CannotOpen
+from config.tasks import forget_old_rows
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.queries import pseudonyms_of
@@ -24,15 +25,20 @@ from forum.services.adopting import adopt_posts
 from forum.services.anonymity import read_claim
 from forum.services.burning import burn_name
 from forum.services.posts import start_thread
-from forum.services.visibility import erase_post
+from forum.services.visibility import erase_post, hold_post
 from moderation.audit import problems
-from moderation.models import Access, AccessRequest, AuditEntry
-from moderation.services.cases import NotAModerator
+from moderation.models import Access, AccessRequest, AuditEntry, Seen
+from moderation.queries import looks_at_author
+from moderation.services.cases import open_case
+from moderation.services.decisions import decide
+from moderation.services.holds import place_hold
 from moderation.services.moderators import leads
-from moderation.services.redaction import OnlyLeads
+from moderation.services.roles import NotAModerator, OnlyLeads
 from moderation.services.two_people import (
     AccessOver,
     AccessUnfit,
+    AskedAlready,
+    AuthorNotTold,
     NotApproved,
     NothingToUnmask,
     NotYourLook,
@@ -43,9 +49,9 @@ from moderation.services.two_people import (
     ask_for_look,
     look,
 )
-from tests.house.doors import opened, signed_in, visitor
+from tests.house.doors import guest, opened, returning, signed_in, visitor
 from tests.house.dump import dump_cache, dump_tables, rows_of, watched_log
-from tests.personas import GuestPost, sign_in, written_by, written_by_guest
+from tests.personas import GuestPost, let_words_leave, sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -76,6 +82,17 @@ def asked(post: Post, lead: User, **fields: Any) -> AccessRequest:
 
 def approved(post: Post, lead: User, second: User, **fields: Any) -> AccessRequest:
     return approve_look(asked(post, lead, **fields), actor=second)
+
+
+def decided(post: Post, actor: User, action: str, *, word: str = "") -> None:
+    case = open_case(post, reasons=["premoderated"])
+    case.post.refresh_from_db()
+    decide(case, actor=actor, action=action, seen=Seen.of(case), word=word)
+    let_words_leave()
+
+
+def told_at(post: Post) -> str:
+    return f"/api/v1/posts/{post.public_id}/statements/"
 
 
 def refused(error: type[HearthError]) -> Any:
@@ -182,15 +199,15 @@ def test_it_is_off_until_whoever_runs_the_site_switches_it_on(masked: Post, lead
 
 
 def test_a_guest_is_nobody_and_nothing_else_of_theirs_is_shown(category: Category, lead: User, second: User) -> None:
-    guest = written_by_guest(category)
-    seen = look(approved(guest.post, lead, second), actor=lead)
+    written = written_by_guest(category)
+    seen = look(approved(written.post, lead, second), actor=lead)
     assert (seen.account, seen.words) == ("", ())
 
 
 def test_what_an_account_adopted_is_found(category: Category, lead: User, second: User, member: User) -> None:
-    guest: GuestPost = written_by_guest(category)
-    adopt_posts(read_claim(guest.code), actor=member)
-    assert look(approved(guest.post, lead, second), actor=lead).account == member.pseudonym
+    written: GuestPost = written_by_guest(category)
+    adopt_posts(read_claim(written.code), actor=member)
+    assert look(approved(written.post, lead, second), actor=lead).account == member.pseudonym
 
 
 def test_a_name_that_was_let_go_is_nobodys(masked: Post, lead: User, second: User, trusted_member: User) -> None:
@@ -259,12 +276,13 @@ def test_the_log_tells_each_step_without_a_name_or_a_word(
 def test_its_author_reads_it_with_the_post_and_only_after_the_look(
     masked: Post, lead: User, second: User, trusted_member: User
 ) -> None:
-    request = approved(masked, lead, second)
+    request = approved(masked, lead, second, reason="A court asks")
     masked.refresh_from_db()
     assert masked.word_to_author == ""
     look(request, actor=lead)
     page = opened(signed_in(trusted_member)).ask(f"/p/{masked.public_id}/").text
-    assert "two people of the team together looked up which account wrote this. Why: A threat to a life." in page
+    assert "two people of the team together looked up which account wrote this. One of them was shown" in page
+    assert "it was kept nowhere. Why: A court asks<" in page
     assert lead.pseudonym not in page
     assert "looked up" not in visitor().ask(f"/p/{masked.public_id}/").text
 
@@ -275,12 +293,140 @@ def test_with_a_reason_on_record_its_author_is_not_told(masked: Post, lead: User
     assert masked.word_to_author == ""
 
 
-def test_a_post_that_is_erased_meanwhile_is_not_in_the_way(
+def test_no_later_decision_takes_it_from_its_author(
+    masked: Post, lead: User, second: User, trusted_member: User, clock: time_machine.Traveller
+) -> None:
+    look(approved(masked, lead, second, reason="A court asks"), actor=lead)
+    clock.shift(24 * HOURS)
+    decided(masked, lead, "RETURN", word="Please leave out the street.")
+    decided(masked, lead, "PUBLISH")
+    author = opened(signed_in(trusted_member))
+    own_page, statements = f"/p/{masked.public_id}/", f"/p/{masked.public_id}/decided/"
+    assert "When, and why, stands under" in author.ask(own_page).text
+    assert "A court asks" not in author.ask(own_page).text
+    assert statements in author.ask(own_page).text
+    page = author.ask(statements).text
+    assert "Two people of the team together looked up which account wrote this" in page
+    assert ">March 3, 2026<" in page
+    assert page.count("A court asks") == 1
+    assert lead.pseudonym not in page
+    told = json.loads(author.ask(told_at(masked)).text)["looked_up"]
+    assert told == [{"looked_on": "2026-03-03", "reason": "A court asks"}]
+    erase_post(masked, actor=Reader(trusted_member, opened=pseudonyms_of(masked)))
+    assert "A court asks" in author.ask(statements).text
+
+
+def test_what_waits_and_is_published_without_a_word_is_told_of_in_the_inbox(
+    masked: Post, lead: User, second: User, trusted_member: User
+) -> None:
+    inbox, said = "/inbox/", "There is a word from the team for you"
+    hold_post(masked, actor=None)
+    look(approved(masked, lead, second), actor=lead)
+    author = opened(signed_in(trusted_member))
+    assert said not in author.ask(inbox).text
+    decided(masked, lead, "PUBLISH")
+    assert said in author.ask(inbox).text
+
+
+def test_nobody_else_reads_it(masked: Post, lead: User, second: User, trusted_member: User, other_member: User) -> None:
+    look(approved(masked, lead, second), actor=lead)
+    for somebody in (visitor(), signed_in(other_member), returning(trusted_member), signed_in(lead)):
+        for url in (told_at(masked), f"/p/{masked.public_id}/decided/"):
+            assert somebody.ask(url).status == 404
+
+
+def test_a_guest_reads_it_with_their_words(category: Category, lead: User, second: User) -> None:
+    written = written_by_guest(category)
+    look(approved(written.post, lead, second, reason="A court asks"), actor=lead)
+    Post.objects.update(word_to_author="")
+    assert "A court asks" in guest(written.code).ask(f"/p/{written.post.public_id}/decided/").text
+    assert "A court asks" in guest(written.code).ask(told_at(written.post)).text
+
+
+def test_its_author_reads_of_no_look_that_was_not_taken_nor_of_a_quiet_one(
+    masked: Post, lead: User, second: User, trusted_member: User
+) -> None:
+    author = opened(signed_in(trusted_member))
+    request = approved(masked, lead, second, quiet_because="A court forbids it.")
+    look(request, actor=lead)
+    approved(masked, lead, second)
+    assert json.loads(author.ask(told_at(masked)).text)["looked_up"] == []
+    page = author.ask(f"/p/{masked.public_id}/decided/").text
+    assert "looked up" not in page
+    assert "Nothing was decided against what you wrote here." in page
+
+
+def test_its_author_can_read_it_for_two_years(
+    masked: Post, lead: User, second: User, trusted_member: User, clock: time_machine.Traveller
+) -> None:
+    look(approved(masked, lead, second), actor=lead)
+    for days, is_there in ((729, True), (731, False)):
+        clock.move_to(NOW + dt.timedelta(days=days), tick=False)
+        forget_old_rows.call()
+        told = looks_at_author(Reader(trusted_member, opened=pseudonyms_of(masked)), masked.public_id)
+        assert bool(told) is is_there
+
+
+# --- Where nobody could be told ---------------------------------------------------------------------------------------
+
+
+def erased(post: Post, author: User) -> None:
+    erase_post(post, actor=Reader(author, opened=pseudonyms_of(post)))
+
+
+def test_of_what_its_author_erased_nobody_is_looked_up_in_silence(
+    masked: Post, lead: User, second: User, trusted_member: User
+) -> None:
+    erased(masked, trusted_member)
+    with refused(AuthorNotTold):
+        asked(masked, lead)
+    assert not AccessRequest.objects.exists()
+    request = approved(masked, lead, second, quiet_because="They are gone, and a life is at risk.")
+    assert look(request, actor=lead).account == trusted_member.pseudonym
+    assert AuditEntry.objects.get(event="access_used").facts["quiet"]
+
+
+def test_nor_when_it_was_erased_between_asking_and_looking(
     masked: Post, lead: User, second: User, trusted_member: User
 ) -> None:
     request = approved(masked, lead, second)
-    erase_post(masked, actor=Reader(trusted_member, opened=pseudonyms_of(masked)))
-    assert look(request, actor=lead).account == trusted_member.pseudonym
+    erased(masked, trusted_member)
+    with refused(AuthorNotTold):
+        look(request, actor=lead)
+    assert AccessRequest.objects.get().looked_at is None
+    page = sign_in(Client(), lead).get(PAGE).text
+    assert "It was erased since" in page
+    assert "Look now, once" not in page
+    again = approved(masked, lead, second, quiet_because="A life is at risk.")
+    assert look(again, actor=lead).account == trusted_member.pseudonym
+
+
+def test_sealed_words_of_what_was_erased_are_looked_at_as_ever(
+    trusted_member: User, category: Category, lead: User, second: User
+) -> None:
+    post = written_by(trusted_member, category)
+    place_hold(post, actor=lead, reason="A court asked.", until=NOW.date() + dt.timedelta(days=9))
+    erase_post(post, actor=Reader(trusted_member))
+    request = ask_for_look(post, actor=lead, access=Access.EVIDENCE, reason="The court's date.")
+    assert look(approve_look(request, actor=second), actor=lead).words
+
+
+# --- One at a time ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_asked_for_and_stands_is_not_asked_for_again(
+    masked: Post, lead: User, second: User, clock: time_machine.Traveller
+) -> None:
+    request = asked(masked, lead)
+    with refused(AskedAlready):
+        asked(masked, lead, reason="Another.")
+    assert AccessRequest.objects.get() == request
+    clock.shift(24 * HOURS)
+    request = approved(masked, lead, second)
+    with refused(AskedAlready):
+        asked(masked, lead)
+    look(request, actor=lead)
+    asked(masked, lead)
 
 
 # --- Doors ------------------------------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from common.days import today
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, Post, Thread
 from forum.queries import notes_offered, own_posts_decided, show_post
@@ -19,12 +19,28 @@ from forum.services.restricting import WritingPaused
 from forum.services.visibility import SomethingHappenedSince, publish_post, withdraw_post
 from forum.tasks import publish_what_is_due
 from moderation import audit
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision, Sanction, Seen, Signal, UnansweredStory
-from moderation.services.cases import CaseChanged, NotAModerator
+from moderation.models import (
+    Action,
+    AuditEntry,
+    Case,
+    CaseNote,
+    CaseState,
+    Decision,
+    Sanction,
+    Seen,
+    Signal,
+    UnansweredStory,
+)
+from moderation.queries import notes_about
+from moderation.services.cases import CaseChanged
 from moderation.services.claims import hand_over, take, take_next
 from moderation.services.decisions import decide
-from moderation.services.reports import report_post, report_status
+from moderation.services.effects import Also
+from moderation.services.notes import add_note
+from moderation.services.reports import report_post
+from moderation.services.roles import NotAModerator
 from moderation.services.sanctions import Terms
+from moderation.services.telling_reporters import report_status
 from moderation.services.undoing import UndoTooLate, undo_decision, undoable_by
 from tests.personas import GuestPost, answered_by, make_member, sign_in, written_by, written_by_guest
 
@@ -37,12 +53,6 @@ ACTIONS = (
     (Action.RETURN, {"word": "Please leave out the street."}),
     (Action.HIDE, {"reason": "It names a street."}),
 )
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -144,7 +154,7 @@ def test_a_published_post_that_was_hidden_by_mistake_stands_again_where_it_stood
     before = everything(guest.post)
     report = case_of(guest.post).reports.get()
     decided(guest.post, moderator, Action.HIDE, reason="It sells.")
-    assert not report_status(report.reference).is_waiting
+    assert report_status(report.reference).is_waiting
     undone(guest.post, moderator)
     assert everything(guest.post) == before
     assert report_status(report.reference).is_waiting
@@ -173,6 +183,19 @@ def test_the_last_word_of_before_is_there_again(
     decided(guest.post, moderator, Action.PUBLISH)
     undone(guest.post, moderator)
     assert show_post(guest.reader, Post.objects.get(), None).word_to_author == "The first word."
+
+
+def test_the_note_of_a_follow_up_is_undone_with_it_and_once_there_when_decided_again(
+    guest: GuestPost, moderator: User
+) -> None:
+    add_note(case_of(guest.post), actor=moderator, text="Of before.")
+    also = Also(follow_up=today() + dt.timedelta(days=3), follow_up_note="Ask about the friend.")
+    decided(guest.post, moderator, "PUBLISH", also=also)
+    case = undone(guest.post, moderator)
+    assert [note.text for note in notes_about(case, is_lead=True)] == ["Of before."]
+    decided(guest.post, moderator, "PUBLISH", also=also)
+    assert {note.text for note in notes_about(case, is_lead=True)} == {"Ask about the friend.", "Of before."}
+    assert CaseNote.objects.count() == 2
 
 
 def test_fifteen_seconds_later_it_is_too_late(guest: GuestPost, moderator: User, clock: time_machine.Traveller) -> None:
@@ -290,7 +313,7 @@ def test_too_late_at_the_desk_is_said_kindly(
     clock.shift(16)
     place = f"/admin/moderation/case/{case.pk}/change/"
     page = desk.post(place, {"do": "undo", "seen": str(Seen.of(case))}, follow=True).content.decode()
-    assert "It is too late to undo this" in page
+    assert "There is nothing of yours to undo here any more" in page
     assert 'value="undo"' not in page
 
 
@@ -309,6 +332,7 @@ def test_undo_through_the_api(client: Client, guest: GuestPost, moderator: User,
     assert undoing.json()["decisions"][0]["is_undone"] is True
     again = desk.post(f"{address}undoing/", headers={"If-Match": answer["etag"]})
     assert (again.status_code, again.json()["code"]) == (409, "undo-too-late")
+    assert "its author may have read" not in again.json()["title"]
 
 
 def test_the_statement_of_reasons_is_there_with_the_word_and_not_where_it_was_undone(

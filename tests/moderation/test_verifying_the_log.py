@@ -14,12 +14,14 @@ from django.db import DatabaseError, connection, transaction
 
 from common.errors import NotFound
 from forum.models import Category
-from moderation import audit
+from moderation import append_only, audit
 from moderation.models import AuditEntry, AuditHead, Case, Seen
+from moderation.queries import the_log
 from moderation.services.decisions import decide
 from moderation.services.moderators import leads
-from moderation.services.redaction import EntryStays, OnlyLeads, RedactionUnexplained, redact_entry
-from tests.conftest import lift_append_only
+from moderation.services.redaction import EntryStays, RedactionUnexplained, can_redact, redact_entry
+from moderation.services.roles import OnlyLeads, OwnDeed
+from tests.conftest import lay_append_only, lift_append_only
 from tests.personas import written_by_guest
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ def lead(moderator: User) -> User:
     return type(moderator).objects.get(pk=moderator.pk)
 
 
-def verified(*arguments: str) -> str:
-    """What the command says, also when it fails."""
+def verified(*arguments: str, lays: bool = True) -> str:
+    """What the command says, also when it fails; of whoever lifted the triggers and `lays` them again."""
+    if lays:
+        lay_append_only()
     out, err = io.StringIO(), io.StringIO()
     try:
         call_command("verify_audit", *arguments, stdout=out, stderr=err)
@@ -203,6 +207,14 @@ def test_the_end_that_was_noted_down_is_still_led_through_when_the_log_has_grown
     assert "whole" in verified("--noted", noted)
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_end_that_is_empty_proves_nothing_and_is_said_so(log: list[AuditEntry], empty: str) -> None:
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="--noted is empty"):
+        call_command("verify_audit", "--noted", empty, stdout=out)
+    assert out.getvalue() == ""
+
+
 def test_what_was_written_before_there_were_salts_is_proved_as_it_was(log: list[AuditEntry]) -> None:
     tamper()
     old = AuditEntry.objects.get(number=6)
@@ -213,6 +225,42 @@ def test_what_was_written_before_there_were_salts_is_proved_as_it_was(log: list[
     assert "whole" in verified()
     tamper(f"UPDATE {LOG} SET facts = '{{}}' WHERE number = 6")
     assert verified() == "entry 6 was changed\n"
+
+
+def test_a_name_that_facts_say_twice_is_found(log: list[AuditEntry]) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("jsonb keeps one of them")
+    tamper(f"""UPDATE {LOG} SET facts = '{{"thread": "another", "thread": "thread3"}}' WHERE number = 3""")
+    assert AuditEntry.objects.get(number=3).facts == {"thread": "thread3"}
+    assert verified() == "entry 3 was changed\n"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ("at = CAST(at AS BLOB)", "entry 3 was changed"),
+        ("event = x'00ff'", "entry 3 was changed"),
+        ("salt = x'00'", "entry 3 was changed"),
+        ("digest = x'00'", "entry 4 does not follow the one before it"),
+        ("facts = 'nothing'", "entry 3 was changed"),
+        ("facts = '[]'", "entry 3 was changed"),
+        ("number = 'three'", "the entry behind 6 has no number"),
+        ("at = CAST(x'ff' AS TEXT)", "the log cannot be read to its end: entry 0 is the last that can"),
+    ],
+)
+def test_what_no_column_should_hold_is_said_in_a_sentence(log: list[AuditEntry], changed: str, said: str) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("a column there holds what its type allows, and nothing else")
+    tamper("PRAGMA ignore_check_constraints = ON", f"UPDATE {LOG} SET {changed} WHERE number = 3")
+    try:
+        assert said in verified()
+    finally:
+        tamper("PRAGMA ignore_check_constraints = OFF")
+
+
+def test_a_second_end_is_found(log: list[AuditEntry]) -> None:
+    tamper("INSERT INTO moderation_audithead (id, number, digest) VALUES (2, 6, 'another')")
+    assert verified() == "the log has more than one end\n"
 
 
 # --- The database itself ----------------------------------------------------------------------------------------------
@@ -245,6 +293,113 @@ def test_the_database_refuses_to_empty_the_table_at_one_stroke(
     connection.check_constraints()  # or what is checked at the end would be refused before
     # https://www.sqlite.org/lang_delete.html#the_truncate_optimization
     refused(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize(
+    ("table", "same"),
+    [
+        (LOG, "id"),
+        (LOG, "number"),
+        ("moderation_decision", "id"),
+        ("moderation_decision", "statement_id"),
+        ("moderation_statement", "id"),
+        ("moderation_statement", "public_id"),
+    ],
+)
+def test_the_database_refuses_a_row_in_the_place_of_another(
+    category: Category, moderator: User, table: str, same: str
+) -> None:
+    """https://www.sqlite.org/lang_conflict.html: REPLACE asks no trigger for DELETE."""
+    if connection.vendor == "postgresql":
+        pytest.skip("its ON CONFLICT DO UPDATE is an update, which is refused")
+    written_by_guest(category)
+    case = Case.objects.get()
+    decide(case, actor=moderator, action="HIDE", reason="It sells.", seen=Seen.of(case))
+    others = {"id": "id + 1", "number": "number + 1", "public_id": "'another'", "statement_id": "NULL"}
+    others.pop(same)
+    with connection.cursor() as cursor:
+        names = [each.name for each in connection.introspection.get_table_description(cursor, table)]
+    picked = ", ".join(others.get(name, name) for name in names)
+    newest = f"SELECT {picked} FROM {table} ORDER BY id DESC LIMIT 1"
+    refused(f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) {newest}")
+
+
+def test_triggers_that_are_gone_are_found(log: list[AuditEntry]) -> None:
+    assert "whole" in verified(lays=False)
+    lift_append_only()
+    said = verified(lays=False)
+    for table in append_only.TABLES:
+        assert f"the trigger {table}_no_update is not as it should be" in said
+        assert f"the trigger {table}_no_delete is not as it should be" in said
+
+
+def test_a_trigger_that_does_nothing_in_the_place_of_ours_is_found(log: list[AuditEntry]) -> None:
+    connection.check_constraints()
+    name = f"{LOG}_no_delete"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TRIGGER {name} ON {LOG}")
+            never = "FOR EACH ROW WHEN (false) EXECUTE FUNCTION moderation_refuse()"
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {LOG} {never}")
+        else:
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {LOG} BEGIN SELECT 1; END")
+    assert verified(lays=False).splitlines() == [
+        f"the trigger {name} is not as it should be: the database does not keep what it guards"
+    ]
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        f"ALTER TABLE {LOG} DISABLE TRIGGER {LOG}_no_update",
+        "CREATE OR REPLACE FUNCTION moderation_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NEW; END $$",
+    ],
+)
+def test_a_trigger_that_is_switched_off_or_refuses_nothing_is_found(log: list[AuditEntry], deed: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has neither")
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(deed)
+    assert f"the trigger {LOG}_no_update is not as it should be" in verified(lays=False)
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (
+            f"CREATE RULE forgets AS ON INSERT TO {LOG} DO INSTEAD NOTHING",
+            f"the rule forgets writes something else than it was told to {LOG}",
+        ),
+        (
+            "SET LOCAL session_replication_role = replica",
+            "session_replication_role is replica for this role or database: no trigger is asked",
+        ),
+    ],
+)
+def test_a_way_around_the_triggers_is_found(log: list[AuditEntry], deed: str, said: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has neither")
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute(deed)
+    assert verified(lays=False).splitlines() == [said]
+
+
+def test_without_the_right_to_compare_that_is_said(log: list[AuditEntry]) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite asks for no right")
+    connection.check_constraints()
+    role = f"reads_{connection.settings_dict['NAME']}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {connection.settings_dict['NAME']} FROM PUBLIC")
+        cursor.execute(f"CREATE ROLE {role}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+        cursor.execute(f"SET LOCAL ROLE {role}")
+    said = "the triggers cannot be compared: give this role TEMPORARY on the database, then ask again"
+    assert verified(lays=False).splitlines() == [said]
 
 
 def refused(sql: str) -> None:
@@ -306,6 +461,18 @@ def test_only_leads_take_facts_out_and_they_say_why(log: list[AuditEntry], moder
         redact_entry(99, actor=lead, why="LAW")
     assert AuditEntry.objects.count() == 6
     assert AuditEntry.objects.get(number=3).facts == {"thread": "thread3"}
+
+
+def test_of_their_own_deed_another_lead_takes_facts_out(lead: User, second: User) -> None:
+    entry = audit.append("thread_arranged", moderator=lead, thread="t")
+    second.groups.add(leads())
+    assert not can_redact(the_log(lead).get(pk=entry.pk), lead)
+    with pytest.raises(OwnDeed):
+        redact_entry(entry.number, actor=lead, why="LAW")
+    assert AuditEntry.objects.get(pk=entry.pk).facts == {"thread": "t"}
+    assert can_redact(the_log(second).get(pk=entry.pk), second)
+    type(lead).objects.filter(pk=second.pk).update(is_active=False)
+    assert redact_entry(entry.number, actor=lead, why="LAW").facts == {}, "where there is no other, they do it"
 
 
 def test_real_deeds_stand_in_the_log_with_their_salts(category: Category, moderator: User) -> None:

@@ -24,7 +24,7 @@ from forum.services.content_notes import create_first_notes
 from forum.services.house_rules import create_first_rules
 from forum.services.seeding import category_named, seed_article
 from moderation.services.canned import create_first_replies
-from moderation.services.moderators import create_first_moderator
+from moderation.services.moderators import create_first_moderator, has_moderator
 
 FIRST_ARTICLE = BASE_DIR / "forum" / "seeds" / "no_contact.txt"
 
@@ -65,6 +65,8 @@ class Command(BaseCommand):
                 "Made a moderator. The password is shown this once; it can be changed at the desk.\n"
                 f"  name:     {name}\n  password: {password}\n  desk:     {site}/admin/"
             )
+        elif not has_moderator():
+            self.stdout.write("Nobody works at the desk: manage.py create_moderator NAME --lead makes somebody.")
 
     def _collect_static_files(self) -> None:
         """Half a second, so only when a file or what works on them has changed."""

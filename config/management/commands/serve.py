@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from config.env import LOOPBACK, env, whole_number, yes_or_no
+from config.env import LOOPBACK, whole_number
 from config.serving import supervise
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Hearth is at {site}/ (stop with Ctrl+C)")
             self.stdout.flush()
             web = ["-m", "gunicorn", "--config=python:config.web_server", f"--threads={threads}"]
-            worker = ["manage.py", "work"] if yes_or_no("WORKER", default=True) else None
+            worker = ["manage.py", "work"] if settings.WORKER else None
             status = supervise([*web, f"--bind=fd://{listener.fileno()}"], worker, listener=listener)
         sys.exit(status)
 
@@ -90,8 +90,7 @@ def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, in
 def _unsafe_to_show(address: str) -> Iterator[str]:
     if ipaddress.ip_address(address.partition("%")[0]).is_loopback:
         return
-    named = set(env.list("ALLOWED_HOSTS", default=[]))
-    if "*" in named or named <= set(LOOPBACK):
+    if set(settings.ALLOWED_HOSTS) <= set(LOOPBACK):
         yield f"To be reached at {address}, name the site in ALLOWED_HOSTS, like ALLOWED_HOSTS=forum.example.org."
     if not settings.HTTPS:
         yield (

@@ -35,8 +35,7 @@ class PostNotesView(ForumView):
         post = queries.post_for(self.author, post_id)
         self.require_match(post)
         change_notes(post, actor=self.author, notes=notes_named(body["notes"]))
-        post = queries.post_for(self.author, post_id)
-        return Response(PostOut(queries.show_post(self.author, post, None)).data, headers={"ETag": self.etag(post)})
+        return self.alone(queries.post_for(self.author, post_id))
 
 
 class FilterView(ForumView):

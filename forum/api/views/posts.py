@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +14,7 @@ from forum.api.base import ForumView
 from forum.api.parameters import FOR_MEMBERS, IF_MATCH, REACTION
 from forum.api.serializers import DelayIn, EditedOut, OwnPostsOut, PostOut, PostPatchIn, RevisionOut, RevisionsOut
 from forum.authorship import Reader
-from forum.models import Post, ReactionKind
+from forum.models import ReactionKind
 from forum.services.burning import burn_name
 from forum.services.flagging import flag_reply, undo_flag
 from forum.services.posts import edit_post, put_back_post
@@ -31,11 +29,7 @@ class PostView(ForumView):
     @extend_schema(responses=PostOut, operation_id="getPost")
     def get(self, request: Request, post_id: str) -> Response:
         """Whoever asks for one post asks for it on purpose: no filter keeps its words back."""
-        post = queries.post_for(self.author, post_id)
-        etag = self.etag(post)
-        if self.is_unchanged(etag):
-            return Response(status=304, headers={"ETag": etag})
-        return self._shown(post)
+        return self.unless_known(self.alone(queries.post_for(self.author, post_id)))
 
     @extend_schema(parameters=[IF_MATCH], request=PostPatchIn, responses=EditedOut, operation_id="editPost")
     def patch(self, request: Request, post_id: str) -> Response:
@@ -50,7 +44,7 @@ class PostView(ForumView):
             title=body.get("title", post.title),
             text=body.get("text", post.source),
         )
-        answer = self._shown(queries.post_for(self.author, edited.public_id))
+        answer = self.alone(queries.post_for(self.author, edited.public_id))
         return self.with_help(answer, edited.title, edited.source, body.get("country", ""))
 
     @extend_schema(parameters=[IF_MATCH], responses={204: None}, operation_id="erasePost")
@@ -60,10 +54,6 @@ class PostView(ForumView):
         self.require_match(post)
         erase_post(post, actor=self.author)
         return Response(status=204)
-
-    def _shown(self, post: Post) -> Response:
-        reader = replace(self.author, asked_for=post.public_id)
-        return Response(PostOut(queries.show_alone(reader, post)).data, headers={"ETag": self.etag(post)})
 
 
 class PostWithdrawalView(ForumView):

@@ -124,12 +124,7 @@ class UnansweredView(ForumView):
 class ThreadView(ForumView):
     @extend_schema(parameters=[WITHOUT], responses=ThreadDetailOut, operation_id="getThread")
     def get(self, request: Request, thread_id: str) -> Response:
-        thread = queries.thread_for(self.author, thread_id)
-        opening = queries.opening_of(thread)
-        etag = self.etag(opening)
-        if self.is_unchanged(etag):
-            return Response(status=304, headers={"ETag": etag})
-        return _shown(self, thread)
+        return self.unless_known(_shown(self, queries.thread_for(self.author, thread_id)))
 
 
 class ThreadWishView(ForumView):
@@ -138,7 +133,7 @@ class ThreadWishView(ForumView):
         """What the author of a story asks of replies, the whole of it: what is left out is asked no more."""
         body = checked(WishIn, request)
         thread = queries.thread_for(self.author, thread_id)
-        self.require_match(queries.opening_of(thread))
+        self.require_match(queries.opening_of(thread), queries.wish_of(self.author, thread))
         change_wish(thread, actor=self.author, wish=body["reply_wish"], limits=body["reply_limits"])
         return _shown(self, queries.thread_for(self.author, thread_id))
 
@@ -246,7 +241,7 @@ def _shown(view: ForumView, thread: Thread) -> Response:
         "reply_limits": asked.limits,
         "opening": queries.show_post(view.author, opening, opening),
     }
-    return Response(ThreadDetailOut(shown).data, headers={"ETag": view.etag(opening)})
+    return view.versioned(ThreadDetailOut(shown).data, opening, asked)
 
 
 def _written(written: Written, reader: Reader) -> tuple[dict[str, Any], str]:

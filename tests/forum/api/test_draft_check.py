@@ -89,6 +89,7 @@ def test_too_long_is_said(client: Client) -> None:
     assert answer.json()["errors"][0]["pointer"] == "#/text"
 
 
+@pytest.mark.usefixtures("clock")
 def test_it_is_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DraftCheckView, "writes", Limit("draft-checks", quota=1, window=60))
     assert asked(client, text="Words.").status_code == 200

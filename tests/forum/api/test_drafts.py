@@ -120,6 +120,7 @@ def test_sending_the_words_takes_the_draft(me: Client, other_member: User, categ
     assert Post.objects.filter(source="Some words.").count() >= 2
 
 
+@pytest.mark.usefixtures("clock")
 def test_keeping_too_often_waits(me: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views.DraftView, "writes", Limit("drafts", quota=1, window=60))
     put(me, NONE_YET)

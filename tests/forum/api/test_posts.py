@@ -138,6 +138,7 @@ def test_reporting_answers_the_same_the_first_time_and_the_next(client: Client, 
         for n in range(2)
     ]
     said = {"received": True, "reference": Report.objects.get().reference, "hidden": "nothing", "rest_needs": ""}
+    said |= {"is_held": False, "help": None}
     assert [(answer.status_code, answer.json()) for answer in answers] == [(201, said)] * 2
 
 

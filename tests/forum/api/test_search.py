@@ -92,6 +92,7 @@ def test_it_is_not_asked_by_get(client: Client, db: None) -> None:
     assert client.get("/api/v1/search/?words=needle").status_code == 405
 
 
+@pytest.mark.usefixtures("clock")
 def test_searching_has_a_limit_of_its_own(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SearchView, "limit", Limit("searches", quota=2, window=60))
     answers = [search(client, words="needle") for _time in range(3)]

@@ -189,6 +189,7 @@ def test_an_unchanged_thread_is_not_sent_again(client: Client, trusted_member: U
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.usefixtures("clock")
 def test_what_is_sent_too_often_waits(client: Client, category: Category, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "WRITES", Limit("writes", quota=2, window=60))
     answers = [post_story(client, category, key=f"a-key-number-of-its-own-{number}") for number in range(3)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ from common.rate_limits import Limit
 from forum.models import Category, Post, Thread
 from forum.pages import limits
 from forum.services.visibility import hide_post
+from tests.house.doors import in_german
 from tests.personas import sign_in, written_by, written_by_guest
 
 if TYPE_CHECKING:
@@ -136,18 +136,6 @@ def test_what_happens_next_is_said_before_and_after(client: Client, trusted_memb
 
 
 # --- Another language -------------------------------------------------------------------------------------------------
-
-
-def in_german(client: Client, page: Any, address: str, fields: dict[str, str]) -> str:
-    """As a browser without JavaScript does: the footer's button sends the form that it names, and is led back."""
-    button = re.search(r'name="language" value="de"[^>]*', page.content.decode())
-    assert button
-    assert 'form="writing"' in button[0]
-    target = unescape(re.search(r'formaction="([^"]+)"', button[0])[1])  # type: ignore[index]  # it has one
-    led: Any = client.post(target, {**fields, "language": "de"})
-    assert (led.status_code, led.url) == (307, address)
-    shown: str = client.post(led.url, {**fields, "language": "de"}).content.decode()
-    return shown
 
 
 @pytest.mark.parametrize("at", ["new", "reply", "edit"])

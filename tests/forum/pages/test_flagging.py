@@ -61,6 +61,7 @@ def test_nobody_elses_and_none_that_is_not_there(client: Client, other_member: U
     assert state(reply) == PostState.PUBLISHED
 
 
+@pytest.mark.usefixtures("clock")
 def test_so_many_in_a_short_time_are_too_many(
     client: Client, trusted_member: User, reply: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def test_the_heading_says_what_became_of_a_story_that_is_not_shown(
 # --- Taking words out is not slowed by what was written ---------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("way", ["withdraw", "erase", "let-go"])
 def test_by_page(client: Client, category: Category, way: str) -> None:
     story = written_by_guest(category)
@@ -89,6 +90,7 @@ def test_by_page(client: Client, category: Category, way: str) -> None:
     assert client.post(f"/p/{story.post.public_id}/{way}/").status_code in {200, 302}
 
 
+@pytest.mark.usefixtures("clock")
 def test_by_api(category: Category) -> None:
     story = written_by_guest(category)
     for _written in range(api.WRITES.quota):

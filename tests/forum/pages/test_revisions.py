@@ -11,9 +11,12 @@ from django.urls import reverse
 from forum.authorship import Reader
 from forum.models import Category, Post
 from forum.services.posts import edit_post
-from forum.services.visibility import erase_post
-from moderation.models import Case
+from forum.services.visibility import erase_post, hide_post, remembering, take_back
+from moderation import queries
+from moderation.models import Action, Case, Seen
+from moderation.services import claims
 from moderation.services.cases import open_case
+from moderation.services.decisions import decide
 from tests.house.doors import signed_in
 from tests.personas import sign_in, written_by
 
@@ -91,3 +94,40 @@ def test_the_api_tells_the_same(client: Client, trusted_member: User, post: Post
     assert (newest["source"], newest["when"]) == (STEPS[1], "today")
     assert {"kind": "added", "text": ", at night"} in newest["text_changes"]
     assert client.get(f"{place}{numbers[0] + 7}/").status_code == 404
+
+
+def test_they_are_numbered_from_one_whatever_was_decided_and_undone(
+    client: Client, trusted_member: User, moderator: User, post: Post
+) -> None:
+    for _time in range(3):
+        with remembering(post) as memento:
+            hide_post(post, actor=moderator, word="Not this.")
+        take_back(post, memento, actor=moderator)
+    now = Post.objects.get(pk=post.pk)
+    edit_post(now, actor=Reader(trusted_member), version=now.version, title="The night", text="I left.")
+    place = reverse("api:post-revisions", args=[post.public_id])
+    listed = sign_in(client, trusted_member).get(place).json()["revisions"]
+    assert [(each["number"], each["source"]) for each in listed] == [(n, STEPS[n - 1]) for n in (3, 2, 1)]
+    for n in (1, 2, 3):
+        assert client.get(f"{place}{n}/").json()["source"] == STEPS[n - 1]
+        page = client.get(reverse("forum:post-revisions", args=[post.public_id]), {"number": n})
+        assert f"Edit {n} of 3" in page.content.decode()
+    assert client.get(f"{place}4/").status_code == client.get(f"{place}0/").status_code == 404
+
+
+def test_a_small_edit_after_it_hides_nothing_that_was_added_since_it_was_returned(
+    trusted_member: User, moderator: User, post: Post
+) -> None:
+    case = Case.objects.get(pk=open_case(post, reasons=["premoderated"]).pk)
+    claims.take(case, actor=moderator)
+    seen = Seen.of(queries.case_for_moderator(case.public_id))
+    decide(case, actor=moderator, seen=seen, action=Action.RETURN, word="Please leave out the car.")
+    for text in ("I left. He lives at nine Elm Street.", "I left! He lives at nine Elm Street."):
+        post = Post.objects.select_related("thread__category").get(pk=post.pk)
+        post = edit_post(post, actor=Reader(trusted_member), version=post.version, title=post.title, text=text)
+    live = Case.objects.get(post=post, state="OPEN")
+    shown = signed_in(moderator).ask(reverse("admin:moderation_case_change", args=[live.pk])).text
+    edit = shown.partition("What its author changed since the team decided")[2].partition("</details>")[0]
+    assert "Elm Street" in edit.partition("<ins>")[2]
+    assert "night" in edit.partition("<del>")[2]
+    assert "?number=2" in edit, "what was changed before it was returned is a link away"

@@ -127,6 +127,7 @@ def test_searching_keeps_nothing_on_the_server(client: Client, db: None) -> None
     assert set(client.cookies) == {"c"}
 
 
+@pytest.mark.usefixtures("clock")
 def test_searching_has_a_limit(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "SEARCHES", Limit("page-search", quota=2, window=60))
     address = look_for(client, "needle").url

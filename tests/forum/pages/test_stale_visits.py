@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 ASKING = "/accounts/reauthenticate/?next="
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
