@@ -37,6 +37,10 @@ _NOT_KEPT = {"claim_code", "form_key", "writer", "speaks_as", "under_words"}
 
 
 def form_page(request: HttpRequest, template: str, form: Any, context: dict[str, Any]) -> HttpResponse:
+    """A refused one shows people who can help to whoever may be in danger: what they wrote has reached nobody yet."""
+    if form.errors:
+        title, text = (form.data.get(name, "")[:MAX_DRAFT_CHARS] for name in ("title", "text"))
+        context = {"card": help_card(request, title, text), **context}
     return render(request, template, {"form": form, **context}, status=form.status if form.errors else 200)
 
 

@@ -56,6 +56,12 @@ def test_a_guest_in_danger_sees_her_countrys_lines_when_she_sends(client: Client
     assert "Nobody else sees that it did" not in page  # the team sees why
 
 
+@pytest.mark.parametrize(("text", "is_offered"), [(DANGER, True), (HARMLESS, False)])
+def test_what_is_refused_offers_it_too(client: Client, category: Category, text: str, is_offered: bool) -> None:
+    page = client.post("/new/", {"category": category.public_id, "title": "", "text": text, "form_key": "k" * 16})
+    assert (page.status_code, HEADING in page.text, text in page.text) == (400, is_offered, True)
+
+
 def test_without_a_choice_the_browsers_hint_is_asked_about(client: Client, category: Category) -> None:
     page = sent(client, category, DANGER, **{"Accept-Language": "en-IE,en;q=0.9"})
     assert "Is this your country? Ireland." in page

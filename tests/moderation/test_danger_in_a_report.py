@@ -9,9 +9,9 @@ import pytest
 
 from forum.models import Category
 from moderation.explaining import hard_words, reason_words
-from moderation.models import AuditEntry, Automation, Case, Lane, Seen
+from moderation.models import AuditEntry, Automation, Case, Lane, Report, Seen
 from moderation.services.decisions import decide
-from moderation.services.reports import report_post
+from moderation.services.reports import MAX_REPORT_CHARS, report_post
 from tests.house.doors import visitor
 from tests.personas import written_by
 
@@ -57,3 +57,12 @@ def test_whoever_wrote_of_danger_is_offered_help_at_both_doors(trusted_member: U
         body = {"reason": "OTHER", "text": text, "country": "nz"}
         answer = visitor().ask(f"/api/v1/posts/{post.public_id}/reports/", "POST", data=body)
         assert (answer.status, json.loads(answer.text)["help"] is not None) == (201, finds)
+
+
+def test_and_where_what_they_wrote_is_too_long_to_be_sent(trusted_member: User, category: Category) -> None:
+    post = written_by(trusted_member, category)
+    for begins, finds in ((DANGER, True), ("It sells something.", False)):
+        fields = {"reason": "SPAM", "text": begins + " And so on." * (MAX_REPORT_CHARS // 10)}
+        page = visitor().ask(f"/p/{post.public_id}/report/", "POST", data=fields)
+        assert (page.status, HELP in page.text, "All of it is still here" in page.text) == (400, finds, True)
+    assert not Report.objects.exists()
