@@ -100,7 +100,8 @@ class LookedUpOut(serializers.Serializer[Any]):
 class StatementsOut(serializers.Serializer[Any]):
     statements = StatementOut(many=True, help_text="Newest first.")
     looked_up = LookedUpOut(
-        many=True, help_text="Two people of the team together looked up which account wrote it. Newest first."
+        many=True,
+        help_text="Two people of the team together looked up whether an account stands behind it. Newest first.",
     )
 
 

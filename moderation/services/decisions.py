@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 MAX_WORD_CHARS = 2_000
 LOOKED_UP = gettext_noop(
-    "Two people of the team together looked up which account wrote this. When, and why, stands under “What was "
-    "decided, and why”."
+    "Two people of the team together looked up whether an account stands behind this. When, and why, stands under "
+    "“What was decided, and why”."
 )
 
 

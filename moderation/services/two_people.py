@@ -179,10 +179,11 @@ def _use_up(asked: AccessRequest, actor: User) -> AccessRequest:
     fresh.save(update_fields=["looked_at"])
     _log("access_used", fresh, actor)
     if fresh.access == Access.UNMASKING and not fresh.quiet_because:
+        # Said before anything is opened, and to guests alike: it must not tell whether there is an account.
         # Whatever is decided later takes the place of this word; what stays is derived from the row (queries.py).
         word = _(
-            "On %(day)s two people of the team together looked up which account wrote this. One of them was shown the "
-            "name, once; it was kept nowhere. Why: %(why)s"
+            "On %(day)s two people of the team together looked up whether an account stands behind this. If one does, "
+            "one of them was shown its name, once; it was kept nowhere. Why: %(why)s"
         ) % {"day": date_format(today()), "why": fresh.reason}
         tell_author(fresh.post, actor=actor, word=word, after_the_last=True)
     return fresh

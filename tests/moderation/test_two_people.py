@@ -281,7 +281,7 @@ def test_its_author_reads_it_with_the_post_and_only_after_the_look(
     assert masked.word_to_author == ""
     look(request, actor=lead)
     page = opened(signed_in(trusted_member)).ask(f"/p/{masked.public_id}/").text
-    assert "two people of the team together looked up which account wrote this. One of them was shown" in page
+    assert "two people of the team together looked up whether an account stands behind this. If one does," in page
     assert "it was kept nowhere. Why: A court asks<" in page
     assert lead.pseudonym not in page
     assert "looked up" not in visitor().ask(f"/p/{masked.public_id}/").text
@@ -306,7 +306,7 @@ def test_no_later_decision_takes_it_from_its_author(
     assert "A court asks" not in author.ask(own_page).text
     assert statements in author.ask(own_page).text
     page = author.ask(statements).text
-    assert "Two people of the team together looked up which account wrote this" in page
+    assert "Two people of the team together looked up whether an account stands behind this" in page
     assert ">March 3, 2026<" in page
     assert page.count("A court asks") == 1
     assert lead.pseudonym not in page
@@ -341,6 +341,23 @@ def test_a_guest_reads_it_with_their_words(category: Category, lead: User, secon
     Post.objects.update(word_to_author="")
     assert "A court asks" in guest(written.code).ask(f"/p/{written.post.public_id}/decided/").text
     assert "A court asks" in guest(written.code).ask(told_at(written.post)).text
+
+
+def test_nobody_is_told_of_a_name_that_nobody_was_shown_and_all_are_told_alike(
+    category: Category, masked: Post, lead: User, second: User, trusted_member: User
+) -> None:
+    """Other words for a guest would say that there is an account behind the rest."""
+    written = written_by_guest(category)
+    seen = look(approved(written.post, lead, second, reason="A court asks"), actor=lead)
+    assert seen.account == ""
+    look(approved(masked, lead, second, reason="A court asks"), actor=lead)
+    for post in (masked, written.post):
+        post.refresh_from_db()
+    assert masked.word_to_author == written.post.word_to_author
+    author = opened(signed_in(trusted_member))
+    for somebody, post in ((author, masked), (guest(written.code), written.post)):
+        for page in (f"/p/{post.public_id}/", f"/p/{post.public_id}/decided/"):
+            assert "If one does, one of them was shown its name, once; it was kept nowhere." in somebody.ask(page).text
 
 
 def test_its_author_reads_of_no_look_that_was_not_taken_nor_of_a_quiet_one(
