@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Site, new_context, reload_until
+from tests.browser.people import letters, new_name
 
 pytestmark = pytest.mark.browser
 
 
 def unique(words: str) -> str:
-    return f"{words} {secrets.token_hex(4)}"
+    return f"{words} {letters()}"
 
 
 def write_story(page: Page, site: Site, title: str, text: str) -> None:
@@ -118,7 +118,7 @@ def test_a_guest_reads_writes_waits_comes_back_and_is_published(
 
 
 def test_a_member_signs_up_writes_under_two_names_replies_and_reacts(phone: Page, desk: Page, site: Site) -> None:
-    name = f"Amber Willow{''.join(secrets.choice('bcdfghjk') for _ in range(6))}"
+    name = new_name()
     first, second = unique("Under my own name"), unique("Under another name")
 
     # A name and a password, nothing else; then six words to keep.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ROOT, Site, go_to_desk, new_context, reload_until
+from tests.browser.people import letters
 from tests.browser.test_a_story import decide, open_case, unique, write_story
 
 pytestmark = pytest.mark.browser
@@ -30,9 +30,8 @@ def _no_complaints(page: Page) -> None:
 def second_desk(chromium: Browser, site: Site) -> Iterator[Page]:
     """Another moderator, whom the operator adds by the command for it."""
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_THEIRS}
-    letters = "".join(secrets.choice("bdfhkmpt") for _each in range(8))  # digits could be a year, which is refused
     told = subprocess.run(
-        [sys.executable, "manage.py", "create_moderator", f"desk {letters}"],
+        [sys.executable, "manage.py", "create_moderator", f"desk {letters()}"],
         cwd=ROOT,
         env=environment | {"HEARTH_DATA_DIR": str(site.data)},
         capture_output=True,

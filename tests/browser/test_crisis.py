@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Site, new_context
-from tests.browser.people import sign_up
+from tests.browser.people import letters, sign_up
 from tests.browser.test_lost_replies import open_reply
 
 pytestmark = pytest.mark.browser
@@ -27,7 +26,7 @@ def test_a_guest_in_danger_now_is_shown_help_at_once_and_read_first(
     chromium: Browser, javascript: bool, desk: Page, site: Site
 ) -> None:
     context = new_context(chromium, site, javascript=javascript)
-    phone, title = context.new_page(), f"At home {secrets.token_hex(4)}"
+    phone, title = context.new_page(), f"At home {letters()}"
     phone.goto(f"{site.address}/help/?country=NZ")
     phone.get_by_role("button", name="Remember this country").click()
     write(phone, site, title, "We had tea. He has a knife and he is outside the door now. Please.")
@@ -43,7 +42,7 @@ def test_a_guest_in_danger_now_is_shown_help_at_once_and_read_first(
     expect(card).to_contain_text("list of calls")
 
     # At the desk it stands above what came after it, with the words marked.
-    later = f"Earlier or later {secrets.token_hex(4)}"
+    later = f"Earlier or later {letters()}"
     write(new_context(chromium, site).new_page(), site, later, "My sister likes tea.")
     desk.goto(f"{site.address}/admin/moderation/case/")
     urgent = desk.locator("ol.cases > li.urgent").filter(has_text=title)
@@ -71,8 +70,8 @@ def test_a_guest_in_danger_now_is_shown_help_at_once_and_read_first(
 
 
 def test_a_name_a_number_and_a_school_are_taken_out_before_anything_is_stored(phone: Page, site: Site) -> None:
-    title = f"My week {secrets.token_hex(4)}"
-    kept, gone = secrets.token_hex(6), ("Oyelaran", "07700 900417", "Larkrise")
+    title = f"My week {letters()}"
+    kept, gone = letters(), ("Oyelaran", "07700 900417", "Larkrise")
     text = (
         f"My ex is called Marcus Oyelaran.\n\nHe rings from 07700 900417 and teaches at Larkrise Primary School. {kept}"
     )
@@ -95,7 +94,7 @@ def test_a_name_a_number_and_a_school_are_taken_out_before_anything_is_stored(ph
 
 
 def test_it_can_be_sent_as_it_is_and_gone_back_from(phone: Page, site: Site) -> None:
-    title = f"My week {secrets.token_hex(4)}"
+    title = f"My week {letters()}"
     write(phone, site, title, "He rings from 07700 900528.")
     phone.get_by_role("button", name="Go back and change it myself").click()
     expect(phone.get_by_label("Your words")).to_have_value("He rings from 07700 900528.")
@@ -114,7 +113,7 @@ def test_back_and_forward_lose_nothing_and_ask_for_nothing(
     """The phone's own Back, from the step before sending; also after a wording was taken over."""
     if is_member:
         sign_up(phone, site)
-    title, text = f"My week {secrets.token_hex(4)}", "He is Marcus Oyelaran, and he rings from 07700 900634."
+    title, text = f"My week {letters()}", "He is Marcus Oyelaran, and he rings from 07700 900634."
     if is_reply:
         open_reply(phone, site.address)
         phone.get_by_label("Your words", exact=True).fill(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.browser.conftest import Site, new_context
+from tests.browser.people import new_name
 
 pytestmark = pytest.mark.browser
 PASSWORD = "nine slow turtles sing"
@@ -72,7 +72,7 @@ def member(context: BrowserContext, site: Site) -> Member:
     }
     made = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     address = site.address.replace("127.0.0.1", "localhost")
-    member = Member(_free_name(), page, device, made["authenticatorId"], address)
+    member = Member(new_name(), page, device, made["authenticatorId"], address)
     member.go("/accounts/signup/")
     page.get_by_label("A name to be known by").fill(member.name)
     page.get_by_label("A password").fill(PASSWORD)
@@ -80,10 +80,6 @@ def member(context: BrowserContext, site: Site) -> Member:
     page.wait_for_url("**/recovery-words/")
     member.press("I have them, go on")
     return member
-
-
-def _free_name() -> str:
-    return f"Misty {''.join(secrets.choice('bdfghklmnprst') + secrets.choice('aeiou') for _part in range(5))}"
 
 
 def test_a_passkey_signs_in_without_name_and_password(member: Member) -> None:

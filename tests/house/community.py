@@ -30,7 +30,14 @@ from config.tasks import lay_rows_anew
 from forum.authorship import Reader, Speaker, SpeaksAs, name_of
 from forum.models import Category, Post, Reaction, ReactionKind, Thread
 from forum.services.anonymity import Claim, new_guest, open_own
-from forum.services.blocking import BlockingYourself, Hidden, Voice, block_author, hide_from_author
+from forum.services.blocking import (
+    BlockingYourself,
+    Hidden,
+    HiddenFromWhoeverBegan,
+    Voice,
+    block_author,
+    hide_from_author,
+)
 from forum.services.drafts import NEW, Words, draft_at, keep_draft
 from forum.services.following import follow_thread, mark_all_seen
 from forum.services.house_rules import agree_to_rules, publish_rules, rules_to_agree_to
@@ -188,7 +195,7 @@ class Builder:
             self.mine[owner].append(post.public_id)
             if post.state == PostState.PUBLISHED:
                 self.open[post.thread.public_id].append(post)
-        for owner in {claim.guest, identity_of(member) if member else claim.guest}:
+        for owner in dict.fromkeys((claim.guest, identity_of(member) if member else claim.guest)):
             self._change_something(owner, member)
         if member:
             self._read_others(member)
@@ -200,7 +207,7 @@ class Builder:
         text = f"{self.chance.choice(SENTENCES)} {self.chance.choice(SENTENCES)}"
         delay = self.delays.choice((6, 24, 48)) if self.delays.random() < 0.1 else 0
         while parent := self._parent():
-            with suppress(NotFound):  # by somebody who is kept away
+            with suppress(NotFound, HiddenFromWhoeverBegan):  # by somebody who is kept away, or keeps away
                 post = reply_to(parent, actor=speaker, text=text, delay_hours=delay).post
                 self.made.put_off |= {post.public_id} if delay else set()
                 return post
@@ -214,7 +221,7 @@ class Builder:
             visit = doors.get(True) or doors.setdefault(True, guest(claim.code))
         body: dict[str, Any] = {"text": self.chance.choice(SENTENCES), "speaks_as": speaker.speaks_as}
         answer = self._sent(visit, body)
-        while answer.status == 404:  # by somebody who is kept away
+        while answer.status == 404 or HiddenFromWhoeverBegan.code in answer.text:  # as in _write
             answer = self._sent(visit, body)
         if answer.status == 403:
             raise WritingPaused
