@@ -68,11 +68,16 @@ def reader_of(request: HttpRequest, *, member: User | None = None, session: Sess
     Raises OnABreak for a member who hides the forum from themselves (accounts/services/breaks.py).
     Staff who did not show their second step in this visit read like everybody else.
     """
+    if member is not None or request.user.is_authenticated:
+        require_no_break(session or request.session)
+    return reader_at_desk(request, member=member, session=session)
+
+
+def reader_at_desk(request: HttpRequest, *, member: User | None = None, session: SessionBase | None = None) -> Reader:
+    """The same, also in a break: a moderator may still have a life at risk in their queue (docs/decisions/0018)."""
     session = session or request.session
     if member is None and request.user.is_authenticated:
         member = request.user
-    if member is not None:
-        require_no_break(session)
     is_moderator = (
         member is not None
         and member.is_staff

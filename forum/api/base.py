@@ -50,6 +50,8 @@ class KeyTooShort(Invalid):
 class ForumView(LimitedView):
     """Knows its reader, versions, and how to do a thing once."""
 
+    read_as = staticmethod(reader_of)
+
     @property
     def guest(self) -> GuestCredential | None:
         return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
@@ -69,8 +71,8 @@ class ForumView(LimitedView):
             return with_unseen(Reader(opened=opened.pseudonyms, for_reading_only=opened.for_reading_only))
         if isinstance(self.request.auth, SessionBase):  # an app's token
             member = cast("User", self.request.user)
-            return reader_of(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
-        return reader_of(self.request._request)  # noqa: SLF001
+            return self.read_as(self.request._request, member=member, session=self.request.auth)  # noqa: SLF001
+        return self.read_as(self.request._request)  # noqa: SLF001
 
     @cached_property
     def author(self) -> Reader:

@@ -15,7 +15,7 @@ from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
 from forum.services.restricting import NobodyToFree
 from forum.states import PostState
-from forum.visit import reader_of, unfiltered, writer_mark
+from forum.visit import reader_at_desk, unfiltered, writer_mark
 from moderation import queries
 from moderation.admin import keys
 from moderation.admin.appeals import AppealForm, appealed
@@ -71,7 +71,7 @@ class CaseAdmin(QueueAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request):
             return redirect("admin:index")
-        moderator, story = moderator_of(request), forum.opening_of(forum.thread_for(reader_of(request), thread_id))
+        moderator, story = moderator_of(request), forum.opening_of(forum.thread_for(reader_at_desk(request), thread_id))
         try:
             if "open" in request.POST:
                 open_branch(story, actor=moderator)
@@ -213,7 +213,7 @@ class CaseAdmin(QueueAdmin):
         changed: WhatChanged | None,
         reversal: ReversalForm | None = None,
     ) -> HttpResponse:
-        reader, moderator = unfiltered(reader_of(request)), moderator_of(request)
+        reader, moderator = unfiltered(reader_at_desk(request)), moderator_of(request)
         signals = queries.signals_of(case)
         own = duty.duty_of(moderator)
         reversal = reversal or ReversalForm(None, case=case, moderator=moderator)
@@ -243,7 +243,7 @@ class CaseAdmin(QueueAdmin):
 
     def _around(self, request: HttpRequest, case: Case, own: Duty) -> dict[str, Any]:
         """What every page of a case shows: who has it, why it is here, the post in its thread, what was decided."""
-        reader, moderator = unfiltered(reader_of(request)), moderator_of(request)
+        reader, moderator = unfiltered(reader_at_desk(request)), moderator_of(request)
         if case.is_taken_by(moderator.pk):
             claims.take(case, actor=moderator)  # a sign of life: reading takes time
         post = case.post

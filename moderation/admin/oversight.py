@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from common.days import today
 from common.errors import HearthError
 from forum import queries as forum
-from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
+from forum.visit import SEE_EVERY_POST, reader_at_desk, unfiltered
 from moderation import queries
 from moderation.admin.desk import moderator_of
 from moderation.admin.refusing import Refused, form_page
@@ -134,7 +134,7 @@ def second_look_view(request: HttpRequest, site: AdminSite, look_id: str) -> Htt
 
 def _blind(request: HttpRequest, look: SecondLook) -> dict[str, Any]:
     """What the first moderator had before them, and nothing of what they did: no state, no notes, no link to it."""
-    reader, post = unfiltered(reader_of(request)), look.decision.case.post
+    reader, post = unfiltered(reader_at_desk(request)), look.decision.case.post
     shown = forum.show_post(reader, post, None)
     return {
         "category": post.thread.category.title,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, Invalid, NotAllowed
 from common.forms import FreeTextField
 from forum.queries import label_of, show_post
-from forum.visit import SEE_EVERY_POST, reader_of, unfiltered
+from forum.visit import SEE_EVERY_POST, reader_at_desk, unfiltered
 from moderation import queries
 from moderation.admin.desk import moderator_of
 from moderation.admin.refusing import form_page
@@ -148,7 +148,7 @@ class SanctionAdmin(admin.ModelAdmin[Sanction]):
             "stands": self.stands(sanction),
             "may_lift": sanction.is_in_force and not for_lead,
             "for_lead": LiftingNeedsLead.message if sanction.is_in_force and for_lead else "",
-            "post": show_post(unfiltered(reader_of(request)), sanction.post, None),
+            "post": show_post(unfiltered(reader_at_desk(request)), sanction.post, None),
             "fold": fold_of(sanction.post, moderator=moderator_of(request)),
         }
         return form_page(request, "admin/moderation/sanction/lift.html", context, form)

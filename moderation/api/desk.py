@@ -17,7 +17,7 @@ from common.errors import Invalid, PreconditionNeeded, SignInNeeded
 from forum.api.base import ForumView
 from forum.api.parameters import CURSOR, IF_MATCH, KEY
 from forum.queries import first_words, post_for, show_post, words_of
-from forum.visit import unfiltered
+from forum.visit import reader_at_desk, unfiltered
 from moderation import queries
 from moderation.api.serializers import (
     AppealDecisionIn,
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
 
 class DeskView(ForumView):
     """For moderators who showed their second step in this visit."""
+
+    read_as = staticmethod(reader_at_desk)  # also in a break
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

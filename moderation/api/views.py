@@ -14,7 +14,7 @@ from forum.api.parameters import IF_MATCH, KEY
 from forum.api.serializers import COUNTRY, HELP, NotesIn, PostOut
 from forum.queries import post_for
 from forum.services.blocking import Hidden
-from forum.visit import reporter_key
+from forum.visit import reader_at_desk, reporter_key
 from moderation.services.content_notes import note_post
 from moderation.services.reports import report_and_hide
 from moderation.services.roles import NotAModerator
@@ -61,6 +61,8 @@ class ReportStatusOut(serializers.Serializer[Any]):
 
 
 class PostTeamNotesView(ForumView):
+    read_as = staticmethod(reader_at_desk)
+
     @extend_schema(parameters=[IF_MATCH], request=NotesIn, responses=PostOut, operation_id="setTeamNotes")
     def put(self, request: Request, post_id: str) -> Response:
         """A moderator says what it contains: exactly these, beside what its author said, who cannot take them off."""
