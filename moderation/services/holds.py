@@ -103,7 +103,7 @@ def seal_evidence(post: Post, *, actor: User, reason: str) -> Hold:
     """
     hold = _place(_new(post, HoldKind.EVIDENCE, actor, reason, today() + EVIDENCE_FOR), {})
     forget_signals(post)
-    close_case_of(post, why="evidence")
+    close_case_of(post, why="evidence", unless_reported=True)
     take_out_of_the_world(post, actor=actor)
     return hold
 

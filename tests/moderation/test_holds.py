@@ -22,6 +22,7 @@ from forum.states import PostState
 from moderation.models import Access, AuditEntry, Case, Hold, HoldKind, ReportReason, Seen, Statement
 from moderation.services.appeals import appeal_statement, decide_appeal
 from moderation.services.cases import open_case
+from moderation.services.claims import take_next
 from moderation.services.decisions import decide
 from moderation.services.holds import (
     EvidenceStays,
@@ -190,6 +191,26 @@ def test_evidence_is_gone_for_everybody_at_once_the_desk_and_its_author_included
     assert case.state == "CLOSED"
     assert not report_status(report.reference).is_waiting
     assert opened_by_two(post, lead, second) == (f"A title\n{WORDS} one.",)
+
+
+def test_a_life_that_was_reported_meanwhile_is_decided_all_the_same(
+    post: Post, lead: User, second: User, category: Category
+) -> None:
+    """Words about somebody in danger are not answered by taking the post away."""
+    hidden(post, lead)
+    case = report_post(post, actor="network:one", reason="DANGER", text="She told me he will kill her tonight.").case
+    seal_evidence(post, actor=lead, reason="A child is shown.")
+    assert take_next(actor=second) == case
+    case = Case.objects.select_related("post__thread__category").get(pk=case.pk)
+    decide(case, actor=second, action="LEAVE", seen=Seen.of(case))
+    assert not Case.objects.filter(post=post).exclude(state="CLOSED").exists()
+
+
+def test_what_nobody_reported_waits_for_nobody_once_it_is_sealed(post: Post, lead: User) -> None:
+    hidden(post, lead)
+    open_case(post, reasons=["follow_up"])
+    seal_evidence(post, actor=lead, reason="A child is shown.")
+    assert not Case.objects.filter(post=post).exclude(state="CLOSED").exists()
 
 
 @pytest.mark.parametrize("state", ["HELD", "PUBLISHED", "RETURNED", "WITHDRAWN"])
