@@ -129,6 +129,9 @@ class CaseAdmin(QueueAdmin):
 
     def _decided(self, request: HttpRequest, case: Case, decision: Decision) -> HttpResponse:
         messages.success(request, _("Done: %(action)s.") % {"action": decision.get_action_display()})
+        return self._go_on(request, case)
+
+    def _go_on(self, request: HttpRequest, case: Case) -> HttpResponse:
         if case.is_urgent:
             messages.info(request, format_html('{} <a href="{}">{}</a>', _AFTER_A_LIFE, reverse(DUTY), _STOP))
         return self.next_view(request) if "next" in request.POST else redirect(QUEUE)
@@ -194,7 +197,7 @@ class CaseAdmin(QueueAdmin):
                 messages.success(request, _("Answered: %(outcome)s.") % {"outcome": decided.get_outcome_display()})
                 if decided.outcome == Outcome.OVERTURNED and queries.sanctions_in_force(decided):
                     messages.warning(request, str(NobodyToFree.message))
-                return self.next_view(request) if "next" in request.POST else redirect(QUEUE)
+                return self._go_on(request, case)
         own = duty.duty_of(moderator_of(request))
         context = {
             **self._around(request, case, own),

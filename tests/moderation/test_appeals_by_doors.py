@@ -313,6 +313,18 @@ def test_somebody_else_decides_it_in_words(client: Client, waiting: Case, collea
     assert "Your answer" not in closed
 
 
+@pytest.mark.parametrize("button", [{}, {"next": "1"}], ids=["decide", "and take the next"])
+@pytest.mark.parametrize("how", [HOW, DANGER], ids=["no life", "a life"])
+def test_after_an_answer_about_a_life_too_a_moderator_is_asked_to_take_a_breath(
+    client: Client, written: GuestPost, statement: Statement, colleague: User, how: str, button: dict[str, str]
+) -> None:
+    guest(written.code).ask(asking(statement), "POST", data={"text": how})
+    case = appeal_case()
+    page = sign_in(client, colleague).post(page_of(case), typed(case, **button), follow=True).content.decode()
+    assert "Answered: " in page
+    assert ("That was about a life." in page) == (how == DANGER)
+
+
 def test_what_changed_meanwhile_is_said_and_what_was_typed_stays(
     client: Client, waiting: Case, colleague: User, written: GuestPost
 ) -> None:
