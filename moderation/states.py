@@ -1,6 +1,6 @@
 """The states of a case, and its lanes: which waits before which, and until when. Data; knows no rows.
 
-    open ◄──────► escalated          escalated: a lead decides
+    open ◄──────► escalated          escalated: a lead decides, while one could
      │ ▲ ▲           │
      │ │ └──────┐    │               waiting: sent back to its author, who writes again
      ▼ │        │    ▼

@@ -354,7 +354,7 @@ class PuttingOffView(DeskView):
 class PassingOnView(DeskView):
     @extend_schema(parameters=[IF_MATCH], request=None, responses=CaseOut, operation_id="passCaseOn")
     def post(self, request: Request, case_id: str) -> Response:
-        """To the leads; or, by a lead, back to everybody."""
+        """To the leads (409 no-lead-there where no other could take it); or, by a lead, back to everybody."""
         case = self.case(case_id)
         return self.case_answer(cases.pass_on(case, actor=self.moderator, seen=self.seen()))
 

@@ -25,6 +25,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The order of the queue: by lane, then by when somebody should look."""
         return self.order_by("lane", "due_at", "pk")
 
+    def not_taken(self) -> CaseQuerySet:
+        return self.filter(Q(claim_expires_at__isnull=True) | Q(claim_expires_at__lte=timezone.now()))
+
     def live_about(self, post_id: int) -> CaseQuerySet:
         """The post's own one, if it lives; never an appeal's."""
         return self.filter(post=post_id, appeal=None, state__in=LIVE)

@@ -53,6 +53,7 @@ from moderation.services.cases import (
     lock_seen,
 )
 from moderation.services.decisions import ActionNotPossible, CaseIsAppeal, checked_words, decide
+from moderation.services.leads import needs_lead
 from moderation.services.reports import (
     JudgementUnknown,
     ReportedItYourself,
@@ -237,7 +238,7 @@ def _problem(case: Case, act: BulkAct, actor: User, *, not_theirs: Collection[in
         (case.pk in not_theirs, ReportedItYourself),
         (case.appeal_id is not None, CaseIsAppeal),
         (case.lane == Lane.LIFE, NotInABatch),
-        (case.state == CaseState.ESCALATED and not is_lead(actor), LeadNeeded),
+        (needs_lead(case, actor), LeadNeeded),
         (case.is_taken and not case.is_taken_by(actor.pk), CaseTaken),
         (post.state not in _FROM[Act(act.act)], ActionNotPossible),
         (is_put_off, PutOffByAuthor),

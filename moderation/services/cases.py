@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,8 @@ from forum.states import PostState
 from moderation import audit
 from moderation.explaining import OF_ITS_AUTHOR, in_the_log, is_noticed, is_report
 from moderation.models import Case, CaseState, Decision, Lane, News, Seen, UndoneDecision
-from moderation.policies import is_lead
 from moderation.services.changes import what_changed
+from moderation.services.leads import has_lead, needs_lead, without_lead
 from moderation.services.looks import note_first_look
 from moderation.services.roles import require_moderator, require_not_ones_own
 from moderation.services.sealed_minimum import let_minimum_go
@@ -47,6 +48,14 @@ class CasePutOff(CaseAlreadyClosed):
 class LeadNeeded(NotAllowed):
     code = "lead-needed"
     message = _("This case was passed on: a lead decides it.")
+
+
+class NoLeadThere(Conflict):
+    code = "no-lead-there"
+    message = _(
+        "No lead could take this just now, so it stays with everybody. If it is not for you, give it to somebody else: "
+        "you need not say why."
+    )
 
 
 class CaseIsOpen(Conflict):
@@ -185,6 +194,19 @@ def wake_cases() -> int:
     return asleep.update(state=CaseState.OPEN, wakes_at=None) if asleep.exists() else 0
 
 
+def give_back_to_everybody() -> int:
+    """What was passed on and no lead could take any more (services/leads.py), unless somebody has it just now.
+
+    The log says nothing of it: it would tell when a lead was off duty. Any number of processes at once.
+    """
+    passed_on = Case.objects.filter(state=CaseState.ESCALATED).not_taken()
+    if not passed_on.exists():
+        return 0
+    left = passed_on.filter(pk__in=without_lead(passed_on).values("pk"))
+    # Whoever had it before them reads anew: their button "give it back" would now pass it on.
+    return left.update(state=CaseState.OPEN, version=F("version") + 1) if left.exists() else 0
+
+
 # --- What goes --------------------------------------------------------------------------------------------------------
 
 
@@ -261,7 +283,7 @@ def lock_seen(case: Case, seen: Seen, *, actor: User) -> Case:
     if not locked.is_to_decide:
         raise CasePutOff if locked.state == CaseState.SNOOZED else CaseAlreadyClosed
     require_other_than_first(locked, actor)
-    if locked.state == CaseState.ESCALATED and not is_lead(actor):
+    if needs_lead(locked, actor):
         raise LeadNeeded
     _require_post_seen(locked, seen)
     if locked.is_taken and locked.claimed_by_id != actor.pk:
@@ -309,8 +331,10 @@ def _changed(case: Case, seen: Seen) -> dict[str, Any]:
 
 @transaction.atomic
 def pass_on(case: Case, *, actor: User, seen: Seen) -> Case:
-    """To the leads; or, by a lead, back to everybody."""
+    """To the leads; or, by a lead, back to everybody. Raises NoLeadThere where no other lead could take it."""
     case = lock_seen(case, seen, actor=actor)
+    if case.state != CaseState.ESCALATED and not has_lead(case, besides=actor):
+        raise NoLeadThere
     move(case, CaseState.OPEN if case.state == CaseState.ESCALATED else CaseState.ESCALATED)
     case.save()
     audit.append("case_passed_on", moderator=actor, case=case.public_id, to=case.state)

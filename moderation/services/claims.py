@@ -21,12 +21,13 @@ from forum.queries import carrying
 from forum.services.visibility import lock_thread
 from moderation import audit
 from moderation.models import Case, CaseState, Duty, HandedOver, Lane, Seen
-from moderation.policies import can_decide, is_lead, is_ones_own, not_ones_own
+from moderation.policies import can_decide, is_barred, is_lead, not_ones_own
 from moderation.services.answering import open_cases_of_unanswered
 from moderation.services.cases import (
     CaseAlreadyClosed,
     CaseTaken,
     LeadNeeded,
+    give_back_to_everybody,
     hour_of,
     live_case_of,
     lock_seen,
@@ -37,6 +38,7 @@ from moderation.services.cases import (
 )
 from moderation.services.duty import note_met, others_on_duty, require_on_duty, would_be_given
 from moderation.services.effects import open_follow_ups
+from moderation.services.leads import needs_lead
 from moderation.services.looks import note_first_look
 from moderation.services.reports import cases_for_somebody_else, require_other_than_reporter
 from moderation.services.roles import require_moderator, require_not_ones_own
@@ -101,35 +103,46 @@ def life_left_to_choose(moderator: User, duty: Duty) -> bool:
 
 
 def bring_up() -> None:
-    """What was put off and what nobody has answered comes into the queue when its time has come."""
+    """What was put off and what nobody has answered comes into the queue when its time has come, and what was passed on
+    comes back where no lead could take it.
+    """
     wake_cases()
+    give_back_to_everybody()
     open_follow_ups()
     open_cases_of_unanswered()
 
 
 def _take_next(actor: User, duty: Duty) -> Case | None:
-    states = _states_for(actor)
     own = _own(actor)
     not_for = cases_for_somebody_else(actor) | _lives_for_others(actor)
-    if own is None or own.lane != Lane.LIFE:  # a life comes before what one has in hand, and before any state
-        for state in states:
-            if (case := _first(actor, duty, state=state, not_for=not_for, lane=Lane.LIFE)) is not None:
-                return case
-    if own is not None:
-        return _lease(own, actor)
-    for state in states:
-        if (case := _first(actor, duty, state=state, not_for=not_for)) is not None:
-            return case
-    return None
+    if own is None:
+        return _first(actor, duty, not_for=not_for)
+    # A life comes before what one has in hand.
+    life = None if own.lane == Lane.LIFE else _first(actor, duty, not_for=not_for, lane=Lane.LIFE)
+    return life or _lease(own, actor)
 
 
 def _states_for(moderator: User) -> tuple[CaseState, ...]:
     return TO_DECIDE if is_lead(moderator) else (CaseState.OPEN,)
 
 
-def _first(
-    actor: User, duty: Duty, *, state: CaseState, not_for: Collection[int], lane: Lane | None = None
-) -> Case | None:
+def _first(actor: User, duty: Duty, *, not_for: Collection[int], lane: Lane | None = None) -> Case | None:
+    waiting = [_given(actor, duty, state=state, not_for=not_for, lane=lane) for state in _states_for(actor)]
+    if len(waiting) > 1:  # each has an index of its own; which begins is asked without a lock
+        waiting.sort(key=lambda cases: _place(cases.first()))
+    for cases in waiting:
+        case = cases.select_for_update(skip_locked=True, of=("self",)).first()
+        if case is not None:
+            return _lease(case, actor)
+    return None
+
+
+def _place(case: Case | None) -> tuple[object, ...]:
+    """In the queue; last of all where there is none."""
+    return (False, case.lane, case.due_at, case.pk) if case else (True,)
+
+
+def _given(actor: User, duty: Duty, *, state: CaseState, not_for: Collection[int], lane: Lane | None) -> QuerySet[Case]:
     cases = free_cases(actor, state=state)
     if lane is not None:
         cases = cases.filter(lane=lane)
@@ -137,8 +150,7 @@ def _first(
         cases = cases.exclude(pk__in=not_for)
     if duty.avoided_notes:
         cases = cases.exclude(post__in=carrying(duty.avoided_notes))
-    case = cases.select_for_update(skip_locked=True, of=("self",)).first()
-    return None if case is None else _lease(case, actor)
+    return cases
 
 
 def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySet[Case]:
@@ -147,7 +159,6 @@ def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySe
     An appeal is not for whoever decided first, and nothing for whoever wrote it under their name.
     """
     now = timezone.now()
-    is_free = Q(claim_expires_at__isnull=True) | Q(claim_expires_at__lte=now)
     is_for_all = (
         Q(first_for__isnull=True)
         | Q(first_for=moderator)
@@ -159,7 +170,7 @@ def free_cases(moderator: User, *, state: CaseState = CaseState.OPEN) -> QuerySe
     is_for_somebody_else = Q(appeal__first_moderator=moderator)
     was_kept = ~given_back | Q(lane=Lane.LIFE)  # of these `_lives_for_others` says more
     for_them = not_ones_own(moderator) & ~is_for_somebody_else
-    return Case.objects.filter(is_free, is_for_all, was_kept, for_them, state=state).most_pressing_first()
+    return Case.objects.not_taken().filter(is_for_all, was_kept, for_them, state=state).most_pressing_first()
 
 
 def _lives_for_others(moderator: User) -> set[int]:
@@ -184,9 +195,8 @@ def _lives_for_others(moderator: User) -> set[int]:
 
 
 def _could_be_given(case: Case, other: User) -> bool:
-    decided_first = case.appeal is not None and case.appeal.first_moderator_id == other.pk
     may = is_lead if case.state == CaseState.ESCALATED else can_decide
-    return not is_ones_own(case.post, other) and not decided_first and may(other)
+    return not is_barred(case, other) and may(other)
 
 
 @transaction.atomic
@@ -274,14 +284,15 @@ def _own(moderator: User) -> Case | None:
 def _locked(case: Case, actor: User) -> Case:
     require_moderator(actor)
     case = Case.objects.select_for_update(of=("self",)).select_related("post", "appeal").get(pk=case.pk)
-    if case.state == CaseState.SNOOZED:  # put off is no lock: whoever wants to decide it today takes it up
+    if needs_lead(case, actor):
+        raise LeadNeeded
+    # Put off is no lock, nor is passed on where no lead is: whoever wants to decide it today takes it up.
+    if case.state == CaseState.SNOOZED or (case.state == CaseState.ESCALATED and not is_lead(actor)):
         case.state, case.wakes_at = CaseState.OPEN, None
         case.version += 1
         case.save(update_fields=["state", "wakes_at", "version"])
     if not case.is_to_decide:
         raise CaseAlreadyClosed
-    if case.state == CaseState.ESCALATED and not is_lead(actor):
-        raise LeadNeeded
     require_other_than_first(case, actor)
     if not case.is_taken_by(actor.pk):  # who has it may have reported it since; it ends by itself
         require_other_than_reporter(case, actor)

@@ -25,7 +25,7 @@ from common.errors import Conflict, Invalid, NotAllowed
 from forum.queries import notes_offered
 from moderation.models import Duty, DutyDay
 from moderation.models.duty import ENOUGH
-from moderation.policies import DECIDE, can_decide
+from moderation.policies import DECIDE, LEAD, can_decide, is_lead
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -114,10 +114,23 @@ def require_on_duty(moderator: User, *, goes_on: bool) -> Duty:
 
 def others_on_duty(moderator: User) -> list[User]:
     """Of the team, whom "take next" brings something today. One query. Nobody is told who that is."""
+    return list(_on_duty(_team().exclude(pk=moderator.pk)))
+
+
+def leads_of_the_team() -> list[User]:
+    return [each for each in _team(LEAD) if is_lead(each)]
+
+
+def leads_on_duty() -> list[User]:
+    """Whom "take next" brings something today."""
+    return [each for each in _on_duty(_team(LEAD)) if is_lead(each)]
+
+
+def _on_duty(team: QuerySet[User]) -> QuerySet[User]:
     off = Duty.objects.filter(moderator=OuterRef("pk"), off_until__gt=today())
     enough = Duty.objects.filter(moderator=OuterRef("moderator")).values("enough")
     had = DutyDay.objects.filter(moderator=OuterRef("pk"), day=today(), cases__gte=Coalesce(Subquery(enough), ENOUGH))
-    return list(_team().exclude(pk=moderator.pk).exclude(Exists(off)).exclude(Exists(had)))
+    return team.exclude(Exists(off)).exclude(Exists(had))
 
 
 def all_back_on() -> dt.date | None:
@@ -131,9 +144,9 @@ def all_back_on() -> dt.date | None:
     return first if first and found["off"] == _team().count() else None
 
 
-def _team() -> QuerySet[User]:
-    """Whoever may decide by their role; a superuser keeps the machine and need not read here."""
-    app, codename = DECIDE.split(".")
+def _team(permission: str = DECIDE) -> QuerySet[User]:
+    """Whoever may decide, or lead, by their role; a superuser keeps the machine and need not read here."""
+    app, codename = permission.split(".")
     may = {"content_type__app_label": app, "codename": codename}
     permissions = Permission.objects.filter(**may)
     members = get_user_model().objects.filter(is_active=True, is_staff=True)

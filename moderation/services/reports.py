@@ -40,7 +40,7 @@ from moderation.models import (
     ReportReason,
 )
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
-from moderation.policies import can_decide, is_lead
+from moderation.policies import can_decide, is_barred, is_lead
 from moderation.queries import others_of_the_team
 from moderation.screening import dangers_in_a_report
 from moderation.services.cases import open_case, weigh_anew
@@ -247,7 +247,8 @@ def is_for_somebody_else(case: Case, actor: User) -> bool:
     if case.appeal is not None and _own_reports(actor).filter(appeals=case.appeal).exists():
         return True
     own = list(_own_reports(actor).filter(case__post=case.post_id).values_list("reason", flat=True))
-    return bool(own) and _is_left_to_others(case, own) and _somebody_else_could(case.state, actor)
+    others = _others_who_may(case.state, actor) if own and _is_left_to_others(case, own) else []
+    return _one_of_them_could(others, case)
 
 
 def require_other_than_reporter(case: Case, actor: User) -> bool:
@@ -266,9 +267,10 @@ def cases_for_somebody_else(actor: User) -> set[int]:
     feared = own.filter(reason=ReportReason.SOMEONE_WHO_HURT_ME).values("case__post")
     cases = Case.objects.filter(post__in=posts, state__in=TO_DECIDE)
     asked = set(cases.filter(appeal__report__in=own).values_list("pk", flat=True))
-    others = dict(cases.exclude(~Q(post__in=feared), lane=Lane.LIFE).values_list("pk", "state"))
-    could = {state: _somebody_else_could(state, actor) for state in set(others.values())}
-    return asked | {pk for pk, state in others.items() if could[state]}
+    rest = cases.exclude(~Q(post__in=feared), lane=Lane.LIFE).select_related("post", "appeal")
+    rows = list(rest.only("state", "post__author", "appeal__first_moderator"))
+    others = {state: _others_who_may(state, actor) for state in {case.state for case in rows}}
+    return asked | {case.pk for case in rows if _one_of_them_could(others[case.state], case)}
 
 
 def cases_with_own_report(actor: User) -> set[int]:
@@ -280,9 +282,14 @@ def _is_left_to_others(case: Case, reasons: list[str]) -> bool:
     return case.lane != Lane.LIFE or ReportReason.SOMEONE_WHO_HURT_ME in reasons
 
 
-def _somebody_else_could(state: str, actor: User) -> bool:
+def _others_who_may(state: str, actor: User) -> list[User]:
     may = is_lead if state == CaseState.ESCALATED else can_decide
-    return any(may(other) for other in others_of_the_team(actor))
+    return [other for other in others_of_the_team(actor) if may(other)]
+
+
+def _one_of_them_could(others: list[User], case: Case) -> bool:
+    """And did not write it: else nobody at all decided it."""
+    return any(not is_barred(case, other) for other in others)
 
 
 def _own_reports(actor: User) -> QuerySet[Report]:

@@ -20,6 +20,7 @@ from moderation.services.cases import CaseTaken, LeadNeeded, open_case, pass_on
 from moderation.services.claims import open_about, take
 from moderation.services.decisions import decide
 from moderation.services.effects import Also
+from moderation.services.moderators import create_moderator
 from moderation.services.roles import NotAModerator, OnesOwn
 from tests.personas import answered_by, let_words_leave, sign_in, written_by, written_by_guest
 
@@ -214,6 +215,7 @@ def test_it_is_for_moderators_and_not_about_their_own_words(
 
     open_case(story, reasons=["reported:OTHER"])
     case = Case.objects.select_related("post").get(post=story)
+    create_moderator("desk three", is_lead=True)
     pass_on(case, actor=second, seen=Seen.of(case))
     with pytest.raises(LeadNeeded):
         open_about(story, actor=moderator)

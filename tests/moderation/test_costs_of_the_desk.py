@@ -96,10 +96,18 @@ def test_the_next_case_is_found_through_the_index(many_cases: None, moderator: U
 
 @pytest.mark.parametrize("gave_back", [0, 300], ids=["gave nothing back", "gave much back"])
 @pytest.mark.parametrize("times", [1, 2], ids=["a new one", "the one that they have"])
+@pytest.mark.parametrize("passed_on", [None, "to themselves", "to nobody"])
 def test_taking_the_next_case_reads_no_post_and_no_case_that_is_not_asked_for(
-    many_cases: None, moderator: User, second: User, times: int, gave_back: int
+    many_cases: None, moderator: User, second: User, times: int, gave_back: int, passed_on: str | None
 ) -> None:
     _give_back(moderator, gave_back)
+    if passed_on:
+        some = Case.objects.order_by("-pk").values("pk")[:300]
+        Case.objects.filter(pk__in=[row["pk"] for row in some]).update(state=CaseState.ESCALATED)
+        if passed_on == "to themselves":
+            moderator.groups.add(leads())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     for _time in range(times - 1):
         take_next(actor=moderator)
     with CaptureQueriesContext(connection) as asked:
@@ -173,7 +181,14 @@ def _take_after_a_life(client: Client, somebody: User) -> None:
     assert life_left_to_choose(somebody, duty_of(somebody))
 
 
-@pytest.mark.parametrize("deed", [_queue, _take, _take_after_a_life])
+def _take_after_some_were_passed_on(client: Client, somebody: User) -> None:
+    """To them if they lead; else to nobody, since nobody else does."""
+    waiting = Case.objects.filter(state=CaseState.OPEN).order_by("pk")[::3]
+    Case.objects.filter(pk__in=[case.pk for case in waiting]).update(state=CaseState.ESCALATED)
+    _take(client, somebody)
+
+
+@pytest.mark.parametrize("deed", [_queue, _take, _take_after_a_life, _take_after_some_were_passed_on])
 def test_it_asks_the_database_as_often_with_sixty_cases_as_with_thousands(
     category: Category, client: Client, somebody: User, second: User, deed: Callable[[Client, User], None]
 ) -> None:

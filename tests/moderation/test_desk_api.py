@@ -12,7 +12,7 @@ from forum.models import Category, Post
 from forum.services.posts import edit_post
 from moderation.models import Case, Decision, Report, Signal
 from moderation.services.claims import take
-from moderation.services.moderators import leads
+from moderation.services.moderators import create_moderator, leads
 from moderation.services.reports import report_post
 from tests.personas import GuestPost, let_words_leave, make_member, sign_in, written_by_guest
 
@@ -122,6 +122,7 @@ def test_put_off_passed_on_and_handed_over(desk: Client, guest: GuestPost, categ
     assert (off.status_code, off.json()["state"]) == (200, "SNOOZED")
     assert desk.get(f"{DESK}?state=SNOOZED").json()["cases"][0]["id"] == case["id"]
     written_by_guest(category)
+    create_moderator("desk three", is_lead=True)
     next_one = send(desk, "next/").json()
     passed = send(desk, f"{next_one['id']}/passing-on/", **{"If-Match": next_one["etag"]})
     assert (passed.status_code, passed.json()["state"]) == (200, "ESCALATED")

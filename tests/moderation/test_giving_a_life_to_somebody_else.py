@@ -136,10 +136,10 @@ def test_nor_is_whoever_decided_what_an_appeal_is_about(category: Category, mode
 
 
 def test_what_lies_with_a_lead_goes_to_another_lead(life: Case, moderator: User, second: User) -> None:
-    life = Case.objects.select_related("post").get(pk=life.pk)
-    pass_on(life, actor=second, seen=Seen.of(life))
     moderator.groups.add(leads())
     moderator = type(moderator).objects.get(pk=moderator.pk)
+    life = Case.objects.select_related("post").get(pk=life.pk)
+    pass_on(life, actor=second, seen=Seen.of(life))
     given_back(life, moderator)
     assert take_next(actor=moderator) == life, "nobody else leads"
     hand_over(life, actor=moderator)

@@ -19,10 +19,10 @@ from moderation.services.batches import BulkAct, Chosen, carry_out, items_of, pr
 from moderation.services.cases import pass_on
 from moderation.services.claims import hand_over, put_off, take, take_next, take_over
 from moderation.services.decisions import decide
-from moderation.services.moderators import leads
+from moderation.services.moderators import create_moderator, leads
 from moderation.services.reports import ReportedItYourself, judge_report, report_post
 from tests.house.doors import signed_in
-from tests.personas import let_words_leave, written_by_guest
+from tests.personas import let_words_leave, written_by, written_by_guest
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,6 +60,7 @@ def test_take_next_brings_it_to_somebody_else(category: Category, moderator: Use
 
 
 def test_they_may_pass_it_on(category: Category, moderator: User, second: User) -> None:
+    second.groups.add(leads())
     case = reported(category, moderator)
     assert pass_on(case, actor=moderator, seen=Seen.of(case)).state == "ESCALATED"
 
@@ -119,6 +120,23 @@ def test_where_nobody_else_could_they_decide_and_the_log_says_so(category: Categ
     assert take_next(actor=moderator) == case
     left(case, moderator)
     assert AuditEntry.objects.latest("number").facts["reported_it"] is True
+
+
+@pytest.mark.parametrize("reason", ["SPAM", "HURT_ME"])
+def test_whoever_wrote_it_is_nobody_else(category: Category, moderator: User, second: User, reason: str) -> None:
+    """Neither could decide it, and it waited for ever."""
+    post = written_by(second, category)
+    publish_post(post, actor=None)
+    Case.objects.update(state="CLOSED")
+    report_post(post, actor=f"member:{moderator.pk}", reason=reason, identity=identity_of(moderator))
+    case = Case.objects.get(post=post, state="OPEN")
+    third, _password = create_moderator("desk three")
+    assert take_next(actor=moderator) is None
+    with pytest.raises(ReportedItYourself):
+        left(case, moderator)
+    third.groups.clear()
+    assert take_next(actor=moderator) == case
+    left(case, moderator)
 
 
 def test_a_lead_alone_decides_what_only_leads_decide(category: Category, lead: User, second: User) -> None:

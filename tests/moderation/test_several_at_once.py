@@ -172,8 +172,8 @@ def test_a_case_that_becomes_one_of_a_life_after_it_was_looked_at_is_left(
     assert states() == ["HELD"] * 3
 
 
-def test_what_cannot_be_done_is_said_for_each(guests: list[GuestPost], moderator: User, colleague: User) -> None:
-    take(case_of(guests[0].post), actor=colleague)
+def test_what_cannot_be_done_is_said_for_each(guests: list[GuestPost], moderator: User, lead: User) -> None:
+    take(case_of(guests[0].post), actor=lead)
     passed = case_of(guests[1].post)
     pass_on(passed, actor=moderator, seen=Seen.of(passed))
     assert sorted(problems(looked_at(BulkAct("PUBLISH"), moderator))) == ["case-taken", "lead-needed"]

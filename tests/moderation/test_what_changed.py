@@ -113,7 +113,8 @@ def test_what_the_team_did_is_told_as_that(guest: GuestPost, case: Case, moderat
     take(case, actor=second)
     hand_over(case, actor=second)
     assert told(case, seen, moderator) == ["Another moderator had the case."]
-    moderator.groups.add(leads())
+    for user in (moderator, second):
+        user.groups.add(leads())
     lead = type(moderator).objects.get(pk=moderator.pk)  # what somebody may is kept with them
     seen = Seen.of(Case.objects.select_related("post").get())
     pass_on(case, actor=lead, seen=seen)
