@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -1145,6 +1145,12 @@ def is_published(post: Post) -> bool:
 def post_version(public_id: str) -> int:
     """What a decision or an edit pins itself to."""
     return Post.objects.values_list("version", flat=True).get(public_id=public_id)
+
+
+def version_of_words(post: Post) -> int:
+    """The version in which its author gave it the words that it has; 0 if they are its first. One query."""
+    edited: int | None = post.revisions.aggregate(last=Max("number"))["last"]
+    return 0 if edited is None else edited + 1
 
 
 def opening_post_of(post: Post) -> Post:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,12 @@ from common.public_id import ALPHABET, LENGTH
 from common.sealing import tag, tags
 from forum.authorship import VISITOR
 from forum.policies import can_flag
-from forum.queries import opening_above, post_version
+from forum.queries import opening_above, version_of_words
 from forum.services.blocking import Hidden, Hiding, hide_from_author
 from forum.services.flagging import CannotFlag, flag_reply
+from forum.text import said
 from moderation import audit
+from moderation.explaining import is_noticed, is_report
 from moderation.models import (
     Action,
     Case,
@@ -168,7 +170,7 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
     if len(text) > MAX_REPORT_CHARS:
         raise ReportTooLong(fields={"text": [ReportTooLong.message]})
     weight = UNKNOWN if identity is None else _weight_of(identity)
-    text = text.replace("\0", "").strip()
+    text = said(text)
     is_again = reason in OF_A_LIFE and _is_left(post, actor=actor, reason=reason, text=text)
     reasons = [f"{'again' if is_again else 'reported'}:{reason}", *dangers_in_a_report(text)]
     is_said = lane_of(reasons) is Lane.LIFE and not is_again and (bool(text) or identity is not None)
@@ -197,14 +199,32 @@ def report_post(post: Post, *, actor: str, reason: str, text: str = "", identity
 
 
 def _is_left(post: Post, *, actor: str, reason: str, text: str) -> bool:
-    """`actor` has said all of this for this reason, and a decision left the post in the version that it still has."""
-    left = Decision.objects.in_effect().filter(
-        case__post=post.pk, action=Action.LEAVE, post_version=post_version(post.public_id)
-    )
-    before = Report.objects.filter(case__in=left.values("case"), reason=reason).select_related("case")
+    """`actor` has said all of this for this reason, and a decision left these very words where they are."""
+    left = [each.case_id for each in _decisions_that_left(post)]
+    before = Report.objects.filter(case__in=left, reason=reason).select_related("case")
     return any(
         text in each.text and each.reporter_tag in tags("reporter", actor, each.case.public_id) for each in before
     )
+
+
+def _decisions_that_left(post: Post) -> Iterator[Decision]:
+    """The newest first, as far back as nobody else decided where the post is, and its author changed no word."""
+    words_since = version_of_words(post)
+    decisions = Decision.objects.standing().filter(case__post=post.pk).select_related("case").order_by("-pk")
+    for decision in decisions:
+        if decision.post_version < words_since or not _leaves(decision):
+            return
+        yield decision
+
+
+def _leaves(decision: Decision) -> bool:
+    """To publish what is there already leaves it, too. Where its case has a reason that is no report and nothing that a
+    screener noticed it may have been a first look, which answers nobody.
+    """
+    if decision.reverses_id is not None or decision.action not in {Action.LEAVE, Action.PUBLISH}:
+        return False
+    reasons = decision.case.reasons
+    return decision.action == Action.LEAVE or all(is_report(reason) or is_noticed(reason) for reason in reasons)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -16,8 +16,10 @@ from forum.services.visibility import publish_post
 from moderation.explaining import reason_words
 from moderation.models import AuditEntry, Case, CaseState, Lane, Report, Seen
 from moderation.services.decisions import decide
+from moderation.services.effects import Also
 from moderation.services.reports import judge_report, report_post
 from moderation.services.reversing import reverse_decision
+from moderation.services.sanctions import Terms, sanction_author
 from tests.house.doors import visitor
 from tests.personas import GuestPost, let_words_leave, written_by_guest
 
@@ -36,15 +38,19 @@ def guest(category: Category) -> GuestPost:
     return guest
 
 
+def fresh(post: Post) -> Post:
+    return Post.objects.select_related("thread__category", "thread_pseudonym").get(pk=post.pk)
+
+
 def waiting(post: Post) -> Case:
     return Case.objects.select_related("post__thread__category").get(post=post, state=CaseState.OPEN)
 
 
-def left(post: Post, moderator: User) -> Case:
+def left(post: Post, moderator: User, action: str = "LEAVE", **what: Any) -> Case:
     """Read, left as it is, and the report judged."""
     case = waiting(post)
     judge_report(case.reports.get().reference, case=case, actor=moderator, judgement="MISUSED")
-    decide(case, actor=moderator, action="LEAVE", seen=Seen.of(case))
+    decide(case, actor=moderator, action=action, seen=Seen.of(case), **what)
     return case
 
 
@@ -59,6 +65,69 @@ def test_in_no_new_words_it_waits_without_a_head_start(guest: GuestPost, moderat
         "reported again, in no other words, after the team left it: someone who hurt me may be here"
     )
     assert AuditEntry.objects.filter(event="case_opened").latest("number").facts["reasons"] == ["reported:HURT_ME"]
+
+
+@pytest.mark.parametrize("action", ["LEAVE", "PUBLISH"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        {},
+        {"word": "We saw it. You are welcome here."},
+        {"sanction": Terms("WARNING", "Kindly, please.")},
+        {"also": Also(reach_out="*"), "word": "Here is who can help."},
+    ],
+)
+def test_whatever_left_the_words_as_they_are(
+    guest: GuestPost, moderator: User, action: str, what: dict[str, Any]
+) -> None:
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    left(guest.post, moderator, action, **what)
+    sanction_author(fresh(guest.post), actor=moderator, terms=Terms("WARNING", "Told apart from it."))
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    case = waiting(guest.post)
+    assert (case.lane, case.reasons, case.head_start) == (Lane.LIFE, ["again:HURT_ME"], {})
+
+
+def test_a_first_look_that_published_it_left_nothing(category: Category, moderator: User) -> None:
+    """Whoever waits for it may have told of themselves meanwhile."""
+    guest = written_by_guest(category)
+    report_post(guest.post, actor=STRANGER, reason="DANGER")
+    left(guest.post, moderator, "PUBLISH")
+    report_post(guest.post, actor=STRANGER, reason="DANGER")
+    assert waiting(guest.post).reasons == ["reported:DANGER"]
+
+
+def test_what_was_taken_down_and_put_back_since_is_another(guest: GuestPost, moderator: User) -> None:
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    left(guest.post, moderator)
+    report_post(guest.post, actor="network:fd01::", reason="BLAMES")
+    case = left(guest.post, moderator, "HIDE", reason="It names a street.")
+    let_words_leave()
+    case = Case.objects.select_related("post__thread__category").get(pk=case.pk)
+    reverse_decision(case, actor=moderator, seen=Seen.of(case), why="It names none.")
+    assert fresh(guest.post).state == "PUBLISHED"
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    assert "reported:HURT_ME" in waiting(guest.post).reasons
+
+
+def test_words_of_danger_keep_their_place_whoever_answered_how(guest: GuestPost, moderator: User) -> None:
+    for action in ("LEAVE", "PUBLISH"):
+        report_post(guest.post, actor=STRANGER, reason="DANGER", text="I am going to kill myself tonight.")
+        assert waiting(guest.post).head_start == {"now": 4.0, "said": 2.0}
+        left(guest.post, moderator, action, word="We are here.")
+    report_post(guest.post, actor=STRANGER, reason="DANGER", text="I am going to kill myself tonight.")
+    assert (waiting(guest.post).lane, waiting(guest.post).head_start) == (Lane.LIFE, {"now": 4.0, "said": 2.0})
+
+
+def test_again_takes_nothing_from_a_case_that_is_open(guest: GuestPost, moderator: User) -> None:
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    left(guest.post, moderator, word="A word.")
+    report_post(guest.post, actor="network:fd01::", reason="DANGER", text="Look at this, please.")
+    before = waiting(guest.post)
+    report_post(guest.post, actor=STRANGER, reason="HURT_ME")
+    case = waiting(guest.post)
+    assert case.reasons == ["reported:DANGER", "again:HURT_ME"]
+    assert (case.lane, case.head_start, case.due_at) == (before.lane, before.head_start, before.due_at)
 
 
 def test_again_and_again_stays_again(guest: GuestPost, moderator: User) -> None:
