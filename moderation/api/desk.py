@@ -115,12 +115,18 @@ class DeskView(ForumView):
     def decided(self, case: Case, deed: str, body: dict[str, Any], decide_it: Callable[[Seen], object]) -> Response:
         """Once under its `Idempotency-Key`, as the moderator saw the case; then the case as it is."""
         seen = self.seen()
+        return self.once_about(case, deed, body, lambda: decide_it(seen), f":{seen}")
+
+    def once_about(
+        self, case: Case, deed: str, body: dict[str, Any], do_it: Callable[[], object], seen: str = ""
+    ) -> Response:
+        """Once under its `Idempotency-Key`; then the case as it is."""
 
         def work() -> tuple[dict[str, Any], str]:
-            decide_it(seen)
+            do_it()
             return cast("dict[str, Any]", self.case_answer(case).data), case.post.public_id
 
-        return self.created(f"{deed}:{case.public_id}:{seen}", body, work)
+        return self.created(f"{deed}:{case.public_id}{seen}", body, work)
 
 
 def seen_in(etag: str) -> Seen:
@@ -279,21 +285,21 @@ class CannedReplyView(DeskView):
 
 
 class CaseNotesView(DeskView):
-    @extend_schema(request=CaseNoteIn, responses={201: CaseOut}, operation_id="writeCaseNote")
+    @extend_schema(parameters=[KEY], request=CaseNoteIn, responses={201: CaseOut}, operation_id="writeCaseNote")
     def post(self, request: Request, case_id: str) -> Response:
         """For the team, or for leads alone. Neither the post's author nor any reader ever sees it."""
+        body = checked(CaseNoteIn, request)
         case = self.case(case_id)
-        add_note(case, actor=self.moderator, **checked(CaseNoteIn, request))
-        return self.case_answer(case, status=201)
+        return self.once_about(case, "note", body, lambda: add_note(case, actor=self.moderator, **body))
 
 
 class TellingsView(DeskView):
-    @extend_schema(request=TellingIn, responses={201: CaseOut}, operation_id="noteTelling")
+    @extend_schema(parameters=[KEY], request=TellingIn, responses={201: CaseOut}, operation_id="noteTelling")
     def post(self, request: Request, case_id: str) -> Response:
         """That somebody outside the team was told of it, once it was done. It stays in the log for good."""
+        body = checked(TellingIn, request)
         case = self.case(case_id)
-        note_telling(case, actor=self.moderator, **checked(TellingIn, request))
-        return self.case_answer(case, status=201)
+        return self.once_about(case, "telling", body, lambda: note_telling(case, actor=self.moderator, **body))
 
 
 class PostCaseView(DeskView):

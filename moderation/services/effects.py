@@ -23,11 +23,12 @@ from forum.services.arranging import move_thread, narrows, written_in
 from forum.services.branches import lock_branch, unlock_branch
 from forum.services.content_notes import add_team_notes, notes_named, take_team_notes_back
 from forum.services.visibility import ANYWHERE, SomethingHappenedSince, lock_thread, offer_help
+from forum.text import said
 from moderation import audit
 from moderation.models import Audience, Case, CaseNote, Decision, DecisionEffect, EffectKind, FollowUp
 from moderation.services.canned import Use, text_of
 from moderation.services.cases import open_case
-from moderation.services.notes import add_note
+from moderation.services.notes import write_note
 from moderation.services.roles import require_moderator, require_not_ones_own
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def carry_out(also: Also, case: Case, *, actor: User) -> dict[str, dict[str, Any
         done[EffectKind.REACH_OUT] = {"country": also.reach_out}
     if also.follow_up:
         done[EffectKind.FOLLOW_UP] = {"due_on": also.follow_up.isoformat()}
-        if also.follow_up_note.strip():
-            note = add_note(case, actor=actor, text=also.follow_up_note, audience=Audience.MODERATORS)
+        if said(also.follow_up_note):
+            note = write_note(case, actor=actor, text=also.follow_up_note, audience=Audience.MODERATORS)
             done[EffectKind.FOLLOW_UP]["note"] = note.pk
     if also.lock_branch and not post.is_closed:
         lock_branch(post, actor=actor)

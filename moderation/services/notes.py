@@ -4,22 +4,26 @@ case's history, and nowhere else.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
+from forum.text import said
 from moderation import audit
-from moderation.models import Audience, Case, CaseNote
+from moderation.models import Audience, AuditEntry, Case, CaseNote
 from moderation.services.roles import require_moderator
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_NOTE_CHARS = 2_000
+_TWICE = dt.timedelta(minutes=1)  # in which the same by the same hand is a button pressed once more
 
 
 class Whom(TextChoices):
@@ -48,9 +52,22 @@ class NoteUnfit(Invalid):
 
 @transaction.atomic
 def add_note(case: Case, *, actor: User, text: str, audience: str = Audience.MODERATORS) -> CaseNote:
-    """Also on a closed case. That there is one stands in the log, without its words."""
+    """Also on a closed case, as `write_note` does. Twice within a minute is once."""
+    audit.locked_head()
+    if _just_logged("case_note_written", case, actor, audience=audience):
+        same = case.notes.filter(moderator=actor, audience=audience, text=said(text)).first()
+        if same is not None:
+            return same
+    return write_note(case, actor=actor, text=text, audience=audience)
+
+
+@transaction.atomic
+def write_note(case: Case, *, actor: User, text: str, audience: str) -> CaseNote:
+    """One of its own, that a decision can take away again with itself. That there is one stands in the log, without its
+    words. Raises NotAModerator, NoteUnfit.
+    """
     require_moderator(actor)
-    text = text.replace("\0", "").strip()
+    text = said(text)
     if not text or len(text) > MAX_NOTE_CHARS or audience not in Audience.values:
         raise NoteUnfit(fields={"text": [NoteUnfit.message]})
     note = CaseNote.objects.create(case=case, text=text, audience=audience, moderator=actor)
@@ -59,15 +76,27 @@ def add_note(case: Case, *, actor: User, text: str, audience: str = Audience.MOD
 
 
 @transaction.atomic
-def note_telling(case: Case, *, actor: User, whom: str, ground: str) -> CaseNote:
+def note_telling(case: Case, *, actor: User, whom: str, ground: str) -> None:
     """That somebody outside was told of it (DSA art. 18), once it was done. Whom and why stay in the log; more of it is
-    for a note.
+    for a note. Twice within a minute is once.
     """
     choices = (("whom", whom, Whom), ("ground", ground, Ground))
     unfit = {name: [TellingUnfit.message] for name, chosen, known in choices if chosen not in known.values}
     if unfit:
         raise TellingUnfit(fields=unfit)
+    audit.locked_head()
+    if _just_logged("outside_told", case, actor, whom=whom, ground=ground):
+        return
     words = {"whom": Whom(whom).label, "ground": Ground(ground).label}
-    note = add_note(case, actor=actor, text=gettext("Told: %(whom)s. Why: %(ground)s.") % words)
+    text = gettext("Told: %(whom)s. Why: %(ground)s.") % words
+    write_note(case, actor=actor, text=text, audience=Audience.MODERATORS)
     audit.append("outside_told", moderator=actor, case=case.public_id, whom=whom, ground=ground)
-    return note
+
+
+def _just_logged(event: str, case: Case, actor: User, **facts: str) -> bool:
+    """A note keeps its day alone: the log knows the minute. Under the lock of its end, so that of two presses at once
+    the later sees what the other wrote.
+    """
+    since = (timezone.now() - _TWICE).isoformat(timespec="seconds")
+    about = {f"facts__{name}": fact for name, fact in {"case": case.public_id, **facts}.items()}
+    return AuditEntry.objects.filter(event=event, moderator=actor, at__gte=since, **about).exists()

@@ -16,7 +16,18 @@ from forum.queries import show_post
 from forum.services.arranging import MovesInTheOpen
 from forum.services.branches import BranchLocked
 from forum.services.posts import reply_to
-from moderation.models import Action, AuditEntry, Case, CaseState, Decision, FollowUp, Sanction, Seen, UnansweredStory
+from moderation.models import (
+    Action,
+    AuditEntry,
+    Case,
+    CaseNote,
+    CaseState,
+    Decision,
+    FollowUp,
+    Sanction,
+    Seen,
+    UnansweredStory,
+)
 from moderation.queries import notes_about
 from moderation.services.cases import open_case
 from moderation.services.claims import bring_up
@@ -209,7 +220,8 @@ def test_the_api_does_the_same_and_shows_notes_to_those_they_are_for(
     case = case_about(story)
     address = f"/api/v1/desk/cases/{case.public_id}/"
     note = {"text": "For leads.", "audience": "LEADS"}
-    assert desk.post(f"{address}notes/", note, content_type="application/json").json()["notes"] == []
+    key = {"Idempotency-Key": "a-key-of-our-own-00000"}
+    assert desk.post(f"{address}notes/", note, content_type="application/json", headers=key).json()["notes"] == []
     moderator.groups.add(leads())
     lead = sign_in(Client(), moderator)
     assert [each["text"] for each in lead.get(address).json()["notes"]] == ["For leads."]
@@ -253,10 +265,68 @@ def test_who_outside_was_told_stays_in_the_log_and_stands_among_the_notes(
         desk.post(place, {"do": "told", "told-whom": "POLICE", "told-ground": "LIFE"})
     else:
         address = f"/api/v1/desk/cases/{case.public_id}/tellings/"
-        assert desk.post(address, {"whom": "HIM"}, content_type="application/json").status_code == 400
-        answer = desk.post(address, {"whom": "POLICE", "ground": "LIFE"}, content_type="application/json")
+        sent: dict[str, Any] = {
+            "content_type": "application/json",
+            "headers": {"Idempotency-Key": "a-key-of-our-own-1"},
+        }
+        assert desk.post(address, {"whom": "HIM"}, **sent).status_code == 400
+        answer = desk.post(address, {"whom": "POLICE", "ground": "LIFE"}, **sent)
         assert answer.status_code == 201
     entry = AuditEntry.objects.latest("number")
     assert (entry.event, entry.moderator) == ("outside_told", moderator)
     assert entry.facts == {"case": case.public_id, "whom": "POLICE", "ground": "LIFE"}
     assert "Told: the police. Why: a life was in danger." in desk.get(place).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("deed", "by_page", "by_api"),
+    [
+        ("notes", {"do": "note", "note-text": "She is safe.", "note-audience": "LEADS"}, {"text": "She is safe."}),
+        (
+            "tellings",
+            {"do": "told", "told-whom": "POLICE", "told-ground": "LIFE"},
+            {"whom": "POLICE", "ground": "LIFE"},
+        ),
+    ],
+)
+def test_a_note_and_a_telling_pressed_twice_are_one(
+    client: Client,
+    story: Post,
+    moderator: User,
+    second: User,
+    clock: time_machine.Traveller,
+    deed: str,
+    by_page: dict[str, str],
+    by_api: dict[str, str],
+) -> None:
+    case = case_about(story)
+    address, before = f"/api/v1/desk/cases/{case.public_id}/{deed}/", AuditEntry.objects.count()
+
+    def by(somebody: User) -> None:
+        for _time in range(2):
+            sign_in(client, somebody).post(f"/admin/moderation/case/{case.pk}/change/", by_page)
+
+    by(moderator)
+    logged = AuditEntry.objects.count() - before
+    assert (case.notes.count(), logged) == (1, 2 if deed == "tellings" else 1)
+    by(second)  # whoever else notes the same notes it of themselves
+    assert case.notes.count() == 2
+    clock.shift(61)
+    by(moderator)
+    assert case.notes.count() == 3
+    clock.shift(61)
+    key = {"Idempotency-Key": "a-key-of-our-own-00002"}
+    sign_in(client, moderator)
+    first = client.post(address, by_api, "application/json", headers=key)
+    clock.shift(61)
+    again = client.post(address, by_api, "application/json", headers=key)
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 201, "true")
+    assert (first.json() == again.json(), case.notes.count()) == (True, 4)
+    assert AuditEntry.objects.count() - before == 4 * logged
+
+
+def test_a_note_of_a_decision_is_its_own_and_goes_with_it_alone(story: Post, moderator: User) -> None:
+    add_note(case_about(story), actor=moderator, text="Call her.")
+    also = Also(follow_up=dt.date.today() + dt.timedelta(days=1), follow_up_note="Call her.")  # noqa: DTZ011
+    undone(decided(story, moderator, also), moderator)
+    assert [note.text for note in CaseNote.objects.all()] == ["Call her."]
