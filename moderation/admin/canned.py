@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import FreeTextField
+from forum.text import said
 from moderation.admin.desk import moderator_of, offer
 from moderation.models import DECIDABLE, CannedReply
 from moderation.policies import can_decide, is_lead
@@ -78,7 +79,7 @@ class CannedReplyForm(forms.ModelForm[CannedReply]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(cleaned.get(f"text_{code}", "").strip() for code, _name in settings.LANGUAGES):
+        if not any(said(cleaned.get(f"text_{code}", "")) for code, _name in settings.LANGUAGES):
             raise forms.ValidationError(str(CannedUnfit.message))
         if not cleaned.get("title") and not self.instance.shipped:
             self.add_error("title", _("Give it a title."))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid, NotAllowed, NotFound
 from common.public_id import is_public_id
+from forum.text import said
 from moderation.canned_texts import SHIPPED
 from moderation.models import CannedReply, CannedVersion
 from moderation.policies import is_lead
@@ -146,7 +147,7 @@ def write_version(reply: CannedReply, *, actor: User, texts: Mapping[str, str]) 
     if not is_lead(actor):
         raise LeadsWrite
     known = dict(settings.LANGUAGES)
-    written = {code: text.strip() for code, text in texts.items() if code in known and text.strip()}
+    written = {code: words for code, text in texts.items() if code in known and (words := said(text))}
     if not written or any(len(text) > MAX_CANNED_CHARS for text in written.values()):
         raise CannedUnfit(fields={"texts": [CannedUnfit.message]})
     newest = CannedVersion.objects.select_for_update().filter(reply=reply).order_by("-number").first()

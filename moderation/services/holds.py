@@ -22,6 +22,7 @@ from common.errors import Conflict, Invalid
 from forum.queries import every_word_of
 from forum.services.visibility import lock_post, take_out_of_the_world
 from forum.states import PostState
+from forum.text import said
 from moderation import audit
 from moderation.models import Hold, HoldKind
 from moderation.services.cases import close_case_of
@@ -181,4 +182,4 @@ def _place(hold: Hold, fields: dict[str, list[_StrOrPromise]]) -> Hold:
 
 
 def _new(post: Post, kind: HoldKind, actor: User, reason: str, until: dt.date) -> Hold:
-    return Hold(post=post, kind=kind, reason=reason.strip(), placed_by=actor, placed_on=today(), until=until)
+    return Hold(post=post, kind=kind, reason=said(reason), placed_by=actor, placed_on=today(), until=until)

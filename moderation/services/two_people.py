@@ -21,6 +21,7 @@ from common.days import today
 from common.errors import Conflict, Invalid, NotAllowed
 from forum.services.unmasking import account_behind
 from forum.services.visibility import lock_post, lock_thread, tell_author
+from forum.text import said
 from moderation import audit
 from moderation.models import Access, AccessRequest
 from moderation.services.holds import NothingHeld, held_words, is_anything_held
@@ -104,7 +105,7 @@ def ask_for_look(post: Post, *, actor: User, access: str, reason: str, quiet_bec
     """
     require_lead(actor)
     require_not_ones_own(post, actor)
-    reason, quiet_because = reason.strip(), quiet_because.strip()
+    reason, quiet_because = said(reason), said(quiet_because)
     _refuse_unfit(access, reason, quiet_because)
     _thread, post = lock_post(post)
     if access == Access.UNMASKING:
