@@ -17,7 +17,7 @@ from common.errors import HearthError, Invalid, NotFound
 from common.forms import FreeTextField
 from forum.visit import SEE_EVERY_POST, writer_mark
 from moderation.admin.coming_back import show_as_typed, typed_before_sign_in
-from moderation.admin.desk import NothingToEdit, moderator_of, offer
+from moderation.admin.desk import NothingToEdit, moderator_of, number_in, offer
 from moderation.admin.refusing import CHOOSE_ONE, form_page, point_at
 from moderation.explaining import REASONS_TO_CHOOSE, reason_words
 from moderation.folding import Fold, folds_of
@@ -152,9 +152,9 @@ class BatchAdmin(NothingToEdit):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What became of each, and the button that undoes all of it."""
-        if not self.has_view_permission(request) or not (object_id.isascii() and object_id.isdigit()):
+        if not self.has_view_permission(request):
             return redirect("admin:index")
-        found = Batch.objects.select_related("moderator").filter(pk=int(object_id)).first()
+        found = Batch.objects.filter(pk=number_in(object_id)).first()
         try:
             batch = batches.batch_for(moderator_of(request), found.public_id if found else "")
         except NotFound:
@@ -162,13 +162,14 @@ class BatchAdmin(NothingToEdit):
         if request.method == "POST":
             batches.undo_batch(batch, actor=moderator_of(request))
             return redirect("admin:moderation_batch_change", batch.pk)
-        items = batches.items_of(batch)
-        folds = folds_of([item.case.post for item in items], moderator=moderator_of(request))
+        moderator = moderator_of(request)
+        items = batches.items_of(batch, moderator)
+        folds = folds_of([item.case.post for item in items], moderator=moderator)
         context = {
             **self.frame(request, _("What became of each")),
             "batch": batch,
             "rows": [_result(item, folds[item.case.post_id]) for item in items],
-            "is_unseen": batches.undoable_until(batch) is not None,
+            "is_unseen": batches.undoable_until(batch, moderator) is not None,
             "may_undo": any(not item.problem and not item.is_undone for item in items),
         }
         return TemplateResponse(request, "admin/moderation/batch/result.html", context)

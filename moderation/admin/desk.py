@@ -28,6 +28,11 @@ def offer(form: BaseForm, field: str, choices: Iterable[tuple[str, Any]]) -> Non
     cast("forms.ChoiceField", form.fields[field]).choices = list(choices)
 
 
+def number_in(text: str) -> int:
+    """Of a field or an address; 0 for what is none. Python reads no number of thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) < 20 else 0
+
+
 class NothingToEdit(admin.ModelAdmin[Any]):
     """Every button calls a service."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,6 +17,9 @@ from moderation.folding import folds_of
 from moderation.models import Act, Batch, BatchItem, Judgement
 from moderation.services import batches
 from moderation.services.batches import MOST_IN_A_BATCH, BulkAct, Chosen, Rule
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class ActIn(serializers.Serializer[Any]):
@@ -117,10 +120,10 @@ def _problem(code: str) -> dict[str, str] | None:
     return {"code": code, "words": str(batches.problem_words(code))} if code else None
 
 
-def _answer(batch: Batch) -> Response:
+def _answer(batch: Batch, moderator: User) -> Response:
     summary = BatchSummaryOut(batch).data
-    items = ItemOut(batches.items_of(batch), many=True).data
-    return Response({**summary, "items": items, "undo_until": batches.undoable_until(batch)})
+    items = ItemOut(batches.items_of(batch, moderator), many=True).data
+    return Response({**summary, "items": items, "undo_until": batches.undoable_until(batch, moderator)})
 
 
 class PreviewView(DeskView):
@@ -166,7 +169,7 @@ class BatchesView(DeskView):
 class BatchView(DeskView):
     @extend_schema(responses=BatchOut, operation_id="getBatch")
     def get(self, request: Request, batch_id: str) -> Response:
-        return _answer(batches.batch_for(self.moderator, batch_id))
+        return _answer(batches.batch_for(self.moderator, batch_id), self.moderator)
 
     @extend_schema(request=BatchIn, responses=BatchOut, operation_id="carryOutBatch")
     def put(self, request: Request, batch_id: str) -> Response:
@@ -176,7 +179,8 @@ class BatchView(DeskView):
         """
         body = checked(BatchIn, request)
         chosen = [Chosen(each["case_id"], seen_in(each["etag"])) for each in body.pop("chosen")]
-        return _answer(batches.carry_out(batch_id, BulkAct(**body), actor=self.moderator, chosen=chosen))
+        batch = batches.carry_out(batch_id, BulkAct(**body), actor=self.moderator, chosen=chosen)
+        return _answer(batch, self.moderator)
 
 
 class UndoingView(DeskView):
@@ -185,4 +189,5 @@ class UndoingView(DeskView):
         """Each post as it was, each case open again. What somebody has changed since stays, and is said. Twice is
         once.
         """
-        return _answer(batches.undo_batch(batches.batch_for(self.moderator, batch_id), actor=self.moderator))
+        batch = batches.undo_batch(batches.batch_for(self.moderator, batch_id), actor=self.moderator)
+        return _answer(batch, self.moderator)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -68,6 +68,7 @@ from moderation.services.roles import OnesOwn, require_moderator, require_not_on
 from moderation.services.undoing import undo, undoable
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.utils.functional import _StrOrPromise
 
     from accounts.models import User
@@ -192,7 +193,7 @@ def preview(act: BulkAct, *, actor: User, cases: Collection[str] = (), rule: Rul
     not_theirs = cases_with_own_report(actor) if act.act == Act.JUDGE else cases_for_somebody_else(actor)
     lines = [Line(case, Seen.of(case), _problem(case, act, actor, not_theirs=not_theirs)) for case in found]
     doable = [line.case for line in lines if line.problem is None]
-    return Preview(new_public_id(), lines, _tried(doable, act))
+    return Preview(new_public_id(), lines, _tried(doable, act, actor))
 
 
 def _cases_named(ids: Collection[str], actor: User) -> list[Case]:
@@ -251,16 +252,18 @@ def _unjudged(case: Case) -> list[Report]:
     return [report for report in case.reports.all() if not report.judgement]
 
 
-def _tried(cases: Sequence[Case], act: BulkAct) -> Tried:
+def _tried(cases: Sequence[Case], act: BulkAct, actor: User) -> Tried:
     if act.act == Act.JUDGE:
         since = today() - dt.timedelta(days=TRIED_DAYS)
         reasons = {report.reason for case in cases for report in _unjudged(case)}
-        judged = Report.objects.filter(reason__in=reasons, reported_on__gte=since).exclude(judgement="")
+        reported = Report.objects.filter(not_ones_own(actor, "case__post"), reason__in=reasons, reported_on__gte=since)
+        judged = reported.exclude(judgement="")
         said = list(judged.values_list("judgement", flat=True)[:MOST_TRIED])
         return Tried(len(said), sum(judgement != act.judgement for judgement in said))
     waited_for = {reason for case in cases for reason in case.reasons}
     began = timezone.now() - dt.timedelta(days=TRIED_DAYS)
     newest = Decision.objects.in_effect().filter(decided_at__gte=began, action__in=DECIDABLE, reverses=None)
+    newest = newest.filter(not_ones_own(actor, "case__post"))
     done = newest.order_by("-decided_at").values_list("action", "case__reasons")[:MOST_TRIED]
     alike = [action for action, reasons in done if waited_for.intersection(reasons)]
     same = {Act.HIDE: {Action.HIDE}}.get(Act(act.act), {Action.PUBLISH, Action.LEAVE})
@@ -333,13 +336,13 @@ def undo_batch(batch: Batch, *, actor: User) -> Batch:
 
     While its words have not left it is as if nothing had been done, and nobody is told (services/undoing.py); later
     each by a decision of its own that takes the one before back, and that is told, or undone, as every decision is
-    (services/reversing.py). Twice is once. Not inside a transaction, for the reason of `carry_out`. Raises
-    BatchOfSomebodyElse unless it is one's own, or one is a lead.
+    (services/reversing.py). What is about a lead's own words they leave untouched. Twice is once. Not inside a
+    transaction, for the reason of `carry_out`. Raises BatchOfSomebodyElse unless it is one's own, or one is a lead.
     """
     require_moderator(actor)
     if batch.moderator_id != actor.pk and not is_lead(actor):
         raise BatchOfSomebodyElse
-    for pk in batch.items.filter(problem="", is_undone=False).values_list("pk", flat=True):
+    for pk in _seen_by(actor, batch).filter(problem="", is_undone=False).values_list("pk", flat=True):
         try:
             with transaction.atomic():
                 _undo_one(pk, batch, actor)
@@ -367,9 +370,9 @@ def _undo_one(pk: int, batch: Batch, actor: User) -> None:
     item.save(update_fields=["is_undone", "undoing", "undo_problem"])
 
 
-def undoable_until(batch: Batch) -> dt.datetime | None:
+def undoable_until(batch: Batch, moderator: User) -> dt.datetime | None:
     """Until then nobody hears of it if it is undone. Of judgements nobody ever does."""
-    decisions = batch.items.filter(is_undone=False).values("decision")
+    decisions = _seen_by(moderator, batch).filter(is_undone=False).values("decision")
     until: dt.datetime | None = undoable().filter(decision__in=decisions).aggregate(until=Min("until"))["until"]
     return until
 
@@ -404,13 +407,13 @@ def _compensate(item: BatchItem, decision: Decision, post: Post, actor: User) ->
 
 def batches_of(moderator: User) -> list[Batch]:
     """Their own, or for a lead everybody's, the newest first."""
-    batches = Batch.objects.select_related("moderator").order_by("-done_on", "-pk")
-    return list((batches if is_lead(moderator) else batches.filter(moderator=moderator))[:BATCHES_SHOWN])
+    batches = _open_to(moderator).select_related("moderator").order_by("-done_on", "-pk")
+    return list(batches[:BATCHES_SHOWN])
 
 
-def items_of(batch: Batch) -> list[BatchItem]:
-    """In the order of the queue, with what is shown of each."""
-    items = batch.items.select_related("case__post__thread__category")
+def items_of(batch: Batch, moderator: User) -> list[BatchItem]:
+    """In the order of the queue, with what is shown of each; without those about what they wrote themselves."""
+    items = _seen_by(moderator, batch).select_related("case__post__thread__category")
     return list(items.order_by("case__lane", "case__due_at", "case"))
 
 
@@ -421,10 +424,23 @@ def batch_of(decision: Decision) -> Batch | None:
 
 def batch_for(moderator: User, public_id: str) -> Batch:
     """One's own, or anybody's for a lead. Raises NotFound."""
-    batch = Batch.objects.filter(public_id=public_id).first() if is_public_id(public_id) else None
-    if batch is None or (batch.moderator_id != moderator.pk and not is_lead(moderator)):
+    batch = _open_to(moderator).filter(public_id=public_id).first() if is_public_id(public_id) else None
+    if batch is None:
         raise NotFound
     return batch
+
+
+def _open_to(moderator: User) -> QuerySet[Batch]:
+    """None of somebody else that was about their own words alone: that there is one would tell what was done."""
+    own = Q(moderator=moderator)
+    if not is_lead(moderator):
+        return Batch.objects.filter(own)
+    of_others = BatchItem.objects.filter(not_ones_own(moderator, "case__post"), batch=OuterRef("pk"))
+    return Batch.objects.filter(own | Exists(of_others))
+
+
+def _seen_by(moderator: User, batch: Batch) -> QuerySet[BatchItem]:
+    return batch.items.filter(not_ones_own(moderator, "case__post"))
 
 
 def problem_words(code: str) -> _StrOrPromise:

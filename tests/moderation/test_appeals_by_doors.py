@@ -390,7 +390,7 @@ def test_it_is_in_no_batch(waiting: Case, moderator: User, colleague: User) -> N
     for by, code in ((colleague, "case-is-an-appeal"), (moderator, "decided-it-first")):
         chosen = [Chosen(waiting.public_id, Seen.of(waiting))]
         batch = carry_out(new_public_id(), BulkAct("LEAVE"), actor=by, chosen=chosen)
-        assert [item.problem for item in items_of(batch)] == [code]
+        assert [item.problem for item in items_of(batch, by)] == [code]
     assert Appeal.objects.get().is_waiting
 
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from accounts.identity import identity_of
 from common.days import today
 from common.errors import NotFound
+from common.public_id import new_public_id
 from forum.authorship import Speaker, SpeaksAs
 from forum.models import Category, ContentNote, Post
 from forum.services.content_notes import team_notes_of
@@ -22,6 +23,7 @@ from moderation.models import (
     Access,
     AccessRequest,
     AuditEntry,
+    Batch,
     Case,
     CaseState,
     Hold,
@@ -31,7 +33,7 @@ from moderation.models import (
     SecondLook,
     Seen,
 )
-from moderation.services.batches import BulkAct, NothingChosen, preview
+from moderation.services.batches import BulkAct, Chosen, NothingChosen, carry_out, preview
 from moderation.services.cases import pass_on
 from moderation.services.claims import hand_over, put_off, take, take_next
 from moderation.services.content_notes import note_post
@@ -106,6 +108,47 @@ def test_nor_learns_from_the_queue_its_figures_or_a_preview_that_it_was(
     with pytest.raises(NothingChosen):
         preview(BulkAct("LEAVE"), actor=moderator, cases=[case.public_id])
     assert len(preview(BulkAct("LEAVE"), actor=second, cases=[case.public_id]).lines) == 1
+
+
+def done_at_once(posts: list[Post], by: User, act: BulkAct) -> Batch:
+    chosen = [Chosen(each.public_id, Seen.of(each)) for each in Case.objects.filter(post__in=posts)]
+    return carry_out(new_public_id(), act, actor=by, chosen=chosen)
+
+
+def test_nor_from_a_batch_what_was_done_about_it(own: Post, lead: User, second: User, category: Category) -> None:
+    other = publish_post(written_by_guest(category, title="Of somebody else").post, actor=None)
+    for post in (own, other):
+        reported(post, "SPAM")
+    batch = done_at_once([own, other], second, BulkAct("JUDGE", judgement="MISUSED"))
+    about, mine = f"/api/v1/desk/batches/{batch.public_id}/", Case.objects.get(post=own).public_id
+    me, colleague = signed_in(lead), signed_in(second)
+    assert [len(json.loads(each.ask(about).text)["items"]) for each in (me, colleague)] == [1, 2]
+    assert mine not in me.ask(about).text
+    page = f"/admin/moderation/batch/{batch.pk}/change/"
+    assert (own.title in colleague.ask(page).text, own.title in me.ask(page).text) == (True, False)
+    assert other.title in me.ask(page).text
+
+
+def test_nor_that_there_is_one_about_nothing_else(own: Post, lead: User, second: User) -> None:
+    reported(own, "SPAM")
+    batch = done_at_once([own], second, BulkAct("HIDE", reason="Sentinel reason."))
+    me, about = signed_in(lead), f"/api/v1/desk/batches/{batch.public_id}/"
+    assert me.ask(about).status == me.ask(f"{about}undoing/", "POST").status == 404
+    assert json.loads(me.ask("/api/v1/desk/batches/").text) == {"batches": []}
+    assert me.ask(f"/admin/moderation/batch/{batch.pk}/change/").status == 302
+    assert "Sentinel reason." not in me.ask("/admin/moderation/batch/").text
+    assert "Sentinel reason." in signed_in(second).ask(about).text
+    assert Post.objects.get().state == "HIDDEN"
+
+
+def test_nor_from_how_similar_cases_were_decided(own: Post, moderator: User, second: User, category: Category) -> None:
+    case = reported(own, "SPAM")
+    judge_report(case.reports.get().reference, case=case, actor=second, judgement="MISUSED")
+    decide(case, actor=second, action="HIDE", reason="A reason.", seen=Seen.of(case))
+    other = reported(publish_post(written_by_guest(category).post, actor=None), "SPAM")
+    for act in (BulkAct("LEAVE"), BulkAct("JUDGE", judgement="RIGHT")):
+        tried = {who: preview(act, actor=who, cases=[other.public_id]).tried.similar for who in (second, moderator)}
+        assert tried == {second: 1, moderator: 0}
 
 
 def test_who_is_alone_is_told_why_their_own_post_waits(moderator: User, category: Category) -> None:

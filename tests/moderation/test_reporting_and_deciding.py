@@ -184,14 +184,14 @@ def test_in_a_batch_it_is_left_and_said(category: Category, moderator: User, sec
     assert problem_before(BulkAct("LEAVE"), case, second) is None
     chosen = [Chosen(case.public_id, Seen.of(case))]
     batch = carry_out(new_public_id(), BulkAct("LEAVE"), actor=moderator, chosen=chosen)
-    assert [item.problem for item in items_of(batch)] == ["reported-it-yourself"]
+    assert [item.problem for item in items_of(batch, moderator)] == ["reported-it-yourself"]
 
 
 def test_judging_in_a_batch_says_it_before(category: Category, moderator: User) -> None:
     case, act = reported(category, moderator), BulkAct("JUDGE", judgement="RIGHT")
     assert problem_before(act, case, moderator) == "reported-it-yourself"
     batch = carry_out(new_public_id(), act, actor=moderator, chosen=[Chosen(case.public_id, Seen.of(case))])
-    assert [item.problem for item in items_of(batch)] == ["reported-it-yourself"]
+    assert [item.problem for item in items_of(batch, moderator)] == ["reported-it-yourself"]
     assert problem_before(BulkAct("LEAVE"), case, moderator) is None, "nobody else is there"
 
 
