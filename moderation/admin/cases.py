@@ -22,7 +22,7 @@ from moderation.admin.appeals import AppealForm, appealed
 from moderation.admin.coming_back import show_as_typed, typed_before_sign_in
 from moderation.admin.deciding import CaseForms
 from moderation.admin.deeds import DEEDS, Deed
-from moderation.admin.desk import moderator_of
+from moderation.admin.desk import moderator_of, number_in
 from moderation.admin.effects import CaseNoteForm, TellingForm
 from moderation.admin.forms import DecisionForm
 from moderation.admin.queue import CASE, DUTY, QUEUE, QueueAdmin, hour, undo_bar
@@ -288,8 +288,7 @@ class CaseAdmin(QueueAdmin):
         }
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Case | None:
-        is_row = object_id.isascii() and object_id.isdigit()
-        return queries.cases_with_all().filter(pk=int(object_id)).first() if is_row else None
+        return queries.cases_with_all().filter(pk=number_in(object_id)).first()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from moderation.admin.desk import number_in
 from moderation.models import Case, CaseState, Seen
 from moderation.services import cases, claims, effects, notes, undoing
 from moderation.services.reports import judge_report, report_at_desk
@@ -34,8 +35,8 @@ def _hand_over(case: Case, moderator: User, _request: HttpRequest) -> tuple[Any,
 
 
 def _put_off(case: Case, moderator: User, request: HttpRequest) -> tuple[Any, bool]:
-    hours = request.POST.get("hours", "")
-    claims.put_off(case, actor=moderator, seen=seen_in(request), hours=int(hours) if hours.isdecimal() else 0)
+    hours = number_in(request.POST.get("hours", ""))
+    claims.put_off(case, actor=moderator, seen=seen_in(request), hours=hours)
     return _("It comes back by itself."), True
 
 

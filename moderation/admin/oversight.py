@@ -19,7 +19,7 @@ from common.errors import HearthError
 from forum import queries as forum
 from forum.visit import SEE_EVERY_POST, reader_at_desk, unfiltered
 from moderation import queries
-from moderation.admin.desk import moderator_of
+from moderation.admin.desk import moderator_of, number_in
 from moderation.admin.refusing import Refused, form_page
 from moderation.explaining import reason_words
 from moderation.folding import fold_before_a_second_look
@@ -80,7 +80,7 @@ def transparency_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     asked = request.GET.get("year", str(today().year - 1))
     context: dict[str, Any] = {**site.each_context(request), "title": _("What was done in a year"), "year": asked}
     try:
-        context["report"] = report_for_lead(int(asked) if asked.isdecimal() else 0, actor=moderator_of(request))
+        context["report"] = report_for_lead(number_in(asked), actor=moderator_of(request))
     except YearNotOver as error:
         context["refused"] = [Refused(error.text, _("Year"), "year")]
     status = 400 if "refused" in context else 200

@@ -52,6 +52,18 @@ def test_a_decision(desk: Client, guest: GuestPost) -> None:
     assert "Say in a sentence what could be changed" in refused_first(answer)
 
 
+def test_a_number_that_nobody_can_count_to(desk: Client, guest: GuestPost) -> None:
+    """Python refuses to read one of thousands of digits."""
+    case, many = Case.objects.get(), "9" * 5_000
+    sent = {"do": "put_off", "hours": many, "seen": str(Seen.of(case))}
+    answer = desk.post(f"/admin/moderation/case/{case.pk}/change/", sent, follow=True)
+    assert "Choose between one hour and thirty days." in answer.content.decode()
+    assert desk.get(f"/admin/moderation/case/transparency/?year={many}").status_code == 400
+    for kind in ("case", "batch"):
+        assert desk.get(f"/admin/moderation/{kind}/{many}/change/").status_code == 302
+    assert Case.objects.get().state == "OPEN"
+
+
 def test_nothing_was_chosen(desk: Client, guest: GuestPost) -> None:
     case = Case.objects.get()
     answer = desk.post(f"/admin/moderation/case/{case.pk}/change/", {"seen": str(Seen.of(case))})
