@@ -112,8 +112,9 @@ def create_moderator(name: str, *, is_lead: bool = False) -> tuple[User, str]:
 def give_desk(name: str, *, is_lead: bool, to_member: bool) -> tuple[User, bool]:
     """To an account that is there and keeps its password; and whether that changed anything. Who leads goes on leading.
 
-    `to_member`: also to one that has nothing of the desk. Not unasked: whoever guesses how a moderator will be named
-    can sign up under that name first. Raises NoSuchAccount, NameOfAMember.
+    Every visit of it ends: whoever holds a phone on which a member was signed in has no desk by that. `to_member`: also
+    to one that has nothing of the desk. Not unasked: whoever guesses how a moderator will be named can sign up under
+    that name first. Raises NoSuchAccount, NameOfAMember.
     """
     account = account_named(name)
     if not (to_member or is_at_the_desk(account)):
@@ -122,6 +123,7 @@ def give_desk(name: str, *, is_lead: bool, to_member: bool) -> tuple[User, bool]
     if account.is_staff and held >= {GROUP, *([LEADS] if is_lead else [])}:
         return account, False
     _give(account, is_lead=is_lead)
+    end_every_visit(account)
     return account, True
 
 

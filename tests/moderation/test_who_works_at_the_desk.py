@@ -130,6 +130,24 @@ def test_a_member_who_is_meant_gets_the_desk_and_keeps_their_password(member: Us
     assert logged() == [("desk_given", "quiet harbour", {"by": "operator", "lead": False})]
 
 
+@pytest.mark.parametrize("role", ["member", "moderator"])
+def test_every_visit_from_before_ends(request: pytest.FixtureRequest, role: str) -> None:
+    """A phone somebody else holds, on which they were signed in as a member, opens no desk by it."""
+    account = request.getfixturevalue(role)
+    browser, app = signed_in(account), in_an_app(account)
+    said("create_moderator", account.pseudonym, "--existing", "--lead")
+    assert [each.ask("/api/v1/own-posts/").status for each in (browser, app)] == [401, 401]
+    assert browser.ask(DESK).status == 302
+    assert visits_of(account, this=None) == []
+    assert opens_desk(signed_in(account))
+
+
+def test_where_nothing_changes_no_visit_ends(moderator: User) -> None:
+    me = signed_in(moderator)
+    said("create_moderator", "desk one", "--existing")
+    assert opens_desk(me)
+
+
 def test_one_who_is_meant_and_is_not_there_is_not_made() -> None:
     assert refused("create_moderator", "quiet harbour", "--existing") == "Nobody here has this name."
 
