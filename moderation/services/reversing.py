@@ -84,7 +84,7 @@ def reverse_decision(case: Case, *, actor: User, seen: Seen, why: str) -> Decisi
     moderators alone. Who waits for an answer to an appeal against it has it with that. For some seconds it can be
     undone as every decision. Raises WhyMissing, WordTooLong, BracketsLeft, NothingToReverse, DecidedJustNow,
     TakenBackMeanwhile, ReportedItYourself, and what `lock_decided` does; the same sent again by the same moderator is
-    what was done.
+    what was done, as long as nothing was decided about the post since.
     """
     why = said(why)
     if not why:
@@ -216,9 +216,11 @@ def typed_before(case: Case, moderator: User) -> str:
 
 
 def _sent_twice(case: Case, actor: User, why: str) -> Decision | None:
-    newest = case.decisions.standing().filter(moderator=actor).last()
-    is_same = newest is not None and newest.reverses_id is not None and why in {newest.word, newest.reason}
-    return newest if is_same else None
+    """Only while it is the last that was decided about the post: else it may hold no more."""
+    newest = Decision.objects.standing().filter(case__post=case.post_id).last()
+    if newest is None or newest.reverses_id is None or (newest.case_id, newest.moderator_id) != (case.pk, actor.pk):
+        return None
+    return newest if why in {newest.word, newest.reason} else None
 
 
 def _is_taken_back_since(case: Case, seen: Seen) -> bool:

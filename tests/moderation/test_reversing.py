@@ -528,6 +528,23 @@ def test_sent_twice_it_is_once(post: Post, moderator: User, second: User, clock:
         clock.shift(20)
 
 
+def test_sent_again_after_it_was_decided_anew_it_is_read_first(
+    client: Client, post: Post, moderator: User, second: User, clock: time_machine.Traveller
+) -> None:
+    case = decided(post, moderator, Action.HIDE, clock)
+    read = Seen.of(case)
+    reverse_decision(case, actor=moderator, seen=read, why=WHY)
+    clock.shift(20)
+    decided(post, second, Action.HIDE, clock)
+    assert Case.objects.filter(post=post).count() == 2
+    with pytest.raises(TakenBackMeanwhile):
+        reverse_decision(case, actor=moderator, seen=read, why=WHY)
+    before = {"do": "reverse", "reverse-seen": str(read), "reverse-why": WHY}
+    refused = sign_in(client, moderator).post(place_of(case), before)
+    assert (refused.status_code, WHY in refused.content.decode()) == (400, True)
+    assert (fresh(post).state, Decision.objects.count()) == ("HIDDEN", 3)
+
+
 # --- At the desk ------------------------------------------------------------------------------------------------------
 
 
