@@ -199,12 +199,12 @@ def give_back_to_everybody() -> int:
 
     The log says nothing of it: it would tell when a lead was off duty. Any number of processes at once.
     """
-    passed_on = Case.objects.filter(state=CaseState.ESCALATED).not_taken()
-    if not passed_on.exists():
+    passed_on = Case.objects.filter(state=CaseState.ESCALATED).not_taken().most_pressing_first()  # by its index
+    if passed_on.values_list("pk").first() is None:
         return 0
-    left = passed_on.filter(pk__in=without_lead(passed_on).values("pk"))
+    left = list(without_lead(passed_on).values_list("pk", flat=True))
     # Whoever had it before them reads anew: their button "give it back" would now pass it on.
-    return left.update(state=CaseState.OPEN, version=F("version") + 1) if left.exists() else 0
+    return passed_on.filter(pk__in=left).update(state=CaseState.OPEN, version=F("version") + 1) if left else 0
 
 
 # --- What goes --------------------------------------------------------------------------------------------------------
