@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -132,11 +132,29 @@ def error_page(request: HttpRequest, error: HearthError) -> HttpResponse:
 
 # What people write in, in the order it is given back.
 _WRITTEN = ("text", "why")
-_WRITTEN_AT_THE_DESK = ("word", "reason", "sanction-reason")  # elsewhere a reason is chosen, not written
+_WRITTEN_AT_THE_DESK = {*_WRITTEN, "title", "word", "reason", "answer", "note", "marks"}  # elsewhere a reason is chosen
 # Beside it comes all that the form sent, whatever its fields are: a choice that stayed behind, such as when it may
 # appear, would be another choice. But for these, and for what is a secret.
 _NOT_CARRIED = {"title", "csrfmiddlewaretoken", "do", "language"}
 _SECRETS = ("password", "code", "token")
+_NOT_WRITTEN = {"chosen", "csrfmiddlewaretoken", "writer"}  # at the desk, of whatever many words
+
+
+def written_at_the_desk(sent: QueryDict) -> dict[str, str]:
+    """What somebody wrote in a form of the desk, whichever it is, in its order: fields with a name for it, and whatever
+    has more than one word, for a choice has one.
+    """
+    fields = {name: str(sent.get(name, "")).strip() for name in sent if name not in _NOT_WRITTEN}
+    return {
+        name: value
+        for name, value in fields.items()
+        if len(value.split()) > 1 or (value and name.rpartition("-")[2].partition("_")[0] in _WRITTEN_AT_THE_DESK)
+    }
+
+
+def gives_back(request: HttpRequest) -> bool:
+    """Whether the page of an error holds something of what was sent."""
+    return bool(_kept(request))
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
@@ -149,21 +167,24 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
         sent = request.POST
     except (RequestDataTooBig, TooManyFieldsSent):
         return {}
-    at_the_desk = "word" in sent
-    written = [name for name in (_WRITTEN_AT_THE_DESK if at_the_desk else _WRITTEN) if sent.get(name, "").strip()]
+    if request.resolver_match and request.resolver_match.app_name == "admin":
+        return _to_copy(written_at_the_desk(sent))
+    written = [name for name in _WRITTEN if sent.get(name, "").strip()]
     if not written:
         return {}
-    words = [(name, sent[name]) for name in written]
-    if at_the_desk:  # to copy from, in one piece
-        words = [("text", "\n\n".join(sent[name].strip() for name in written))]
     left = {*written, *_NOT_CARRIED, *(name for name in sent if any(secret in name for secret in _SECRETS))}
     return {
-        "words": words,
+        "words": [(name, sent[name]) for name in written],
         "title": sent.get("title", ""),
-        "hidden": {} if at_the_desk else {name: values for name, values in sent.lists() if name not in left},
+        "hidden": {name: values for name, values in sent.lists() if name not in left},
         "asks_for_code": bool(sent.get("claim_code", "").strip()),
-        "is_form": not at_the_desk,  # a decision is not taken by pressing "again"
+        "is_form": True,
     }
+
+
+def _to_copy(written: Mapping[str, str]) -> dict[str, Any]:
+    """In one piece. What is done at the desk is not done by pressing "again"."""
+    return {"words": [("text", "\n\n".join(written.values()))], "is_form": False} if written else {}
 
 
 def answer(request: HttpRequest, error: HearthError) -> HttpResponse:

@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,13 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pages.views import sign_out
 from accounts.second_factors import is_enough_for_staff
-from common.errors import SignInNeeded
-from common.problems import answer
-from forum.pages.answers import ask_sign_in
-from forum.visit import keep_form
-
-VISIT_ENDED = _("Your visit has ended. Sign in again, and send once more what is kept below.")
-WORDS_KEPT = _("Your visit has ended. What you typed is kept for you alone: sign in, and you go on with it.")
+from config.typed_at_the_desk import give_back, sign_in_first
+from forum.visit import form_waits, writer_mark
 
 
 class HearthAdminSite(AdminSite):
@@ -33,16 +27,23 @@ class HearthAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        """A decision sent after the visit had ended is given back: a redirect to sign in would lose it."""
+        """What is sent after the visit had ended is given back: a redirect to sign in would lose it."""
         within = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not request.user.is_authenticated:
-                return _ask_first(request)
+                return sign_in_first(request)
             response: HttpResponseBase = within(request, *args, **kwargs)
+            if request.method == "GET" and form_waits(request) and self.has_permission(request):
+                give_back(request, response)
             return response
 
         return guarded
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """`writer` goes with each form that somebody types in (config/typed_at_the_desk.py)."""
+        moderator = request.user if request.user.is_authenticated else None
+        return {**super().each_context(request), "writer": writer_mark(moderator)}
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and is_enough_for_staff(request.user, request.session)
@@ -62,11 +63,3 @@ class HearthAdminSite(AdminSite):
         return redirect("account_change_password")
 
     password_change_done = password_change
-
-
-def _ask_first(request: HttpRequest) -> HttpResponse:
-    """A form that says whose it is waits for them behind the sign-in; what any other held is given back at once."""
-    if not keep_form(request):
-        return answer(request, SignInNeeded(VISIT_ENDED))
-    messages.info(request, WORDS_KEPT)
-    return ask_sign_in(request)

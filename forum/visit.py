@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fresh import has_fresh_password, has_shown_password_since
 from accounts.identity import Identity, identity_of
@@ -56,6 +57,7 @@ _UNSENT_FOR = 600  # seconds: to go back and forth, not to leave and come back
 _MOST_UNSENT = 3  # forms, the newest
 _FILTER = "filter"  # rows of content notes
 _WRITER = "writer"  # what seals, in a form, whose it is
+YOUR_VISIT_HAD_ENDED = _("Your visit had ended, and nothing was sent. Here is what you had typed.")
 _NOT_OF_THE_FORM = {"csrfmiddlewaretoken", "writer", "do", "next"}  # which button it was is pressed anew
 
 Words = dict[str, str | list[str]]  # of a form, by field
@@ -293,6 +295,18 @@ def take_form(request: HttpRequest) -> QueryDict | None:
     for name, values in fields.items():
         sent.setlist(name, list(values))
     return sent
+
+
+def form_waits(request: HttpRequest) -> bool:
+    """For whomever: something was sent to this address that no page has shown yet."""
+    return bool(request.session.get(_WORDS, [""])[0] == request.path)
+
+
+def lead_form_on(request: HttpRequest, address: str) -> None:
+    """What waits here, and is theirs, waits at another address from now on."""
+    kept = request.session[_WORDS]
+    if take_words(request, request.path):
+        request.session[_WORDS] = [address, *kept[1:]]
 
 
 def take_words(request: HttpRequest, address: str) -> Words:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,18 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import HearthError, Invalid, NotFound
 from common.forms import FreeTextField
-from forum.visit import SEE_EVERY_POST, writer_mark
+from forum.visit import SEE_EVERY_POST
 from moderation.admin.coming_back import show_as_typed, typed_before_sign_in
 from moderation.admin.desk import NothingToEdit, moderator_of, number_in, offer
-from moderation.admin.refusing import CHOOSE_ONE, form_page, point_at
+from moderation.admin.refusing import CHOOSE_ONE, Refused, form_page, point_at
 from moderation.explaining import REASONS_TO_CHOOSE, reason_words
 from moderation.folding import Fold, folds_of
 from moderation.models import Act, Batch, BatchItem, Case, Judgement, Lane, Seen
 from moderation.policies import DECIDE
 from moderation.services import batches
-from moderation.services.batches import BulkAct, Chosen, Rule
-
-_NEW = "admin:moderation_batch_new"
+from moderation.services.batches import BulkAct, Chosen, NothingChosen, Rule
 
 
 class BatchForm(forms.Form):
@@ -86,7 +84,11 @@ class BatchAdmin(NothingToEdit):
             return redirect("admin:index")
         if before := typed_before_sign_in(request):
             return self._new_again(request, before, before.getlist("case"))
-        ids, form = request.POST.getlist("case"), _form_in(request.POST)
+        return self._look_first(request, _form_in(request.POST))
+
+    def _look_first(self, request: HttpRequest, form: BatchForm, refusal: HearthError | None = None) -> HttpResponse:
+        """`refusal`: of what was sent from there, which stands there once more, ticked as it was."""
+        ids = request.POST.getlist("case")
         if form.is_valid():
             rule = Rule(form.cleaned_data["rule"]) if form.cleaned_data["rule"] else None
             try:
@@ -94,7 +96,7 @@ class BatchAdmin(NothingToEdit):
             except Invalid as error:
                 point_at(form, error)
             else:
-                return self._preview(request, form, looked_at)
+                return self._preview(request, form, looked_at, refusal)
         return self._new(request, form, ids)
 
     def _new_again(self, request: HttpRequest, before: QueryDict, ids: list[str]) -> HttpResponse:
@@ -105,47 +107,53 @@ class BatchAdmin(NothingToEdit):
     def _new(self, request: HttpRequest, form: BatchForm, ids: list[str]) -> HttpResponse:
         context = {
             **self.frame(request, _("Several at once")),
-            "writer": writer_mark(moderator_of(request)),
             "form": form,
             "ids": ids,
             "alone": Lane.LIFE.label,
         }
         return form_page(request, "admin/moderation/batch/new.html", context, form)
 
-    def _preview(self, request: HttpRequest, form: BatchForm, looked_at: batches.Preview) -> HttpResponse:
+    def _preview(
+        self, request: HttpRequest, form: BatchForm, looked_at: batches.Preview, refusal: HearthError | None
+    ) -> HttpResponse:
+        ticked = {each.case for each in _chosen_in(request.POST)}
         folds = folds_of([line.case.post for line in looked_at.lines], moderator=moderator_of(request))
         context = {
             **self.frame(request, _("Before it is done")),
-            "writer": writer_mark(moderator_of(request)),
             "form": form,
             "act": Act(form.cleaned_data["act"]).label,
             "looked_at": looked_at,
-            "doable": [_row(line.case, folds, line.seen) for line in looked_at.lines if line.problem is None],
+            "doable": [
+                _row(line.case, folds, line.seen) | {"is_ticked": refusal is None or line.case.public_id in ticked}
+                for line in looked_at.lines
+                if line.problem is None
+            ],
             "undoable": [
                 _row(line.case, folds) | {"problem": line.problem.text}
                 for line in looked_at.lines
                 if line.problem is not None
             ],
             "days": batches.TRIED_DAYS,
+            "refused": [_said_of(refusal)] if refusal else [],
         }
-        return TemplateResponse(request, "admin/moderation/batch/preview.html", context)
+        status = refusal.status if refusal else 200
+        return TemplateResponse(request, "admin/moderation/batch/preview.html", context, status=status)
 
     def carry_out_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             return redirect("admin:index")
         if before := typed_before_sign_in(request):  # each is looked at once more
-            ids = [each.case for each in map(_chosen, before.getlist("chosen")) if each is not None]
+            ids = [each.case for each in _chosen_in(before)] or before.getlist("case")
             return self._new_again(request, before, ids)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         said = request.POST
         act = BulkAct(said.get("act", ""), said.get("reason", ""), said.get("judgement", ""))
-        chosen = [each for each in map(_chosen, said.getlist("chosen")) if each is not None]
+        chosen = _chosen_in(said)
         try:
             batch = batches.carry_out(said.get("batch", ""), act, actor=moderator_of(request), chosen=chosen)
         except HearthError as error:
-            messages.error(request, str(error.text))
-            return redirect(_NEW)
+            return self._look_first(request, BatchForm(said), error)
         return redirect("admin:moderation_batch_change", batch.pk)
 
     def change_view(
@@ -189,6 +197,16 @@ class BatchAdmin(NothingToEdit):
 def _form_in(sent: QueryDict) -> BatchForm:
     """Blank where no more than cases was sent, as from the queue."""
     return BatchForm(sent if "act" in sent or "rule" in sent else None)
+
+
+def _said_of(refusal: HearthError) -> Refused:
+    if isinstance(refusal, NothingChosen):
+        return Refused(_("Tick at least one case, or choose something else for them."), _("Cases"), "chosen-1")
+    return Refused(refusal.text)
+
+
+def _chosen_in(sent: QueryDict) -> list[Chosen]:
+    return [each for each in map(_chosen, sent.getlist("chosen")) if each is not None]
 
 
 def _chosen(text: str) -> Chosen | None:

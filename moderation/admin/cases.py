@@ -15,11 +15,10 @@ from common.errors import HearthError, Invalid, Stale
 from forum import queries as forum
 from forum.services.restricting import NobodyToFree
 from forum.states import PostState
-from forum.visit import reader_at_desk, unfiltered, writer_mark
+from forum.visit import reader_at_desk, unfiltered
 from moderation import queries
 from moderation.admin import keys
 from moderation.admin.appeals import AppealForm, appealed
-from moderation.admin.coming_back import show_as_typed, typed_before_sign_in
 from moderation.admin.deciding import CaseForms
 from moderation.admin.deeds import DEEDS, Deed
 from moderation.admin.desk import moderator_of, number_in
@@ -99,17 +98,10 @@ class CaseAdmin(QueueAdmin):
         return self._decision_view(request, case)
 
     def _decision_view(self, request: HttpRequest, case: Case) -> HttpResponse:
-        before = typed_before_sign_in(request)
-        if before and ReversalForm.is_in(before):
-            form = ReversalForm(before, case=case, moderator=moderator_of(request))
-            show_as_typed(form)
-            return self._page(request, case, self._forms(request, case, None), None, form)
         sent = _to_decide(request)
-        forms_of_case = self._forms(request, case, before or sent)
+        forms_of_case = self._forms(request, case, sent)
         changed: WhatChanged | None = None
-        if before:
-            forms_of_case.show_as_typed(before)
-        elif request.POST.get("do") == "use_reply":
+        if request.POST.get("do") == "use_reply":
             forms_of_case.insert_reply()
         elif forms_of_case.are_valid():
             try:
@@ -181,11 +173,8 @@ class CaseAdmin(QueueAdmin):
     def _appeal_view(self, request: HttpRequest, case: Case, appeal: Appeal) -> HttpResponse:
         last = undoing.typed_before(case, moderator_of(request))
         typed = AppealForm.typed(last[1]) if last else {}
-        before = typed_before_sign_in(request)
-        form = AppealForm(before or _to_decide(request), initial={**typed, "seen": Seen.of(case)}, appeal=appeal)
-        if before:
-            show_as_typed(form)
-        elif form.is_valid():
+        form = AppealForm(_to_decide(request), initial={**typed, "seen": Seen.of(case)}, appeal=appeal)
+        if form.is_valid():
             try:
                 decided = decide_appeal(case, actor=moderator_of(request), **form.decided())
             except Invalid as error:
@@ -258,7 +247,6 @@ class CaseAdmin(QueueAdmin):
             "opts": self.opts,
             "note_form": CaseNoteForm.of(request.POST),
             "telling": TellingForm(),
-            "writer": writer_mark(moderator),
             "case_notes": queries.notes_about(case, is_lead=is_lead(moderator)),
             "case": case,
             "hold": hold_of(post),

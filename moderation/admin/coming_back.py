@@ -1,13 +1,14 @@
-"""After a visit that ended while somebody typed: signed in again they find their form (config/admin_site.py)."""
+"""After a visit that ended while somebody typed, for a page that fills its form in by itself; of all others it is done
+by config/typed_at_the_desk.py.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.utils.translation import gettext_lazy as _
 
-from forum.visit import take_form
+from forum.visit import YOUR_VISIT_HAD_ENDED, take_form
 
 if TYPE_CHECKING:
     from django.forms.forms import BaseForm
@@ -18,7 +19,7 @@ def typed_before_sign_in(request: HttpRequest) -> QueryDict | None:
     """Of a form of this page; which one it was, its fields say."""
     before = take_form(request)
     if before:
-        messages.info(request, _("Your visit had ended, and nothing was sent. Here is what you had typed."))
+        messages.info(request, YOUR_VISIT_HAD_ENDED)
     return before
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
 from forum import queries as forum
-from forum.visit import SEE_EVERY_POST, writer_mark
+from forum.visit import SEE_EVERY_POST
 from moderation import queries
 from moderation.admin import keys, oversight
 from moderation.admin.desk import moderator_of
@@ -92,7 +92,6 @@ class QueueAdmin(admin.ModelAdmin[Case]):
             "lives_with_a_lead": queries.lives_with_a_lead(moderator),
             "is_lead": is_lead(moderator),
             "undo": undo_bar(moderator),
-            "writer": writer_mark(moderator),
             "raid_switches": queries.raid_switches(),
             "waits_for_a_second": queries.waits_for_a_second(moderator),
             "own_post_waits": queries.own_post_waits_for_nobody(moderator),

@@ -37,10 +37,6 @@ class ReversalForm(SeenForm):
         else:
             self.fields["why"].help_text = _("For the team alone: it stands with the case.")
 
-    @classmethod
-    def is_in(cls, sent: QueryDict) -> bool:
-        return f"{cls.prefix}-seen" in sent
-
     def what_follows(self) -> list[Any]:
         """In words, for whoever is about to do it."""
         plan = self.plan

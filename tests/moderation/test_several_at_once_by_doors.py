@@ -124,6 +124,42 @@ def test_what_is_unticked_stays_and_what_changed_is_told(desk: Client, guests: l
     assert not BatchItem.objects.filter(case__public_id=left.split()[0]).exists()
 
 
+def test_with_nothing_ticked_all_stands_there_once_more_and_one_thing_is_said(
+    desk: Client, guests: list[GuestPost]
+) -> None:
+    typed = {"case": ids(), "act": "HIDE", "reason": "A long reason.", "rule": ""}
+    fields = fields_of(desk.post(NEW, typed).content.decode())
+    del fields["chosen"]
+    answer = desk.post(DO, fields)
+    text = answer.content.decode()
+    assert answer.status_code == 400
+    assert text.count('<a href="#chosen-1">') == 1
+    assert "Tick at least one case, or choose something else for them." in text
+    again = fields_of(text)
+    assert (again["act"], again["reason"]) == (["HIDE"], ["A long reason."])
+    assert len(again["chosen"]) == 3
+    assert " checked" not in text
+    assert not Batch.objects.exists()
+    desk.post(DO, {**again, "chosen": again["chosen"][:1]})
+    assert states() == ["HELD", "HELD", "HIDDEN"]
+
+
+def test_what_was_done_under_the_same_number_is_looked_at_anew_with_what_was_ticked(
+    desk: Client, guests: list[GuestPost]
+) -> None:
+    fields = fields_of(desk.post(NEW, {"case": ids(), "act": "PUBLISH", "rule": ""}).content.decode())
+    first, second, _third = fields["chosen"]
+    desk.post(DO, {**fields, "chosen": [first]})
+    answer = desk.post(DO, {**fields, "act": "HIDE", "reason": "A long reason.", "chosen": [second]})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Something else was done under this already" in text
+    again = fields_of(text)
+    assert (again["reason"], again["batch"] == fields["batch"]) == (["A long reason."], False)
+    assert re.findall(r'value="([^"]+)" checked', text) == [second]
+    assert Batch.objects.count() == 1
+
+
 @pytest.mark.parametrize("chosen", [[], ["nonsense"], ["x 1.2"]])
 def test_a_request_by_hand_that_chooses_nothing_does_nothing(desk: Client, chosen: list[str]) -> None:
     answer = desk.post(DO, {"act": "PUBLISH", "chosen": chosen, "batch": "x"}, follow=True)
