@@ -21,6 +21,7 @@ _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "by_hand": _("somebody of the team wanted to decide about it"),
+    "changed_words": _("its author changed it: please read it with the eyes of whoever began the conversation"),
     "follow_up": _("somebody wanted to look again"),
     "guest": _("written by a guest, or anonymously by a member whose posts wait"),
     "note_taken_off": _("its author took off a content note"),

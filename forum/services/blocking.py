@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sealed_records
-from accounts.identity import Identity, identity_of, member_number
+from accounts.identity import Identity, identity_of, identity_of_row, member_number
 from common.errors import Conflict, Invalid, SignInNeeded
 from common.personal_data import Own
 from common.public_id import new_public_id
@@ -250,15 +250,36 @@ def carry_unseen(name: Name, *, to: Identity) -> None:
 def require_not_hidden_from_opening(thread: Thread, actor: Speaker) -> None:
     """Who hides from the name that began a conversation writes nothing in it: everybody would read it but whoever
     began it, who could not even flag it. Raises HiddenFromWhoeverBegan.
-
-    By the name that stands there, and what the actor did to it; never by who is behind it. Also of an own name that
-    the visit has not opened, and whatever is hidden: a difference would tell.
     """
-    if actor.speaks_as is SpeaksAs.GUEST and actor.guest is None:
-        return
-    names = {row["name"] for row in sealed_records.read(BLOCKS, actor.identity) or []}
-    if names and name_of(Post.objects.get(thread=thread, parent__isnull=True)) in names:
+    is_new = actor.speaks_as is SpeaksAs.GUEST and actor.guest is None
+    if not is_new and hides_from_opening(thread, actor.identity):
         raise HiddenFromWhoeverBegan
+
+
+def hides_from_opening(thread: Thread, identity: Identity) -> bool:
+    """By the name that stands there, and what this identity did to it; never by who is behind it. Also of an own name
+    that the visit has not opened, and whatever is hidden: a difference would tell. Mostly one query.
+    """
+    names = {row["name"] for row in sealed_records.read(BLOCKS, identity) or []}
+    return bool(names) and _name_of_opening(thread) in names
+
+
+def is_hidden_from_opening(post: Post) -> bool:
+    """The same of a reply that stands there or is to appear, where nobody says who speaks. At most three queries.
+
+    A member's own name says whose it is. Of an anonymous one: whether it is among those kept from whoever began.
+    """
+    if post.parent_id is None:
+        return False
+    if post.author_id is not None:
+        return hides_from_opening(post.thread, identity_of_row(post.author_id))
+    opening = _name_of_opening(post.thread)
+    kept = sealed_records.read(UNSEEN, opening) if opening else None
+    return name_of(post) in _names(hidden for _id, hidden in kept or [])
+
+
+def _name_of_opening(thread: Thread) -> Name | None:
+    return name_of(Post.objects.get(thread=thread, parent__isnull=True))
 
 
 # --- Who is kept from what --------------------------------------------------------------------------------------------

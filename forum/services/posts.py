@@ -27,7 +27,7 @@ from forum.services.anonymity import (
     remember_post,
     require_living,
 )
-from forum.services.blocking import require_not_hidden_from_opening, unseen_by
+from forum.services.blocking import is_hidden_from_opening, require_not_hidden_from_opening, unseen_by
 from forum.services.branches import BranchLocked
 from forum.services.content_notes import put_notes, take_notes_off
 from forum.services.following import follow_own
@@ -178,7 +178,8 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
 
     A returned post goes back for a first look, with the same words too: they may stand by them. Else the same words
     change nothing. Raises Stale unless `version` is the post's. Open to whoever may write
-    nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits.
+    nothing new, too: it may take out what would find them. Under a name that is restricted itself, it waits; so does a
+    reply that whoever began the conversation would not see.
     """
     require_changeable(post, actor)
     is_opening = post.parent_id is None
@@ -194,12 +195,10 @@ def edit_post(post: Post, *, actor: Reader, version: int, title: str, text: str)
         is_same = (fresh.title, fresh.source) == (prepared.title, prepared.source)
         if is_same and fresh.state != PostState.RETURNED:
             return fresh
-        was_held_by_flag = fresh.flag == Flag.WAITS
+        is_sent_again = fresh.state == PostState.RETURNED or fresh.flag == Flag.WAITS
         if not is_same:
             _replace_words(fresh, prepared)
-        verdict = screen_again(fresh)
-        if fresh.state == PostState.RETURNED or was_held_by_flag:
-            verdict = Verdict((*verdict.reasons, "resubmitted"))
+        verdict = _screen_changed(fresh, *(["resubmitted"] if is_sent_again else []))
         if verdict.hold and fresh.state != PostState.HELD:
             fresh = hold_post(fresh, actor=None)
         if fresh.state == PostState.PUBLISHED:
@@ -250,7 +249,7 @@ def change_notes(post: Post, *, actor: Reader, notes: Collection[ContentNote]) -
         raise EditNotAllowed
     put_notes(fresh, notes, is_by_moderator=False)
     if take_notes_off(fresh, notes, is_by_moderator=False) and fresh.state == PostState.PUBLISHED:
-        verdict = screen_again(fresh)
+        verdict = _screen_changed(fresh)
         if verdict.hold:
             fresh = hold_post(fresh, actor=None)
             signals.post_written.send(Post, post=fresh, verdict=Verdict((*verdict.reasons, "note_taken_off")))
@@ -371,6 +370,12 @@ def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
             name_waits=post.thread_pseudonym.waits if post.thread_pseudonym else None,
         )
     )
+
+
+def _screen_changed(post: Post, *besides: str) -> Verdict:
+    """Of what waits anyway, `besides` among the reasons, it is not told that its author hides from whoever began."""
+    reasons = (*screen_again(post).reasons, *besides)
+    return Verdict(reasons if reasons or not is_hidden_from_opening(post) else ("changed_words",))
 
 
 def screen_again(post: Post, *, is_edit: bool = True, is_appearing: bool = False) -> Verdict:

@@ -16,6 +16,7 @@ from forum.authorship import name_of
 from forum.delays import due_after, moment_of
 from forum.models import Post, Thread
 from forum.services.anonymity import names_of
+from forum.services.blocking import HiddenFromWhoeverBegan, hides_from_opening, is_hidden_from_opening
 from forum.services.pausing import RepliesPaused
 from forum.services.posts import CannotReply, ThreadLocked, screen_again
 from forum.services.restricting import require_may_act
@@ -56,11 +57,13 @@ def let_appear_now(post: Post, *, actor: Reader, owners: Collection[Identity]) -
     if fresh.state != PostState.SCHEDULED:
         fresh.due_at = None
         return _saved(fresh)
-    for owner in sorted(owners):
-        if name_of(fresh) in names_of(owner):
-            require_may_act(owner, fresh.thread.category)
+    speaking = [owner for owner in sorted(owners) if name_of(fresh) in names_of(owner)]
+    for owner in speaking:
+        require_may_act(owner, fresh.thread.category)
     if (refusal := _why_not_here(thread, fresh)) is not None:
         raise refusal
+    if fresh.parent_id and any(hides_from_opening(thread, owner) for owner in speaking):
+        raise HiddenFromWhoeverBegan
     return _appear(fresh)
 
 
@@ -117,7 +120,9 @@ def _saved(post: Post) -> Post:
 
 
 def _why_not_here(thread: Thread, post: Post) -> Conflict | None:
-    """A reply appears only where one could be written: else a pause or a lock would bring replies all the same."""
+    """A reply appears only where one could be written: else a pause or a lock would bring replies all the same. Whether
+    its author hides from whoever began is asked by the reply's name: the worker knows nobody.
+    """
     if post.parent_id is None:
         return None
     if thread.is_locked:
@@ -125,4 +130,6 @@ def _why_not_here(thread: Thread, post: Post) -> Conflict | None:
     if thread.is_paused:
         return RepliesPaused()
     is_open = Post.objects.filter(pk=post.parent_id, state=PostState.PUBLISHED, takes_no_replies=False).exists()
-    return None if is_open else CannotReply()
+    if not is_open:
+        return CannotReply()
+    return HiddenFromWhoeverBegan() if is_hidden_from_opening(post) else None

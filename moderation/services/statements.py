@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 _NEVER_TOLD = (ReportReason.SOMEONE_WHO_HURT_ME, ReportReason.BREAKS_WISH)
 # Reasons that a rule of the site gave a post when it was written, before anybody had seen it.
 _HELD_BY_RULE = frozenset(
-    {"guest", "newcomer", "premoderated", "put_back", "resubmitted", "note_taken_off", "watched", "raid"}
+    {
+        "guest",
+        "newcomer",
+        "premoderated",
+        "put_back",
+        "resubmitted",
+        "note_taken_off",
+        "changed_words",
+        "watched",
+        "raid",
+    }
 )
 
 
