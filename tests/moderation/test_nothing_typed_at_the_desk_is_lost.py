@@ -23,7 +23,7 @@ from crisis.services import load_directory
 from forum.models import Category
 from forum.services.content_notes import create_first_notes
 from forum.services.house_rules import create_first_rules
-from moderation.models import Case, CaseNote, SecondLook
+from moderation.models import CannedReply, Case, CaseNote, SecondLook
 from moderation.services.canned import create_first_replies
 from tests.browser.busy_desk import fill
 from tests.house.doors import url_names
@@ -224,3 +224,25 @@ def test_nobody_else_finds_it_where_such_a_page_leads(client: Client, lead: User
     desk.post(led.url, {"login": second.username, "password": PASSWORD})
     assert "Sentinel" not in desk.get(gone, follow=True).content.decode()
     assert "Sentinel" not in desk.get("/admin/").content.decode()
+
+
+def test_what_was_chosen_comes_back_with_it(client: Client, lead: User) -> None:
+    """Also a box that was ticked before, and is not any more."""
+    create_first_replies()
+    row = CannedReply.objects.filter(is_offered=True)[0].pk
+    desk = sign_in(client, lead)
+    for place, sent, shown in (
+        ("/admin/moderation/hold/", {"reason": "Sentinel.", "kind": "EVIDENCE", "until": "2030-01-02"}, {"until"}),
+        (f"/admin/moderation/cannedreply/{row}/change/", {"text_en": "Sentinel.", "position": "77"}, {"position"}),
+        ("/admin/moderation/raidswitch/", {"HOLD_EVERYTHING-hours": "7"}, {"HOLD_EVERYTHING-hours"}),
+    ):
+        mark = re.search(r'name="writer" value="([^"]+)"', desk.get(place).content.decode())
+        assert mark
+        ends(desk)
+        led: Any = desk.post(place, {**sent, "writer": mark[1]})
+        desk.post(led.url, {"login": "desk one", "password": PASSWORD})
+        document = html5lib.parse(desk.get(place).content.decode(), namespaceHTMLElements=False)
+        inputs = {each.get("name"): each for each in document.iter("input") if each.get("type") != "radio"}
+        assert {name: inputs[name].get("value") for name in shown} == {name: sent[name] for name in shown}
+        ticked = {each.get("value") for each in document.iter("input") if each.get("checked") is not None}
+        assert ticked == ({"EVIDENCE"} if "kind" in sent else set())
