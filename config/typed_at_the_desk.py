@@ -53,8 +53,13 @@ def give_back(request: HttpRequest, response: HttpResponseBase) -> None:
     for form in _forms_in(list(context.values())):
         _fill_in(form, typed)
     shown = response.rendered_content
-    lost = [words for words in written_at_the_desk(typed).values() if escape(words) not in shown]
-    context["typed_before"] = "\n\n".join(lost)
+    context["typed_before"] = "\n\n".join(
+        words for words in written_at_the_desk(typed).values() if not _stands_in_a_field(escape(words), shown)
+    )
+
+
+def _stands_in_a_field(words: str, shown: str) -> bool:
+    return f"{words}</textarea>" in shown or f'value="{words}"' in shown
 
 
 def _forms_in(values: Any) -> Iterator[BaseForm]:

@@ -21,7 +21,6 @@ _WORDS: dict[str, _StrOrPromise] = {
     "brought_in": _("it waited already when it was brought in from elsewhere"),
     "breaks_wish": _("whoever began the conversation says that it is not what they asked for"),
     "by_hand": _("somebody of the team wanted to decide about it"),
-    "changed_words": _("its author changed it: please read it with the eyes of whoever began the conversation"),
     "follow_up": _("somebody wanted to look again"),
     "guest": _("written by a guest, or anonymously by a member whose posts wait"),
     "note_taken_off": _("its author took off a content note"),
@@ -29,7 +28,7 @@ _WORDS: dict[str, _StrOrPromise] = {
     "premoderated": _("every post in this category waits for a first look"),
     "put_back": _("its author took it back, and put it back"),
     "raid": _("everything waits for a first look just now"),
-    "resubmitted": _("it was returned, and its author wrote it again"),
+    "resubmitted": _("its author changed it, or sent it again"),
     "watched": _("the team decided to look first at what is written under this name"),
     "unanswered": _("nobody has answered this story yet"),
 }

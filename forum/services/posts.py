@@ -373,9 +373,11 @@ def _screen(post: Post, speaker: Speaker, standing: Standing) -> Verdict:
 
 
 def _screen_changed(post: Post, *besides: str) -> Verdict:
-    """Of what waits anyway, `besides` among the reasons, it is not told that its author hides from whoever began."""
+    """Where its author hides from whoever began, and it would not wait anyway, it waits for no reason of its own: that
+    they hide is told to nobody, a moderator who began it among them.
+    """
     reasons = (*screen_again(post).reasons, *besides)
-    return Verdict(reasons if reasons or not is_hidden_from_opening(post) else ("changed_words",))
+    return Verdict(reasons if reasons or not is_hidden_from_opening(post) else ("resubmitted",))
 
 
 def screen_again(post: Post, *, is_edit: bool = True, is_appearing: bool = False) -> Verdict:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from moderation.models import Appeal
 
 
+_GIVEN_BACK_AT_ONCE = 200  # the rest when the next is asked for
+
+
 class CaseAlreadyClosed(Conflict):
     code = "case-already-closed"
     message = _("This case is decided already, or its author took the post back. Nothing was changed.")
@@ -202,7 +205,7 @@ def give_back_to_everybody() -> int:
     passed_on = Case.objects.filter(state=CaseState.ESCALATED).not_taken().most_pressing_first()  # by its index
     if passed_on.values_list("pk").first() is None:
         return 0
-    left = list(without_lead(passed_on).values_list("pk", flat=True))
+    left = list(without_lead(passed_on).values_list("pk", flat=True)[:_GIVEN_BACK_AT_ONCE])
     # Whoever had it before them reads anew: their button "give it back" would now pass it on.
     return passed_on.filter(pk__in=left).update(state=CaseState.OPEN, version=F("version") + 1) if left else 0
 

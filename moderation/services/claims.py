@@ -115,11 +115,12 @@ def bring_up() -> None:
 def _take_next(actor: User, duty: Duty) -> Case | None:
     own = _own(actor)
     not_for = cases_for_somebody_else(actor) | _lives_for_others(actor)
-    if own is None:
-        return _first(actor, duty, not_for=not_for)
-    # A life comes before what one has in hand.
-    life = None if own.lane == Lane.LIFE else _first(actor, duty, not_for=not_for, lane=Lane.LIFE)
-    return life or _lease(own, actor)
+    if own is not None and own.lane == Lane.LIFE:
+        return _lease(own, actor)
+    # A life comes before what one has in hand, and before the rest of each state, also while its first is locked.
+    if (life := _first(actor, duty, not_for=not_for, lane=Lane.LIFE)) is not None:
+        return life
+    return _lease(own, actor) if own else _first(actor, duty, not_for=not_for)
 
 
 def _states_for(moderator: User) -> tuple[CaseState, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Case as Choose
-from django.db.models import F, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from moderation.models import Case, CaseState, Lane
+from moderation.models import Case, CaseState, Lane, Report, ReportReason
 from moderation.policies import is_lead
 from moderation.services.duty import leads_of_the_team, leads_on_duty
 
@@ -32,12 +32,14 @@ def without_lead(cases: QuerySet[Case], *, besides: User | None = None) -> Query
     """Of these, those that no lead could take, because each wrote the post, or decided first what an appeal is about.
     `besides`: as if this one were none.
 
-    Where a life may be at risk, whoever is off duty or has had enough for today is none either. And of what a reporter
-    asks to be looked at again there must be two, since one may be that reporter: or what is refused would tell it.
+    Where a life may be at risk, whoever is off duty or has had enough for today is none either. There must be two where
+    one may be a reporter who leaves it to others, or what is refused would tell who: of what a reporter asks to be
+    looked at again, and of what somebody reported as by someone who hurt them.
     """
     every, here = ([each for each in leads if each != besides] for leads in (leads_of_the_team(), leads_on_duty()))
     could = Choose(When(lane=Lane.LIFE, then=_how_many_of(here)), default=_how_many_of(every))
-    needed = Choose(When(appeal__report__isnull=False, then=2), default=1)
+    fears = Report.objects.filter(case__post=OuterRef("post"), reason=ReportReason.SOMEONE_WHO_HURT_ME)
+    needed = Choose(When(Q(appeal__report__isnull=False) | Q(Exists(fears)), then=2), default=1)
     return cases.alias(could=could, needed=needed).filter(could__lt=F("needed"))
 
 

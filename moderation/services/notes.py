@@ -53,11 +53,11 @@ class NoteUnfit(Invalid):
 @transaction.atomic
 def add_note(case: Case, *, actor: User, text: str, audience: str = Audience.MODERATORS) -> CaseNote:
     """Also on a closed case, as `write_note` does. Twice within a minute is once."""
-    audit.locked_head()
+    _lock(case)
     if _just_logged("case_note_written", case, actor, audience=audience):
-        same = case.notes.filter(moderator=actor, audience=audience, text=said(text)).first()
-        if same is not None:
-            return same
+        newest = case.notes.filter(moderator=actor, audience=audience).order_by("-pk").first()
+        if newest is not None and newest.text == said(text):
+            return newest
     return write_note(case, actor=actor, text=text, audience=audience)
 
 
@@ -84,13 +84,19 @@ def note_telling(case: Case, *, actor: User, whom: str, ground: str) -> None:
     unfit = {name: [TellingUnfit.message] for name, chosen, known in choices if chosen not in known.values}
     if unfit:
         raise TellingUnfit(fields=unfit)
-    audit.locked_head()
+    _lock(case)
     if _just_logged("outside_told", case, actor, whom=whom, ground=ground):
         return
     words = {"whom": Whom(whom).label, "ground": Ground(ground).label}
     text = gettext("Told: %(whom)s. Why: %(ground)s.") % words
     write_note(case, actor=actor, text=text, audience=Audience.MODERATORS)
     audit.append("outside_told", moderator=actor, case=case.public_id, whom=whom, ground=ground)
+
+
+def _lock(case: Case) -> None:
+    """Before the end of the log, as whoever decides locks them: in the other order each would wait for the other."""
+    Case.objects.select_for_update(no_key=True).only("pk").get(pk=case.pk)
+    audit.locked_head()
 
 
 def _just_logged(event: str, case: Case, actor: User, **facts: str) -> bool:

@@ -28,7 +28,6 @@ _HELD_BY_RULE = frozenset(
         "put_back",
         "resubmitted",
         "note_taken_off",
-        "changed_words",
         "watched",
         "raid",
     }

@@ -68,7 +68,7 @@ def test_a_guest_reads_writes_waits_comes_back_and_is_published(
     words = phone.locator(".claim-code").inner_text()
     code = "-".join(re.findall(r"[a-z]+", words.lower()))
     assert len(code.split("-")) == 6
-    assert code.split("-")[0] not in phone.url
+    assert sum(word in phone.url for word in code.split("-")) < 3
 
     # Nobody else sees it.
     stranger = new_context(chromium, site).new_page()

@@ -191,7 +191,7 @@ def test_what_they_change_is_read_first_and_the_team_may_publish_it(
         his = changed(his, him, text=text)
         assert (his.state, his.source) == (PostState.HELD, text)
         assert not is_read_in(his, VISITOR)
-        assert why_it_waits(his) == ["changed_words"]
+        assert why_it_waits(his) == ["resubmitted"]
         case = Case.objects.get(post_id=his.pk, state=CaseState.OPEN)
         decide(case, actor=moderator, action=Action.PUBLISH, seen=Seen.of(case))
         assert is_read_in(his, VISITOR)
@@ -243,7 +243,7 @@ def test_no_other_way_leads_round_it(her: User, him: User, category: Category, m
     assert changed(returned, him).state == PostState.HELD
     assert changed(put_off, him).state == PostState.HELD
     reasons = [why_it_waits(post) for post in (taken_back, returned, put_off)]
-    assert reasons == [["put_back"], ["resubmitted"], ["changed_words"]]
+    assert reasons == [["put_back"], ["resubmitted"], ["resubmitted"]]
 
 
 # --- What was put off -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from common.days import today
 from forum.authorship import Reader, Speaker, SpeaksAs
 from forum.models import Category, Post
 from forum.policies import can_reply
@@ -173,7 +174,7 @@ def test_a_conversation_is_moved_with_its_case_and_never_from_members_to_everybo
 
 
 def test_all_of_it_is_undone_with_the_decision(story: Post, trusted_member: User, moderator: User) -> None:
-    tomorrow = dt.date.today() + dt.timedelta(days=1)  # noqa: DTZ011
+    tomorrow = today() + dt.timedelta(days=1)
     also = Also(reach_out="*", follow_up=tomorrow, lock_branch=True)
     undone(decided(story, moderator, also, word="Thinking of you.", reason=WHY), moderator)
     post = fresh(story)
@@ -327,6 +328,6 @@ def test_a_note_and_a_telling_pressed_twice_are_one(
 
 def test_a_note_of_a_decision_is_its_own_and_goes_with_it_alone(story: Post, moderator: User) -> None:
     add_note(case_about(story), actor=moderator, text="Call her.")
-    also = Also(follow_up=dt.date.today() + dt.timedelta(days=1), follow_up_note="Call her.")  # noqa: DTZ011
+    also = Also(follow_up=today() + dt.timedelta(days=1), follow_up_note="Call her.")
     undone(decided(story, moderator, also), moderator)
     assert [note.text for note in CaseNote.objects.all()] == ["Call her."]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from accounts.identity import identity_of
 from common.days import today
 from forum.models import Category
 from forum.services.visibility import publish_post
@@ -211,6 +212,26 @@ def test_a_life_is_everybodys_again_once_no_lead_is_there(
     assert take_next(actor=moderator) == case
     left(case, moderator)
     assert fresh(case).state == CaseState.CLOSED
+
+
+def test_somebody_who_hurt_them_waits_for_no_lead_who_leaves_it_to_one_who_is_away(
+    category: Category, moderator: User, lead: User
+) -> None:
+    """Whoever reported for that reason leaves it to others; which lead did, nobody learns from who may take it."""
+    reporter = create_moderator("desk four", is_lead=True)[0]
+    written = written_by_guest(category).post
+    post = publish_post(written, actor=None)
+    Case.objects.filter(post=post).delete()
+    case = fresh(report_post(post, actor="member:4", reason="HURT_ME", identity=identity_of(reporter)).case)
+    passed(case, moderator)
+    assert take_next(actor=moderator) is None
+    off_duty(lead)
+    assert take_next(actor=reporter) is None
+    assert take_next(actor=moderator) == case
+    left(case, moderator)
+    again = fresh(report_post(post, actor="member:5", reason="HURT_ME").case)
+    with pytest.raises(NoLeadThere):
+        passed(again, moderator)
 
 
 def passing_back(case: Case, by: User) -> None:
