@@ -54,7 +54,7 @@ def test_a_story_is_returned_with_words_marked_comes_back_first_to_the_same_mode
     author.get_by_role("button", name="Send it again").click()
 
     open_case(desk, site, title)
-    expect(desk.get_by_text("it was returned, and its author wrote it again", exact=True)).to_be_visible()
+    expect(desk.get_by_text("its author changed it, or sent it again", exact=True)).to_be_visible()
     expect(desk.locator("del").first).to_contain_text("Elm")
     expect(desk.locator("mark")).to_have_text("(marked: *Elm* Street end of the mark)")
     decide(desk, "publish")
