@@ -15,7 +15,6 @@ from accounts.second_factors import has_second_factor
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
-    from moderation.models import Case
 
 DECIDE = "moderation.change_case"
 LEAD = "moderation.lead"
@@ -35,12 +34,6 @@ def is_lead(member: User) -> bool:
 def is_ones_own(post: Post, member: User) -> bool:
     """Under their own name: whose an anonymous one is nobody at the desk can know (docs/decisions/0026)."""
     return post.author_id is not None and post.author_id == member.pk
-
-
-def is_barred(case: Case, member: User) -> bool:
-    """From deciding it, whatever they may else: they wrote it, or decided first what an appeal is about."""
-    decided_first = case.appeal is not None and case.appeal.first_moderator_id == member.pk
-    return decided_first or is_ones_own(case.post, member)
 
 
 def not_ones_own(member: User, post: str = "post") -> Q:

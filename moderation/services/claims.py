@@ -21,7 +21,7 @@ from forum.queries import carrying
 from forum.services.visibility import lock_thread
 from moderation import audit
 from moderation.models import Case, CaseState, Duty, HandedOver, Lane, Seen
-from moderation.policies import can_decide, is_barred, is_lead, not_ones_own
+from moderation.policies import can_decide, is_lead, not_ones_own
 from moderation.services.answering import open_cases_of_unanswered
 from moderation.services.cases import (
     CaseAlreadyClosed,
@@ -41,7 +41,7 @@ from moderation.services.effects import open_follow_ups
 from moderation.services.leads import needs_lead
 from moderation.services.looks import note_first_look
 from moderation.services.reports import cases_for_somebody_else, require_other_than_reporter
-from moderation.services.roles import require_moderator, require_not_ones_own
+from moderation.services.roles import is_barred, require_moderator, require_not_ones_own
 from moderation.states import LEASE, LEASE_LIFE, TO_DECIDE
 
 if TYPE_CHECKING:

@@ -42,11 +42,11 @@ from moderation.models import (
     ReportReason,
 )
 from moderation.models.report import DOUBTED, TRUSTED, UNKNOWN
-from moderation.policies import can_decide, is_barred, is_lead
+from moderation.policies import can_decide, is_lead
 from moderation.queries import others_of_the_team
 from moderation.screening import dangers_in_a_report
 from moderation.services.cases import open_case, weigh_anew
-from moderation.services.roles import require_moderator, require_not_ones_own
+from moderation.services.roles import is_barred, require_moderator, require_not_ones_own
 from moderation.services.sealed_minimum import keep_minimum
 from moderation.states import OF_A_LIFE, TO_DECIDE, lane_of
 

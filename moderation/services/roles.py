@@ -13,7 +13,7 @@ from moderation.queries import has_other_leads
 if TYPE_CHECKING:
     from accounts.models import User
     from forum.models import Post
-    from moderation.models import AuditEntry
+    from moderation.models import AuditEntry, Case
 
 
 class NotAModerator(NotAllowed):
@@ -55,3 +55,9 @@ def require_not_own_deed(entry: AuditEntry, actor: User) -> None:
     """As long as there is another lead."""
     if entry.moderator_id == actor.pk and has_other_leads(actor):
         raise OwnDeed
+
+
+def is_barred(case: Case, member: User) -> bool:
+    """From deciding it, whatever they may else: they wrote it, or decided first what an appeal is about."""
+    decided_first = case.appeal is not None and case.appeal.first_moderator_id == member.pk
+    return decided_first or is_ones_own(case.post, member)
